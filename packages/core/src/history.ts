@@ -1,0 +1,42 @@
+import type { GuestId } from './guest.ts';
+import type { NodeName } from './node.ts';
+import type { Usage, Utilization } from './resources.ts';
+import type { Instant } from './units.ts';
+import type { Weight } from './weight.ts';
+
+/** What rounds before this one leave behind for a node. */
+export interface NodeHistory {
+  /** Exponentially smoothed utilization. */
+  readonly smoothed: Utilization;
+  /** Rounds in a row in which a resource stood above its `high`. */
+  readonly roundsOver: number;
+}
+
+export interface GuestHistory {
+  readonly smoothed: Usage;
+  /** Rounds seen on the present node: the first samples after a migration read low. */
+  readonly samples: number;
+  readonly node: NodeName;
+}
+
+/** A migration that was started by Ballast. */
+export interface MoveRecord {
+  readonly guest: GuestId;
+  readonly from: NodeName;
+  readonly to: NodeName;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly outcome: 'running' | 'done' | 'failed' | 'aborted';
+}
+
+/** Everything deciding remembers. A value: it serializes to JSON and back without loss. */
+export interface History {
+  readonly nodes: Readonly<Record<NodeName, NodeHistory>>;
+  readonly guests: Readonly<Record<GuestId, GuestHistory>>;
+  /** Oldest first; older than a week is dropped. */
+  readonly moves: readonly MoveRecord[];
+  /** Last decided weights by {@link memberKey}. */
+  readonly weights: Readonly<Record<string, Weight>>;
+}
+
+export const EMPTY_HISTORY: History = { nodes: {}, guests: {}, moves: [], weights: {} };

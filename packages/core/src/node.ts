@@ -1,0 +1,25 @@
+import type { Capacity, Usage } from './resources.ts';
+import type { Ratio } from './units.ts';
+
+export type NodeName = string;
+export type NodeStatus = 'online' | 'offline' | 'unknown';
+
+/** Pressure stall information of a host (PSI), ratios 0..1; present from Proxmox VE 9 on. */
+export interface Pressure {
+  readonly cpuSome: Ratio;
+  readonly memorySome: Ratio;
+  readonly memoryFull: Ratio;
+  readonly ioSome: Ratio;
+  readonly ioFull: Ratio;
+}
+
+/** A Proxmox VE host. `usage` is the host's own figure: guests, services and migrations together. */
+export interface Node {
+  readonly name: NodeName;
+  readonly status: NodeStatus;
+  /** In HA maintenance: it takes no guests. */
+  readonly maintenance: boolean;
+  readonly capacity: Capacity;
+  readonly usage: Usage;
+  readonly pressure?: Pressure;
+}

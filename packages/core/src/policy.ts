@@ -1,0 +1,69 @@
+import type { BytesPerSecond, Milliseconds, Ratio } from './units.ts';
+
+/** Thresholds of one resource, ratios 0..1, target < high <= ceiling. */
+export interface ResourcePolicy {
+  /** A node above it, for `sustain` rounds, is `over`. */
+  readonly high: Ratio;
+  /** Relief stops here: enter high, leave low. */
+  readonly target: Ratio;
+  /** No step brings a node above it, at any moment. */
+  readonly ceiling: Ratio;
+}
+
+/** How migrations are decided. The configuration's `balance` section compiles to it. */
+export interface BalancePolicy {
+  readonly cpu: ResourcePolicy;
+  readonly memory: ResourcePolicy;
+  /** Rounds in a row above `high` before a node is `over`. */
+  readonly sustain: number;
+  /** A node below it on every resource is `under`. */
+  readonly low: Ratio;
+  /** Weight of the newest sample in the exponential smoothing, 0 < a <= 1. */
+  readonly smoothing: Ratio;
+  /** Least fall of the source's dominant utilization that makes a step worth its while. */
+  readonly minGain: Ratio;
+  readonly maxSteps: number;
+  /** Rest of a guest after it moved; doubles with each further move within a day, up to `coolDownMax`. */
+  readonly coolDown: Milliseconds;
+  readonly coolDownMax: Milliseconds;
+  /** A guest does not return within this time to a node it was moved away from. */
+  readonly noReturn: Milliseconds;
+  /** Containers are restarted when they move; off by default. */
+  readonly containers: boolean;
+  /** Copy disks that are not shared along; off by default. */
+  readonly localDisks: boolean;
+  /** Bandwidth that a migration is expected to get. */
+  readonly migrationBandwidth: BytesPerSecond;
+  /** Dirty rate assumed where none is known, per busy core. */
+  readonly dirtyRatePerCore: BytesPerSecond;
+}
+
+/** Bounds on what is carried out. They hold at every instant. */
+export interface Budgets {
+  /** Migrations at once in the cluster. */
+  readonly concurrent: number;
+  /** Migrations at once into or out of one node. */
+  readonly concurrentPerNode: number;
+  readonly perHour: number;
+}
+
+/** How weights are decided. The configuration's `weights` section compiles to it. */
+export interface WeightPolicy {
+  /** Exponent of the guest's headroom. */
+  readonly headroomExponent: number;
+  /** Exponent of (1 - pressure of the node). */
+  readonly pressureExponent: number;
+  /** Factor of a guest that migrates live. */
+  readonly migrationFactor: Ratio;
+  /** Share of the way to the wanted weight that is gone in one round, 0 < d <= 1. */
+  readonly damping: Ratio;
+  /** Relative differences below it are not acted on. */
+  readonly deadBand: Ratio;
+  /** Largest relative change in one round. */
+  readonly maxStep: Ratio;
+  /** Least weight of a ready member, as a share of its base. */
+  readonly floor: Ratio;
+}
+
+export type Mode = 'observe' | 'advise' | 'auto';
+export const MODES: readonly Mode[] = ['observe', 'advise', 'auto'];

@@ -1,0 +1,34 @@
+import type { GuestId } from './guest.ts';
+import type { NodeName } from './node.ts';
+
+/** Where a rule was written down: shown with every blocker it causes. */
+export interface RuleSource {
+  readonly kind: 'tag' | 'config' | 'ha';
+  /** The tag, the name in the configuration or the id of the HA rule. */
+  readonly name: string;
+}
+
+interface RuleBase {
+  readonly source: RuleSource;
+  readonly guests: readonly GuestId[];
+}
+
+/** The guests may run on these nodes alone. */
+export interface PinRule extends RuleBase {
+  readonly kind: 'pin';
+  readonly nodes: readonly NodeName[];
+}
+/** The guests belong on one node. */
+export interface AffinityRule extends RuleBase {
+  readonly kind: 'affinity';
+}
+/** No two of the guests may share a node. */
+export interface AntiAffinityRule extends RuleBase {
+  readonly kind: 'anti-affinity';
+}
+/** The guests are never moved. They still count as load. */
+export interface IgnoreRule extends RuleBase {
+  readonly kind: 'ignore';
+}
+
+export type Rule = PinRule | AffinityRule | AntiAffinityRule | IgnoreRule;
