@@ -1,6 +1,7 @@
 export * from './assessment.ts';
 export * from './blocker.ts';
 export * from './errors.ts';
+export * from './explanation.ts';
 export * from './guest.ts';
 export * from './history.ts';
 export * from './members.ts';
