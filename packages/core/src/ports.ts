@@ -127,6 +127,8 @@ export interface WeightTarget {
   readonly name: string;
   /** The driver, such as `haproxy`. */
   readonly kind: string;
+  /** Members are matched by address: the operator fills in {@link Member.address}. */
+  readonly usesAddresses?: boolean;
   /** Brings the load balancer to the assigned weights and states, reading back what it set. Reports problems, throws none. */
   apply(assignments: readonly TargetAssignment[], options?: CallOptions): Promise<TargetReport>;
   /**
