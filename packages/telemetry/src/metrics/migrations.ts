@@ -1,0 +1,43 @@
+import { type GuestId, MIGRATION_REASONS, type StepReport } from '@ballast/core';
+import type { Registry } from 'prom-client';
+import { counter, gauge, histogram } from './instruments.ts';
+import { METRICS } from './names.ts';
+
+const OUTCOMES = ['done', 'failed', 'aborted', 'skipped'] as const;
+
+export interface MigrationMetrics {
+  /** A step that began to run, or ended. Each end is counted, so it is told once. */
+  record(step: StepReport): void;
+  /** The steps that run now, as a whole. */
+  settle(steps: readonly StepReport[]): void;
+}
+
+export function migrationMetrics(registry: Registry): MigrationMetrics {
+  const total = counter(registry, METRICS.migrations);
+  const running = gauge(registry, METRICS.migrationsRunning);
+  const duration = histogram(registry, METRICS.migrationDuration);
+  const bytes = counter(registry, METRICS.migratedBytes);
+  // A counter that springs into being at 1 hides its first event from rate(): start every series at 0.
+  for (const reason of MIGRATION_REASONS) for (const outcome of OUTCOMES) total.inc({ reason, outcome }, 0);
+  const moving = new Set<GuestId>();
+
+  return {
+    record(step) {
+      if (step.state === 'running') moving.add(step.step.guest);
+      else moving.delete(step.step.guest);
+      running.set(moving.size);
+      const outcome = OUTCOMES.find((name) => name === step.state);
+      if (outcome === undefined) return;
+      total.inc({ reason: step.step.reason, outcome });
+      bytes.inc(step.outcome?.transferred ?? step.progress?.transferred ?? 0);
+      if (outcome === 'done' && step.startedAt !== undefined && step.endedAt !== undefined) {
+        duration.observe(Math.max(0, step.endedAt - step.startedAt) / 1000);
+      }
+    },
+    settle(steps) {
+      moving.clear();
+      for (const step of steps) if (step.state === 'running') moving.add(step.step.guest);
+      running.set(moving.size);
+    },
+  };
+}
