@@ -1,0 +1,19 @@
+import type { Assessment, BalancePolicy, Mode, Plan, WeightTable } from '@ballast/core';
+
+export type PlanFormat = 'text' | 'json' | 'markdown' | 'html';
+export const PLAN_FORMATS: readonly PlanFormat[] = ['text', 'json', 'markdown', 'html'];
+
+/** Everything a report of a plan tells of. */
+export interface PlanReportInput {
+  readonly plan: Plan;
+  /** The assessment the plan was made from. */
+  readonly assessment: Assessment;
+  readonly policy: BalancePolicy;
+  readonly mode?: Mode;
+  /** The name of the cluster. */
+  readonly cluster: string;
+  /** Weights decided together with the plan. */
+  readonly weights?: WeightTable;
+  /** Sentences to close with. */
+  readonly notes?: readonly string[];
+}
