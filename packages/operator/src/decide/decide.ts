@@ -1,0 +1,69 @@
+import type {
+  Assessment,
+  BalancePolicy,
+  ClusterSnapshot,
+  GuestId,
+  History,
+  Instant,
+  Migration,
+  Plan,
+  Rule,
+  Service,
+  Usage,
+  WeightPolicy,
+  WeightTable,
+} from '@ballast/core';
+import { assess, plan } from '@ballast/planner';
+import { expectedUsage, weigh } from '@ballast/weigher';
+
+/** What deciding is told by the configuration. */
+export interface DecideSettings {
+  readonly balance: BalancePolicy;
+  readonly weights: WeightPolicy;
+  readonly services: readonly Service[];
+}
+
+export interface DecideInput {
+  readonly snapshot: ClusterSnapshot;
+  /** With this snapshot already remembered in it. */
+  readonly history: History;
+  readonly settings: DecideSettings;
+  /** The cluster's own rules and those of the configuration. */
+  readonly rules: readonly Rule[];
+  readonly now: Instant;
+  /** Migrations under way. */
+  readonly inFlight: readonly Migration[];
+}
+
+export interface Decided {
+  readonly assessment: Assessment;
+  readonly plan: Plan;
+  readonly weights: WeightTable;
+  /** Usage that guests are expected to have once their new weights work; the plan counts on it. */
+  readonly expected: Readonly<Record<GuestId, Usage>>;
+}
+
+/**
+ * Assesses, weighs and plans, from one snapshot. Weights act first: the plan counts on what they will take away,
+ * and holds migrations only for what they cannot mend. Pure.
+ */
+export function decide(input: DecideInput): Decided {
+  const { snapshot, history, settings, rules, now, inFlight } = input;
+  const { balance, services } = settings;
+  const moving = [...new Set([...inFlight, ...unsettled(history)].map(({ guest }) => guest))];
+  const assessment = assess({ snapshot, history, policy: balance, rules, now, moving });
+  const migrating = inFlight.map(({ guest, mode, to }) => ({ guest, mode, to }));
+  const weights = weigh({ assessment, services, history, policy: settings.weights, balance, migrating, now });
+  const expected = expectedUsage({ table: weights, services, history, assessment });
+  return {
+    assessment,
+    weights,
+    expected,
+    plan: plan({ assessment, history, policy: balance, rules, now, expected, inFlight }),
+  };
+}
+
+/** Moves of which nobody knows yet how they ended. */
+function unsettled(history: History): History['moves'] {
+  return history.moves.filter((move) => move.outcome === 'running');
+}

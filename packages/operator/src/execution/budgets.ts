@@ -1,0 +1,44 @@
+import type { Budgets, ClusterTask, Instant, Migration, MoveRecord, NodeName } from '@ballast/core';
+
+const HOUR = 3_600_000;
+
+/** Why a step has to wait. */
+export type Wait = 'concurrent' | 'concurrent-per-node' | 'per-hour';
+
+export interface AdmitInput {
+  readonly step: Migration;
+  readonly running: readonly Migration[];
+  /** Migrations that somebody else runs, by the nodes they are known to touch. */
+  readonly foreign: readonly ClusterTask[];
+  readonly moves: readonly MoveRecord[];
+  readonly budgets: Budgets;
+  readonly now: Instant;
+}
+
+/**
+ * Whether a step may start now, or which budget it waits for.
+ * A node counts each migration it takes part in, as source or as target: a guest stands on both while it moves.
+ */
+export function admit(input: AdmitInput): Wait | undefined {
+  const { step, running, foreign, moves, budgets, now } = input;
+  if (running.length + foreign.length >= budgets.concurrent) return 'concurrent';
+  const busy = (node: NodeName): number =>
+    running.filter((other) => other.from === node || other.to === node).length +
+    foreign.filter((task) => task.node === node).length;
+  if (busy(step.from) >= budgets.concurrentPerNode || busy(step.to) >= budgets.concurrentPerNode) {
+    return 'concurrent-per-node';
+  }
+  const lastHour = moves.filter((move) => move.startedAt > now - HOUR).length;
+  return lastHour >= budgets.perHour ? 'per-hour' : undefined;
+}
+
+/** Tasks that move a guest. Proxmox VE's words. */
+const MIGRATION_TASKS = new Set(['qmigrate', 'vzmigrate', 'hamigrate']);
+
+/** The migrations among the running tasks that are not ours. */
+export function foreignMigrations(tasks: readonly ClusterTask[], ours: readonly Migration[]): readonly ClusterTask[] {
+  const moving = new Set(ours.map((step) => step.guest));
+  return tasks.filter(
+    (task) => MIGRATION_TASKS.has(task.type) && (task.guest === undefined || !moving.has(task.guest)),
+  );
+}

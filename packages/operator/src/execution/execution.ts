@@ -1,0 +1,168 @@
+import {
+  type Blocker,
+  type Clock,
+  codeOf,
+  describeError,
+  type Migration,
+  type MigrationOutcome,
+  type MigrationTask,
+  type Migrator,
+  type Milliseconds,
+  type Plan,
+  type StepReport,
+} from '@ballast/core';
+
+/** What an execution asks of its surroundings. */
+export interface ExecutionHooks {
+  /** The budget a step has to wait for, if any. */
+  readonly waitsFor: (step: Migration, running: readonly Migration[]) => string | undefined;
+  /** Drift since the plan was made. */
+  readonly recheck: (step: Migration, running: readonly Migration[]) => Promise<readonly Blocker[]>;
+  /** Lowers the weight of the guest, and writes the intent down, before the request is sent. */
+  readonly prepare: (step: Migration) => Promise<void>;
+  /** Each change of state. */
+  readonly changed?: (report: StepReport) => void | Promise<void>;
+  readonly progressed?: (report: StepReport) => void;
+}
+
+export interface ExecutionOptions {
+  readonly plan: Plan;
+  readonly migrator: Migrator;
+  readonly clock: Clock;
+  readonly hooks: ExecutionHooks;
+  /** Pause between two looks at the budgets. */
+  readonly patience?: Milliseconds;
+}
+
+/**
+ * Carries out one plan, in its order and under its budgets. Steps run side by side where the budgets let them.
+ * The first failure or drift drops the steps that have not started: the next round plans anew from what is.
+ */
+export class Execution {
+  readonly plan: Plan;
+  readonly #options: ExecutionOptions;
+  readonly #reports: StepReport[];
+  readonly #running = new Map<number, Promise<void>>();
+  readonly #tasks = new Map<number, MigrationTask>();
+  #stopped: string | undefined;
+  readonly #stop = new AbortController();
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+    this.plan = options.plan;
+    this.#reports = options.plan.steps.map((step) => ({ step, state: 'waiting' }));
+  }
+
+  get reports(): readonly StepReport[] {
+    return this.#reports;
+  }
+
+  /** Steps whose migration is under way. */
+  get running(): readonly Migration[] {
+    return this.#reports.filter((report) => report.state === 'running').map((report) => report.step);
+  }
+
+  /** Starts no further step. Those that run go on. */
+  stopStarting(reason: string): void {
+    this.#stopped ??= reason;
+    this.#stop.abort(new Error(reason));
+  }
+
+  /** Asks Proxmox VE to stop every migration that runs; their outcomes arrive through {@link run}. */
+  async abortRunning(): Promise<void> {
+    await Promise.allSettled([...this.#tasks.values()].map((task) => this.#options.migrator.abort(task)));
+  }
+
+  /** Runs to the end of the plan. An aborted `signal` ends the following at once; migrations go on in the cluster. */
+  async run(signal?: AbortSignal): Promise<readonly StepReport[]> {
+    for (const [index, { step }] of this.#reports.entries()) {
+      await this.#untilAdmitted(step, signal);
+      if (this.#stopped !== undefined || signal?.aborted) break;
+      await this.#start(index, step, signal);
+    }
+    await Promise.all(this.#running.values());
+    const reason = this.#stopped ?? 'The operator stops.';
+    for (const [index, report] of this.#reports.entries()) {
+      if (report.state === 'waiting') await this.#change(index, { state: 'skipped', detail: reason });
+    }
+    return this.#reports;
+  }
+
+  async #untilAdmitted(step: Migration, signal?: AbortSignal): Promise<void> {
+    const ends = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    while (!ends.aborted && this.#options.hooks.waitsFor(step, this.running) !== undefined) {
+      const pause = this.#options.clock.sleep(this.#options.patience ?? 1000, ends).catch(() => undefined);
+      await Promise.race([pause, ...this.#running.values()]);
+    }
+  }
+
+  async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
+    const { migrator, clock, hooks } = this.#options;
+    const call = signal === undefined ? {} : { signal };
+    try {
+      const drift = [...(await hooks.recheck(step, this.running)), ...(await migrator.validate(step, call))];
+      if (drift.length > 0) return await this.#drop(index, 'skipped', drift.map((blocker) => blocker.detail).join(' '));
+      await this.#change(index, { state: 'running', startedAt: clock.now() });
+      await hooks.prepare(step);
+      const task = await migrator.start(step, call);
+      this.#tasks.set(index, task);
+      await this.#change(index, { state: 'running', task: task.id });
+      this.#running.set(index, this.#follow(index, task, signal));
+    } catch (error) {
+      await this.#drop(index, 'failed', `${codeOf(error)}: ${describeError(error)}`);
+    }
+  }
+
+  async #follow(index: number, task: MigrationTask, signal?: AbortSignal): Promise<void> {
+    const { migrator, clock, hooks } = this.#options;
+    try {
+      const outcome: MigrationOutcome = await migrator.follow(task, {
+        ...(signal === undefined ? {} : { signal }),
+        onProgress: (progress) => {
+          this.#merge(index, { progress });
+          const report = this.#reports[index];
+          if (report !== undefined) hooks.progressed?.(report);
+        },
+      });
+      const { result, detail } = outcome;
+      if (result === 'done') await this.#change(index, { state: 'done', outcome, endedAt: clock.now() });
+      else await this.#drop(index, result, detail, outcome);
+    } catch (error) {
+      // The migration may still run: what is not known is not called failed by the history (see settleMoves).
+      const detail = signal?.aborted
+        ? 'The migration goes on in the cluster; it is no longer followed.'
+        : describeError(error);
+      await this.#drop(index, 'aborted', detail);
+    } finally {
+      this.#running.delete(index);
+      this.#tasks.delete(index);
+    }
+  }
+
+  async #drop(
+    index: number,
+    state: 'skipped' | 'failed' | 'aborted',
+    detail: string,
+    outcome?: MigrationOutcome,
+  ): Promise<void> {
+    const name = this.#reports[index]?.step.guestName;
+    this.stopStarting(`An earlier step did not go as planned (${name}): ${detail}`);
+    await this.#change(index, {
+      state,
+      detail,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(state === 'skipped' ? {} : { endedAt: this.#options.clock.now() }),
+    });
+  }
+
+  async #change(index: number, change: Partial<StepReport>): Promise<void> {
+    this.#merge(index, change);
+    const report = this.#reports[index];
+    if (report !== undefined) await this.#options.hooks.changed?.(report);
+  }
+
+  #merge(index: number, change: Partial<StepReport>): void {
+    const report = this.#reports[index];
+    if (report !== undefined) this.#reports[index] = { ...report, ...change };
+  }
+}

@@ -1,0 +1,47 @@
+import type { ClusterSnapshot, GuestId, History, Instant, Milliseconds, MoveRecord, StepReport } from '@ballast/core';
+
+/** A request whose reply was lost may take this long to show in what the cluster tells of itself. */
+const SETTLING: Milliseconds = 15_000;
+
+/** Puts a started or ended step into the history: one record a start, completed when it ends. */
+export function recordMove(history: History, report: StepReport, now: Instant): History {
+  const { step, startedAt = now } = report;
+  const others = history.moves.filter((move) => !(move.guest === step.guest && move.startedAt === startedAt));
+  const record: MoveRecord = {
+    guest: step.guest,
+    from: step.from,
+    to: step.to,
+    startedAt,
+    ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
+    outcome: outcomeOf(report),
+  };
+  return { ...history, moves: [...others, record] };
+}
+
+/** Without Proxmox VE's own word on the end, a lost reply may hide a migration that runs: a later snapshot tells. */
+function outcomeOf(report: StepReport): MoveRecord['outcome'] {
+  return report.outcome?.result ?? 'running';
+}
+
+/**
+ * Ends the records of migrations that nobody follows any more, after a restart or a lost connection: the guest is
+ * where it was to go, or it still holds the migration lock, or the migration did not come about. A snapshot from
+ * before the request, or right after it, says nothing about it.
+ */
+export function settleMoves(
+  history: History,
+  snapshot: ClusterSnapshot,
+  followed: ReadonlySet<GuestId>,
+  now: Instant,
+): History {
+  if (!history.moves.some((move) => move.outcome === 'running' && !followed.has(move.guest))) return history;
+  const guests = new Map(snapshot.guests.map((guest) => [guest.id, guest]));
+  const moves = history.moves.map((move): MoveRecord => {
+    if (move.outcome !== 'running' || followed.has(move.guest)) return move;
+    if (snapshot.takenAt < move.startedAt + SETTLING) return move;
+    const guest = guests.get(move.guest);
+    if (guest?.lock === 'migrate' || snapshot.tasks.some((task) => task.guest === move.guest)) return move;
+    return { ...move, endedAt: move.endedAt ?? now, outcome: guest?.node === move.to ? 'done' : 'failed' };
+  });
+  return { ...history, moves };
+}

@@ -1,0 +1,41 @@
+import {
+  type Assessment,
+  addUsage,
+  type BalancePolicy,
+  type Blocker,
+  type BlockerCode,
+  type Migration,
+  RESOURCES,
+  type Usage,
+  utilization,
+} from '@ballast/core';
+
+/**
+ * Whether a step still holds on the newest assessment, right before it starts. A blocker is drift: the rest of the
+ * plan is dropped, and the next round plans anew. Guests that are on their way to the target count on it.
+ */
+export function recheck(
+  step: Migration,
+  assessment: Assessment,
+  policy: BalancePolicy,
+  running: readonly Migration[],
+): readonly Blocker[] {
+  const block = (code: BlockerCode, detail: string): readonly Blocker[] => [{ guest: step.guest, code, detail }];
+  if (!assessment.snapshot.quorate) return block('refused', 'The cluster has no quorum now.');
+  const entry = assessment.guests.find(({ guest }) => guest.id === step.guest);
+  if (entry === undefined) return block('refused', 'The guest is gone.');
+  if (entry.guest.node !== step.from) {
+    return block('refused', `The guest is on ${entry.guest.node} now, not on ${step.from}.`);
+  }
+  const target = assessment.nodes.find(({ node }) => node.name === step.to);
+  if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
+    return block('refused', `${step.to} takes no guests now.`);
+  }
+  const usageOf = (id: number): Usage =>
+    assessment.guests.find(({ guest }) => guest.id === id)?.usage ?? { cpu: 0, memory: 0 };
+  const arriving = running.filter((other) => other.to === step.to).map((other) => usageOf(other.guest));
+  const after = utilization([entry.usage, ...arriving].reduce(addUsage, target.usage), target.node.capacity);
+  const full = RESOURCES.find((resource) => after[resource] > policy[resource].ceiling);
+  if (full === undefined) return [];
+  return block('no-room', `${step.to} has no room now: its ${full} would stand at ${Math.round(after[full] * 100)} %.`);
+}

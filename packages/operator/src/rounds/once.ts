@@ -1,0 +1,39 @@
+import { compileRules } from '@ballast/config';
+import { type ClusterSource, EMPTY_HISTORY, type History, type Instant, type Rule } from '@ballast/core';
+import { remember } from '@ballast/planner';
+import { decideOnFacts } from '../decide/candidates.ts';
+import type { Decided } from '../decide/decide.ts';
+import type { OperatorSettings } from './operator.ts';
+
+export interface Look extends Decided {
+  readonly history: History;
+  readonly rules: readonly Rule[];
+  /** What a person should know about this look, such as rules that could not be applied. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * One look at the cluster, as the command line takes it: observe, assess, decide, change nothing.
+ * A single observation cannot tell how long a node has been hot: unless the history knows, now is enough.
+ */
+export async function lookOnce(input: {
+  readonly source: ClusterSource;
+  readonly settings: OperatorSettings;
+  readonly history?: History;
+  readonly now: () => Instant;
+  readonly signal?: AbortSignal;
+}): Promise<Look> {
+  const { source, signal } = input;
+  const snapshot = await source.observe(signal === undefined ? {} : { signal });
+  const balance = { ...input.settings.balance, sustain: 1, smoothing: 1 };
+  const settings = { ...input.settings, balance };
+  const history = remember(input.history ?? EMPTY_HISTORY, snapshot, balance);
+  const compiled = compileRules(settings.rules, snapshot.guests);
+  const rules = [...snapshot.rules, ...compiled.rules];
+  const decided = await decideOnFacts(
+    { snapshot, history, settings, rules, now: input.now(), inFlight: [] },
+    source,
+    signal,
+  );
+  return { ...decided, history, rules, notes: compiled.problems };
+}

@@ -1,0 +1,221 @@
+import { compileRules, type RuleDefinition } from '@ballast/config';
+import type {
+  Assessment,
+  Budgets,
+  Clock,
+  ClusterSource,
+  History,
+  HistoryStore,
+  Migration,
+  Migrator,
+  Milliseconds,
+  Mode,
+  Plan,
+  RoundReport,
+  Rule,
+  StepReport,
+  WeightTarget,
+} from '@ballast/core';
+import { remember } from '@ballast/planner';
+import { renderRoundLine } from '@ballast/report';
+import type { Logger, Metrics } from '@ballast/telemetry';
+import { rememberWeights } from '@ballast/weigher';
+import { decideOnFacts } from '../decide/candidates.ts';
+import type { DecideSettings } from '../decide/decide.ts';
+import { carryOut } from '../execution/carry.ts';
+import type { Execution } from '../execution/execution.ts';
+import { settleMoves } from '../execution/moves.ts';
+import { Weights } from '../weights/weights.ts';
+import { Memory } from './memory.ts';
+import { failureOf, stage } from './stage.ts';
+
+/** What the loop is told by the configuration. */
+export interface OperatorSettings extends DecideSettings {
+  readonly mode: Mode;
+  readonly budgets: Budgets;
+  readonly rules: readonly RuleDefinition[];
+}
+
+/** The parts that a composition root wires. */
+export interface OperatorParts {
+  readonly settings: OperatorSettings;
+  readonly source: ClusterSource;
+  readonly migrator: Migrator;
+  readonly targets: readonly WeightTarget[];
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration'>;
+  readonly onReport?: (report: RoundReport) => void;
+  readonly onProgress?: (step: StepReport) => void;
+}
+
+type Pass = Pick<RoundReport, 'outcome' | 'assessment' | 'plan' | 'weights' | 'targets' | 'steps'>;
+
+/**
+ * The loop's memory between rounds, and the execution that spans them. A round starts an execution and goes on:
+ * weights follow the load while migrations run (docs/adr/0004).
+ */
+export class Operator {
+  readonly #parts: OperatorParts;
+  readonly #weights: Weights;
+  readonly #memory: Memory;
+  #latest: Assessment | undefined;
+  #report: RoundReport | undefined;
+  #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
+  /** Steps that ended since the last report. */
+  #ended: StepReport[] = [];
+  #stopping = false;
+  #round: Promise<unknown> = Promise.resolve();
+  readonly #abandon = new AbortController();
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+    this.#weights = new Weights(parts);
+    this.#memory = new Memory(parts.store, parts.log);
+  }
+
+  get history(): History {
+    return this.#memory.history;
+  }
+
+  /** The newest report; none before the first round has ended. */
+  get report(): RoundReport | undefined {
+    return this.#report;
+  }
+
+  /** Steps of the execution under way. */
+  get steps(): readonly StepReport[] {
+    return this.#execution?.plan.reports ?? [];
+  }
+
+  /**
+   * One round. Throws nothing: a failure is a report.
+   *
+   *  1. observe   one snapshot, complete and fresh, or a refusal: then nothing is decided and nothing changes
+   *  2. assess    fold it into the history, settle what became of earlier moves
+   *  3. decide    a plan and a weight table, together; candidates are inspected until every step rests on facts
+   *  4. act       only in `auto`: weights first, then the plan, unless one is being carried out
+   *  5. report    the history saved, metrics, one log line
+   */
+  round(): Promise<RoundReport> {
+    this.#round = this.#runRound();
+    return this.#round;
+  }
+
+  async #runRound(): Promise<RoundReport> {
+    const { clock, settings } = this.#parts;
+    const startedAt = clock.now();
+    const base = { round: startedAt.toString(36), mode: settings.mode, startedAt };
+    let report: RoundReport;
+    try {
+      report = { ...base, ...(await this.#pass()), duration: clock.now() - startedAt };
+    } catch (error) {
+      const outcome = this.#abandon.signal.aborted ? 'aborted' : 'failed';
+      const steps = this.#stepsToReport();
+      report = { ...base, outcome, failure: failureOf(error), targets: [], steps, duration: clock.now() - startedAt };
+    }
+    this.#report = report;
+    this.#tell(report);
+    return report;
+  }
+
+  /** Starts no further step, waits for what runs, and lets go of it after `grace`: migrations go on in the cluster. */
+  async stop(grace: Milliseconds): Promise<void> {
+    const { clock, log } = this.#parts;
+    this.#stopping = true;
+    this.#execution?.plan.stopStarting('The operator stops.');
+    const work = this.#round.then(() => this.#execution?.ended);
+    const patience = new AbortController();
+    await Promise.race([work, clock.sleep(grace, patience.signal).catch(() => undefined)]);
+    patience.abort();
+    for (const { guest, from, to } of this.#inFlight()) {
+      log.warn({ guest, from, to }, 'still migrates; it goes on in the cluster');
+    }
+    this.#abandon.abort();
+    await work;
+    await this.#memory.save();
+  }
+
+  async #pass(): Promise<Pass> {
+    const { settings, clock, source } = this.#parts;
+    const { signal } = this.#abandon;
+    await stage('observe', () => this.#memory.load());
+    const snapshot = await stage('observe', () => source.observe({ signal }));
+    const now = clock.now();
+    const inFlight = this.#inFlight();
+    const followed = new Set(inFlight.map((step) => step.guest));
+    this.#memory.update((history) =>
+      settleMoves(remember(history, snapshot, settings.balance), snapshot, followed, now),
+    );
+    const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot.guests)];
+    const input = { snapshot, history: this.history, settings, rules, now, inFlight };
+    const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
+    this.#latest = assessment;
+    const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
+    await stage('report', () => this.#memory.save());
+    return { outcome: 'completed', assessment, plan, weights, targets, steps: this.#stepsToReport() };
+  }
+
+  #compileRules(guests: Parameters<typeof compileRules>[1]): readonly Rule[] {
+    const { rules, problems } = compileRules(this.#parts.settings.rules, guests);
+    for (const problem of problems) this.#parts.log.warn({ code: 'rule-ignored' }, problem);
+    return rules;
+  }
+
+  async #act(plan: Plan, table: NonNullable<RoundReport['weights']>): Promise<RoundReport['targets']> {
+    const reports = await this.#weights.push(table, this.#abandon.signal);
+    if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
+    if (plan.steps.length > 0 && this.#execution === undefined && !this.#stopping) this.#carryOut(plan);
+    return reports;
+  }
+
+  #inFlight(): readonly Migration[] {
+    return this.#execution?.plan.running ?? [];
+  }
+
+  /** Starts an execution and leaves it running. */
+  #carryOut(plan: Plan): void {
+    const { onProgress, log } = this.#parts;
+    log.info({ plan: plan.id, steps: plan.steps.length }, 'carrying out a plan');
+    const { signal } = this.#abandon;
+    const execution = carryOut({
+      ...this.#parts,
+      plan,
+      memory: this.#memory,
+      weights: this.#weights,
+      signal,
+      latest: () =>
+        this.#latest === undefined ? Promise.reject(new Error('no assessment yet')) : Promise.resolve(this.#latest),
+      onProgress: (step) => {
+        if (step.endedAt !== undefined || step.state === 'skipped') this.#ended.push(step);
+        onProgress?.(step);
+      },
+    });
+    const ended = execution
+      .run(signal)
+      .catch((error: unknown) => log.error({ err: error }, 'an execution ended unexpectedly'))
+      .finally(() => {
+        this.#execution = undefined;
+      });
+    this.#execution = { plan: execution, ended };
+  }
+
+  #stepsToReport(): readonly StepReport[] {
+    const open = this.steps.filter((report) => report.state === 'running' || report.state === 'waiting');
+    return [...this.#ended.splice(0), ...open];
+  }
+
+  #tell(report: RoundReport): void {
+    const { log, metrics, onReport } = this.#parts;
+    const logger = log.child({ round: report.round });
+    const { failure } = report;
+    if (failure === undefined) logger.info(renderRoundLine(report));
+    else logger.error({ code: failure.code, stage: failure.stage }, failure.message);
+    for (const { target, problems } of report.targets) {
+      for (const { code, guest, message } of problems) logger.warn({ target, code, guest }, message);
+    }
+    metrics?.recordRound(report);
+    onReport?.(report);
+  }
+}

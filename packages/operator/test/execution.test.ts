@@ -1,0 +1,168 @@
+import type { Migration, MigrationOutcome, Plan, StepReport } from '@ballast/core';
+import { aMigration, aSnapshot, eventLoopTurns, T0, VirtualClock } from '@ballast/testkit';
+import { describe, expect, it } from 'vitest';
+import { Execution, type ExecutionHooks } from '../src/execution/execution.ts';
+import { TestCluster } from './world.ts';
+
+function aPlan(...steps: Migration[]): Plan {
+  return {
+    id: 'p1',
+    snapshotId: 's1',
+    decidedAt: T0,
+    steps,
+    blocked: [],
+    before: [],
+    after: [],
+    unresolved: [],
+  };
+}
+
+interface Stage {
+  readonly execution: Execution;
+  readonly cluster: TestCluster;
+  readonly clock: VirtualClock;
+  readonly events: string[];
+}
+
+function aStage(plan: Plan, hooks: Partial<ExecutionHooks> = {}): Stage {
+  const cluster = new TestCluster(aSnapshot());
+  const clock = new VirtualClock();
+  const events: string[] = [];
+  const execution = new Execution({
+    plan,
+    migrator: {
+      validate: (step) => cluster.validate().finally(() => events.push(`validate ${step.guest}`)),
+      start: (step) => cluster.start(step).finally(() => events.push(`start ${step.guest}`)),
+      follow: (task, options) => cluster.follow(task, options),
+      abort: (task) => cluster.abort(task),
+    },
+    clock,
+    hooks: {
+      waitsFor: () => undefined,
+      recheck: async () => [],
+      prepare: async (step) => void events.push(`prepare ${step.guest}`),
+      changed: ({ step, state, task }) => void events.push(`${state} ${step.guest}${task ? ` ${task}` : ''}`),
+      ...hooks,
+    },
+  });
+  return { execution, cluster, clock, events };
+}
+
+const states = (reports: readonly StepReport[]): readonly string[] => reports.map(({ state }) => state);
+const two = aPlan(aMigration(1, 'a', 'b'), aMigration(2, 'a', 'c'));
+
+describe('an execution', () => {
+  it('writes each step down, lowers the weight, and only then asks for the migration', async () => {
+    const { execution, cluster, events } = aStage(aPlan(aMigration(1, 'a', 'b')));
+    const run = execution.run();
+    await eventLoopTurns();
+    cluster.end(1);
+    expect(states(await run)).toEqual(['done']);
+    expect(events).toEqual(['validate 1', 'running 1', 'prepare 1', 'start 1', 'running 1 UPID:1', 'done 1 UPID:1']);
+  });
+
+  it('runs steps side by side where budgets let them', async () => {
+    const { execution, cluster } = aStage(two);
+    const run = execution.run();
+    await eventLoopTurns();
+    expect(execution.running.map((step) => step.guest)).toEqual([1, 2]);
+    cluster.end(2);
+    cluster.end(1);
+    expect(states(await run)).toEqual(['done', 'done']);
+  });
+
+  it('holds a step back until its budget has room', async () => {
+    const { execution, cluster, clock } = aStage(two, {
+      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+    });
+    const run = execution.run();
+    await clock.advance(60_000);
+    expect(cluster.started).toHaveLength(1);
+    cluster.end(1);
+    await clock.advance(1000);
+    expect(cluster.started).toHaveLength(2);
+    cluster.end(2);
+    await run;
+    expect(cluster.mostAtOnce).toBe(1);
+  });
+
+  it.each<{ case: string; outcome: MigrationOutcome; state: string }>([
+    { case: 'a migration fails', outcome: { result: 'failed', detail: 'no route to host' }, state: 'failed' },
+    { case: 'somebody aborts it', outcome: { result: 'aborted', detail: 'interrupted by signal' }, state: 'aborted' },
+  ])('drops the rest of the plan when $case', async ({ outcome, state }) => {
+    const { execution, cluster, clock } = aStage(two, {
+      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+    });
+    const run = execution.run();
+    await clock.advance(1000);
+    cluster.end(1, outcome);
+    await clock.advance(5000);
+    const reports = await run;
+    expect(states(reports)).toEqual([state, 'skipped']);
+    expect(reports[1]?.detail).toContain(outcome.detail);
+    expect(cluster.started).toHaveLength(1);
+  });
+
+  it('skips a step that Proxmox VE refuses right before it, and what follows', async () => {
+    const { execution, cluster } = aStage(two);
+    cluster.refusals = [{ guest: 1, code: 'local-disk', detail: 'It has a local disk.' }];
+    const reports = await execution.run();
+    expect(states(reports)).toEqual(['skipped', 'skipped']);
+    expect(reports[0]?.detail).toBe('It has a local disk.');
+    expect(cluster.started).toEqual([]);
+  });
+
+  it('skips a step that drift has overtaken', async () => {
+    const { execution, cluster } = aStage(two, {
+      recheck: async (step) => [{ guest: step.guest, code: 'refused', detail: 'The guest is gone.' }],
+    });
+    expect(states(await execution.run())).toEqual(['skipped', 'skipped']);
+    expect(cluster.started).toEqual([]);
+  });
+
+  it('never asks twice for a migration whose request failed', async () => {
+    const { execution, cluster, events } = aStage(two);
+    cluster.failures.start = new Error('socket hang up');
+    const reports = await execution.run();
+    expect(states(reports)).toEqual(['failed', 'skipped']);
+    expect(events.filter((event) => event.startsWith('start'))).toEqual(['start 1']);
+  });
+
+  it('starts nothing more once it is told to, and sees through what runs', async () => {
+    const { execution, cluster, clock } = aStage(two, {
+      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+    });
+    const run = execution.run();
+    await clock.advance(1000);
+    execution.stopStarting('Interrupted.');
+    cluster.end(1);
+    const reports = await run;
+    expect(states(reports)).toEqual(['done', 'skipped']);
+    expect(reports[1]?.detail).toBe('Interrupted.');
+  });
+
+  it('lets go of a migration that runs when it is abandoned, and calls it neither done nor failed', async () => {
+    const { execution, cluster } = aStage(aPlan(aMigration(1, 'a', 'b')));
+    const abandon = new AbortController();
+    const run = execution.run(abandon.signal);
+    await eventLoopTurns();
+    abandon.abort();
+    const [report] = await run;
+    expect(report).toMatchObject({ state: 'aborted', detail: expect.stringContaining('goes on in the cluster') });
+    expect(report?.outcome).toBeUndefined();
+    expect(cluster.running).toHaveLength(1);
+  });
+
+  it('aborts what runs when it is asked to', async () => {
+    const { execution, cluster } = aStage(aPlan(aMigration(1, 'a', 'b')));
+    const run = execution.run();
+    await eventLoopTurns();
+    await execution.abortRunning();
+    expect(states(await run)).toEqual(['aborted']);
+    expect(cluster.aborted.map((task) => task.guest)).toEqual([1]);
+  });
+
+  it('has nothing to do for an empty plan', async () => {
+    expect(await aStage(aPlan()).execution.run()).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { type ClusterSnapshot, EMPTY_HISTORY, type History, type MoveRecord, type StepReport } from '@ballast/core';
+import { aGuest, aMigration, aSnapshot, T0 } from '@ballast/testkit';
+import { describe, expect, it } from 'vitest';
+import { recordMove, settleMoves } from '../src/execution/moves.ts';
+
+const step = aMigration(1, 'a', 'b');
+const running: StepReport = { step, state: 'running', startedAt: T0 };
+const begun: MoveRecord = { guest: 1, from: 'a', to: 'b', startedAt: T0, outcome: 'running' };
+const withMoves = (...moves: MoveRecord[]): History => ({ ...EMPTY_HISTORY, moves });
+
+describe('recordMove', () => {
+  it('keeps one record for a migration, from its start to its end', () => {
+    const started = recordMove(EMPTY_HISTORY, running, T0);
+    expect(started.moves).toEqual([begun]);
+    const again = recordMove(started, { ...running, task: 'UPID:1' }, T0 + 1);
+    expect(again.moves).toEqual([begun]);
+    const end: StepReport = { ...running, state: 'done', endedAt: T0 + 9, outcome: { result: 'done', detail: 'OK' } };
+    const done = recordMove(again, end, T0 + 9);
+    expect(done.moves).toEqual([{ ...begun, outcome: 'done', endedAt: T0 + 9 }]);
+  });
+
+  it.each<{ state: StepReport['state']; outcome?: StepReport['outcome']; recorded: MoveRecord['outcome'] }>([
+    { state: 'failed', outcome: { result: 'failed', detail: 'no route' }, recorded: 'failed' },
+    { state: 'failed', recorded: 'running' },
+    { state: 'aborted', outcome: { result: 'aborted', detail: 'interrupted' }, recorded: 'aborted' },
+    { state: 'aborted', recorded: 'running' },
+  ])('$state with outcome $outcome.result is recorded as $recorded', ({ state, outcome, recorded }) => {
+    const report = { ...running, state, endedAt: T0 + 9, ...(outcome === undefined ? {} : { outcome }) };
+    expect(recordMove(withMoves(begun), report, T0 + 9).moves[0]?.outcome).toBe(recorded);
+  });
+});
+
+describe('settleMoves', () => {
+  const at = T0 + 60_000;
+  const none = new Set<number>();
+  const seen = (fields: Partial<ClusterSnapshot> = {}): ClusterSnapshot => aSnapshot({ takenAt: at, ...fields });
+  it.each([
+    { case: 'arrived', guest: aGuest(1, 'b'), outcome: 'done' },
+    { case: 'never left', guest: aGuest(1, 'a'), outcome: 'failed' },
+    { case: 'holds the migration lock', guest: aGuest(1, 'a', {}, { lock: 'migrate' }), outcome: 'running' },
+  ])('a guest that $case: $outcome', ({ guest, outcome }) => {
+    const history = settleMoves(withMoves(begun), seen({ guests: [guest] }), none, at);
+    expect(history.moves[0]?.outcome).toBe(outcome);
+  });
+
+  it('waits for a task that still runs', () => {
+    const tasks = [{ id: 'UPID:1', node: 'a', type: 'qmigrate', guest: 1, startedAt: T0 }];
+    const history = settleMoves(withMoves(begun), seen({ guests: [aGuest(1, 'a')], tasks }), none, at);
+    expect(history.moves[0]?.outcome).toBe('running');
+  });
+
+  it('leaves what is followed, and what has ended, as it is', () => {
+    const ended: MoveRecord = { ...begun, outcome: 'failed', endedAt: T0 };
+    const snapshot = seen({ guests: [aGuest(1, 'b')] });
+    expect(settleMoves(withMoves(begun, ended), snapshot, new Set([1]), at).moves).toEqual([begun, ended]);
+  });
+
+  it('does not take the word of a snapshot from before the request could show', () => {
+    const snapshot = aSnapshot({ takenAt: T0 + 5000, guests: [aGuest(1, 'a')] });
+    expect(settleMoves(withMoves(begun), snapshot, none, T0 + 5000).moves).toEqual([begun]);
+  });
+
+  it('a guest that is gone has not arrived', () => {
+    expect(settleMoves(withMoves(begun), seen(), none, at).moves[0]?.outcome).toBe('failed');
+  });
+});

@@ -1,0 +1,207 @@
+import { BallastError, type ClusterSnapshot, type HistoryStore, type RoundReport } from '@ballast/core';
+import { memoryHistoryStore } from '@ballast/store';
+import { createLogger } from '@ballast/telemetry';
+import {
+  aBalancePolicy,
+  aGuest,
+  aNode,
+  aService,
+  aSnapshot,
+  aWeightPolicy,
+  eventLoopTurns,
+  someBudgets,
+  VirtualClock,
+} from '@ballast/testkit';
+import { describe, expect, it } from 'vitest';
+import { Operator, type OperatorSettings } from '../src/index.ts';
+import { TestCluster, TestTarget } from './world.ts';
+
+/** A hot node with four equal guests, and two that have room. */
+function aHotCluster(): ClusterSnapshot {
+  return aSnapshot({
+    nodes: [aNode('a', { cpu: 0.95 }), aNode('b', { cpu: 0.3 }), aNode('c', { cpu: 0.3 })],
+    guests: [1, 2, 3, 4].map((id) => aGuest(id, 'a', { cpu: 3.5, memory: 4 }, { tags: id < 3 ? ['web'] : [] })),
+  });
+}
+
+interface Stage {
+  readonly operator: Operator;
+  readonly cluster: TestCluster;
+  readonly target: TestTarget;
+  readonly clock: VirtualClock;
+  readonly store: HistoryStore;
+  readonly logged: string[];
+  /** Lets `count` rounds pass, half a minute apart. */
+  rounds(count: number): Promise<RoundReport>;
+}
+
+function aStage(settings: Partial<OperatorSettings> = {}, snapshot = aHotCluster()): Stage {
+  const cluster = new TestCluster(snapshot);
+  const target = new TestTarget('lb');
+  const clock = new VirtualClock();
+  const store = memoryHistoryStore();
+  const logged: string[] = [];
+  const log = createLogger({ level: 'debug', format: 'json', destination: { write: (line) => logged.push(line) } });
+  const operator = new Operator({
+    settings: {
+      mode: 'auto',
+      balance: aBalancePolicy(),
+      weights: aWeightPolicy(),
+      budgets: someBudgets,
+      services: [aService('shop', { carriers: [{ target: 'lb', options: {} }] })],
+      rules: [],
+      ...settings,
+    },
+    source: cluster,
+    migrator: cluster,
+    targets: [target],
+    store,
+    clock,
+    log,
+  });
+  const rounds = async (count: number): Promise<RoundReport> => {
+    let report = operator.report;
+    for (let i = 0; i < count; i++) {
+      cluster.snapshot = { ...cluster.snapshot, takenAt: clock.now() };
+      report = await operator.round();
+      await clock.advance(30_000);
+    }
+    if (report === undefined) throw new Error('no round was run');
+    return report;
+  };
+  return { operator, cluster, target, clock, store, logged, rounds };
+}
+
+describe('a round', () => {
+  it('relieves a node that was hot for three rounds, and then finds nothing to do', async () => {
+    const { cluster, rounds } = aStage();
+    await rounds(2);
+    expect(cluster.started).toEqual([]);
+    const third = await rounds(1);
+    expect(third.plan?.steps.length).toBeGreaterThan(0);
+    for (let i = 0; i < 10; i++) {
+      for (const step of cluster.running) cluster.end(step.guest);
+      await rounds(1);
+    }
+    expect(cluster.started.length).toBe(third.plan?.steps.length);
+    const last = await rounds(1);
+    expect(last).toMatchObject({ outcome: 'completed', plan: { steps: [], unresolved: [] } });
+    expect(last.assessment?.nodes.map((node) => node.class)).not.toContain('over');
+    expect(cluster.mostAtOnce).toBeLessThanOrEqual(someBudgets.concurrent);
+  });
+
+  it.each(['observe', 'advise'] as const)('in mode %s decides, and changes nothing', async (mode) => {
+    const { cluster, target, rounds } = aStage({ mode });
+    const report = await rounds(4);
+    expect(report.plan?.steps.length).toBeGreaterThan(0);
+    expect(report.weights?.services[0]?.members).toHaveLength(2);
+    expect(cluster.started).toEqual([]);
+    expect(target.applied).toEqual([]);
+  });
+
+  it('inspects the guests it wants to move, and no others', async () => {
+    const { cluster, rounds } = aStage();
+    await rounds(2);
+    expect(cluster.inspected).toEqual([]);
+    const report = await rounds(1);
+    expect([...cluster.inspected].sort()).toEqual(report.plan?.steps.map((step) => step.guest).sort());
+  });
+
+  it('decides nothing, and changes nothing, when the cluster cannot be observed', async () => {
+    const { cluster, target, rounds, logged } = aStage();
+    await rounds(2);
+    const before = target.applied.length;
+    cluster.failures.observe = new BallastError('snapshot-stale', 'The snapshot is 90 s old.');
+    const report = await rounds(1);
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      failure: { stage: 'observe', code: 'snapshot-stale', message: expect.stringContaining('90 s old') },
+      targets: [],
+    });
+    expect(report.plan).toBeUndefined();
+    expect(cluster.started).toEqual([]);
+    expect(target.applied).toHaveLength(before);
+    expect(logged.join()).toContain('snapshot-stale');
+    delete cluster.failures.observe;
+    expect(await rounds(1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('carries one plan at a time, and lowers the weight of the guest that moves', async () => {
+    const { cluster, target, rounds } = aStage();
+    await rounds(3);
+    const [step] = cluster.started;
+    const started = cluster.started.length;
+    await rounds(5);
+    expect(cluster.started).toHaveLength(started);
+    if (step === undefined || step.guest > 2) throw new Error('expected a member of the service to move first');
+    const other = step.guest === 1 ? 2 : 1;
+    expect(target.weightOf(step.guest)).toBeLessThan((target.weightOf(other) ?? 0) * 0.8);
+  });
+
+  it('goes on when a target is gone, and reports it', async () => {
+    const { target, rounds } = aStage();
+    target.failure = new Error('ECONNREFUSED');
+    const report = await rounds(3);
+    expect(report.outcome).toBe('completed');
+    expect(report.targets[0]?.problems[0]?.message).toContain('ECONNREFUSED');
+    expect(report.plan?.steps.length).toBeGreaterThan(0);
+  });
+
+  it('writes a migration down before it asks for it, and remembers it after a restart', async () => {
+    const { cluster, store, rounds } = aStage();
+    await rounds(3);
+    const [step] = cluster.started;
+    const { moves } = await store.load();
+    expect(moves).toContainEqual(expect.objectContaining({ guest: step?.guest, from: 'a', outcome: 'running' }));
+  });
+
+  it('does not move a guest again while it rests', async () => {
+    const { cluster, rounds } = aStage();
+    await rounds(3);
+    for (const step of cluster.running) cluster.end(step.guest);
+    await rounds(3);
+    const moved = new Set(cluster.started.map((step) => step.guest));
+    cluster.snapshot = {
+      ...cluster.snapshot,
+      nodes: cluster.snapshot.nodes.map((node) => ({ ...node, usage: { ...node.usage, cpu: 0.95 * 16 } })),
+    };
+    const report = await rounds(4);
+    expect(report.plan?.steps.filter((next) => moved.has(next.guest))).toEqual([]);
+  });
+});
+
+describe('stopping', () => {
+  it('waits for the migration that runs, and starts no other', async () => {
+    const { operator, cluster, rounds, clock } = aStage();
+    await rounds(3);
+    const started = cluster.started.length;
+    let stopped = false;
+    const stop = operator.stop(60_000).then(() => {
+      stopped = true;
+    });
+    await clock.advance(30_000);
+    expect(stopped).toBe(false);
+    for (const step of cluster.running) cluster.end(step.guest);
+    await eventLoopTurns(10);
+    await stop;
+    expect(cluster.started).toHaveLength(started);
+  });
+
+  it('lets go of what runs after its grace: the migration goes on in the cluster', async () => {
+    const { operator, cluster, rounds, clock, store, logged } = aStage();
+    await rounds(3);
+    const stop = operator.stop(10_000);
+    await clock.advance(10_000);
+    await stop;
+    expect(cluster.running.length).toBeGreaterThan(0);
+    expect(cluster.aborted).toEqual([]);
+    expect((await store.load()).moves.every((move) => move.outcome === 'running')).toBe(true);
+    expect(logged.join()).toContain('it goes on in the cluster');
+  });
+
+  it('is at once where nothing runs', async () => {
+    const { operator, rounds } = aStage();
+    await rounds(1);
+    await operator.stop(60_000);
+  });
+});
