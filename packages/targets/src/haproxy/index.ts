@@ -1,0 +1,10 @@
+export type { HaproxyAddress } from './connection.ts';
+export { HaproxyError, type HaproxyErrorCode } from './errors.ts';
+export * from './launch/index.ts';
+export {
+  checkHaproxyOptions,
+  checkHaproxyServiceOptions,
+  type HaproxyOptions,
+  type HaproxyServiceOptions,
+} from './options.ts';
+export { haproxyTarget } from './target.ts';

@@ -1,0 +1,182 @@
+import { nearestNames } from '@ballast/core';
+import { handleOf, SHOW_BACKENDS, SHOW_INFO, showServers } from './commands.ts';
+import { HaproxyError, permissionDenied } from './errors.ts';
+import type { Session } from './socket.ts';
+
+/** A server as HAProxy has it now. */
+export interface ServerRow {
+  readonly backend: string;
+  readonly server: string;
+  readonly address: string;
+  readonly port: number;
+  /** 0..256 */
+  readonly weight: number;
+  readonly draining: boolean;
+  /** Who took it out of service; left out when nobody did. */
+  readonly maintenance?: 'administrator' | 'configuration' | 'inherited' | 'resolution';
+}
+
+/** The servers of some backends, as one process of HAProxy has them. */
+export interface Truth {
+  /** Changes when HAProxy was restarted or reloaded. */
+  readonly process: string;
+  /** By backend; a backend that HAProxy does not have is left out. */
+  readonly backends: ReadonlyMap<string, readonly ServerRow[]>;
+  /** The backends that there are; read only when one was missing. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Reads the servers of the backends named.
+ *
+ * A reload starts another process, and the old one goes on to answer on the connections it has: with
+ * `Stopping: 1`. What it says is past, and what it is told is lost; so the connection is dropped and the
+ * new process asked.
+ */
+export async function readServers(session: Session, place: string, backends: readonly string[]): Promise<Truth> {
+  for (let attempt = 1; ; attempt++) {
+    const [info = '', ...replies] = await session.run([SHOW_INFO, ...backends.map(showServers)]);
+    if (infoField(info, 'Stopping') === '0') return await truthOf(session, place, info, backends, replies);
+    if (infoField(info, 'Stopping') === undefined) throw badReply(place, SHOW_INFO, info);
+    session.reconnect();
+    if (attempt === 2) throw stopping(place);
+  }
+}
+
+async function truthOf(
+  session: Session,
+  place: string,
+  info: string,
+  backends: readonly string[],
+  replies: readonly string[],
+): Promise<Truth> {
+  const found = new Map<string, readonly ServerRow[]>();
+  backends.forEach((backend, index) => {
+    const reply = replies[index] ?? '';
+    if (reply.startsWith("Can't find backend")) return;
+    if (reply.startsWith('Permission denied')) throw permissionDenied(place, showServers(backend));
+    found.set(backend, parseServers(reply, place));
+  });
+  const known = found.size < backends.length ? parseNames((await session.run([SHOW_BACKENDS]))[0] ?? '') : [];
+  return { process: `${infoField(info, 'Pid')}/${infoField(info, 'Start_time_sec')}`, backends: found, known };
+}
+
+/**
+ * Parses `show servers state`: a version line, a line of column names behind `#`, a line per server.
+ * Columns are found by name, since later versions of HAProxy append to them.
+ * @throws {HaproxyError} `haproxy-bad-reply`
+ */
+export function parseServers(reply: string, place: string): readonly ServerRow[] {
+  const [version, header = '', ...lines] = reply.trim().split('\n');
+  const columns = header.replace(/^#\s*/, '').split(' ');
+  const wanted = ['be_name', 'srv_name', 'srv_addr', 'srv_port', 'srv_uweight', 'srv_admin_state'];
+  const at = wanted.map((column) => columns.indexOf(column));
+  if (version !== '1' || at.includes(-1)) throw badReply(place, 'show servers state', reply);
+  return lines.map((line) => {
+    const words = line.split(' ');
+    const [backend = '', server = '', address = '', port, weight, admin] = at.map((index) => words[index]);
+    const flags = Number(admin);
+    if (server === '' || !Number.isInteger(Number(weight)) || !Number.isInteger(flags) || admin === undefined) {
+      throw badReply(place, 'show servers state', line);
+    }
+    const maintenance = maintenanceOf(flags);
+    const row = {
+      backend,
+      server,
+      address,
+      port: Number(port),
+      weight: Number(weight),
+      draining: (flags & 0x18) !== 0,
+    };
+    return maintenance === undefined ? row : { ...row, maintenance };
+  });
+}
+
+/**
+ * The bits of `srv_admin_state` (HAProxy's management guide, `show servers state`): 0x01 maintenance by the
+ * runtime socket, 0x02 inherited from a tracked server, 0x04 from the configuration (which sets 0x01 too),
+ * 0x08 drain by the runtime socket, 0x10 drain inherited, 0x20 name not resolved.
+ */
+function maintenanceOf(flags: number): ServerRow['maintenance'] | undefined {
+  if (flags & 0x04) return 'configuration';
+  if (flags & 0x01) return 'administrator';
+  if (flags & 0x02) return 'inherited';
+  return flags & 0x20 ? 'resolution' : undefined;
+}
+
+/** The backend is not there; names the nearest that are. */
+export function unknownBackend(target: string, backend: string, known: readonly string[]): HaproxyError {
+  return new HaproxyError(
+    'haproxy-unknown-backend',
+    `HAProxy "${target}" has no backend "${backend}"${nearest(backend, known)}`,
+    {
+      hint: 'Name the backend after the service, or set `backend` for it.',
+    },
+  );
+}
+
+/** The server is not in its backend; names the nearest that are. */
+export function unknownServer(
+  wanted: { readonly backend: string; readonly server: string },
+  guest: string,
+  known: readonly ServerRow[],
+): HaproxyError {
+  return new HaproxyError(
+    'haproxy-unknown-server',
+    `Backend "${wanted.backend}" has no server "${wanted.server}" for guest ${guest}${nearest(
+      wanted.server,
+      known.map((row) => row.server),
+    )}`,
+    { hint: 'Name the server after the guest, or map the guest under `overrides`.' },
+  );
+}
+
+/** No server has the member's address and port. */
+export function unknownAddress(
+  backend: string,
+  address: string,
+  port: number,
+  guest: string,
+  known: readonly ServerRow[],
+): HaproxyError {
+  const others = known.filter((row) => row.address === address).map((row) => `${handleOf(row)} with port ${row.port}`);
+  const near = others.length > 0 ? `; at that address is ${others.join(', ')}.` : '.';
+  return new HaproxyError(
+    'haproxy-unknown-server',
+    `Backend "${backend}" has no server at ${address} port ${port} for guest ${guest}${near}`,
+    { hint: "Give the service the servers' port, or map the guest under `overrides`." },
+  );
+}
+
+function nearest(wanted: string, known: readonly string[]): string {
+  const near = nearestNames(wanted, known);
+  if (near.length > 0) return `; nearest: ${near.join(', ')}.`;
+  return known.length > 0
+    ? `; it has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ', ...' : ''}.`
+    : '; it has none.';
+}
+
+function parseNames(reply: string): readonly string[] {
+  return reply.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+export function infoField(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, 'm').exec(info)?.[1];
+}
+
+function badReply(place: string, command: string, reply: string): HaproxyError {
+  const said = JSON.stringify(reply.trim().split('\n')[0]?.slice(0, 80) ?? '');
+  return new HaproxyError(
+    'haproxy-bad-reply',
+    `Expected the reply of HAProxy to \`${command}\` at ${place}, got ${said}.`,
+    {
+      hint: 'Is this HAProxy, version 2.0 or newer?',
+    },
+  );
+}
+
+function stopping(place: string): HaproxyError {
+  return new HaproxyError('haproxy-stopping', `The HAProxy at ${place} is stopping, and no other has taken over.`, {
+    hint: 'Start HAProxy; the next round connects again.',
+  });
+}

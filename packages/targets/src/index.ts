@@ -1,0 +1,2 @@
+export * from './haproxy/index.ts';
+export * from './recording/index.ts';

@@ -1,0 +1,1 @@
+export { type Application, type RecordingOptions, type RecordingTarget, recordingTarget } from './target.ts';
