@@ -8,14 +8,16 @@ import {
   type Milliseconds,
   type NodeAssessment,
   type NodeProjection,
-  type Resource,
   RESOURCES,
+  type Resource,
 } from '@ballast/core';
 import { count, formatAgainst, formatBytes, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import type { PlanReportInput } from './input.ts';
 
 export interface BlockedGuest extends Blocker {
+  /** Empty for a guest that the snapshot does not hold. */
   readonly name: string;
+  readonly onHotNode: boolean;
 }
 
 export interface BlockedGroup {
@@ -87,7 +89,7 @@ function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision
 }
 
 /** `pve1 is over: CPU 93 % is above 80 %, for 5 rounds.` */
-function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
+export function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
   const loads = assessed.hot.map((resource) => {
     const { high } = policy[resource];
     return `${RESOURCE_WORDS[resource]} ${formatAgainst(assessed.utilization[resource], high)} is above ${formatPercent(high)}`;
@@ -117,13 +119,19 @@ function blockedGroups({ plan, assessment }: PlanReportInput): readonly BlockedG
   const hot = new Set(assessment.nodes.filter((node) => node.hot.length > 0).map((node) => node.node.name));
   const groups = new Map<BlockerCode, BlockedGuest[]>();
   for (const blocker of plan.blocked) {
-    const name = guests.get(blocker.guest)?.name ?? '';
-    groups.set(blocker.code, [...(groups.get(blocker.code) ?? []), { ...blocker, name }]);
+    const guest = guests.get(blocker.guest);
+    const blocked = { ...blocker, name: guest?.name ?? '', onHotNode: guest !== undefined && hot.has(guest.node) };
+    const group = groups.get(blocker.code);
+    if (group === undefined) groups.set(blocker.code, [blocked]);
+    else group.push(blocked);
   }
-  const rank = ({ guest }: Blocker): number => (hot.has(guests.get(guest)?.node ?? '') ? 0 : 1);
   return [...groups]
-    .map(([code, list]) => ({ code, guests: list.sort((a, b) => rank(a) - rank(b) || a.guest - b.guest) }))
+    .map(([code, list]) => ({ code, guests: list.sort(hotFirst) }))
     .sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function hotFirst(a: BlockedGuest, b: BlockedGuest): number {
+  return Number(b.onHotNode) - Number(a.onHotNode) || a.guest - b.guest;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,5 +1,5 @@
-import type { Cost, Migration, MigrationReason } from '@ballast/core';
-import { formatBytes, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
+import type { Cost, Migration, MigrationReason, ServiceWeights } from '@ballast/core';
+import { count, formatBytes, formatDuration, formatFactor, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 
 const REASONS: Readonly<Record<MigrationReason, string>> = {
   'relieve-cpu': 'relieve CPU',
@@ -24,4 +24,23 @@ export function gainOf({ from, to, gain }: Migration): string {
 /** `4.0 GiB, about 5 s, downtime 50 ms` */
 export function costOf(cost: Cost): string {
   return `${formatBytes(cost.bytes)}, about ${formatDuration(cost.duration)}, downtime ${formatDuration(cost.downtime)}`;
+}
+
+const FROZEN: Readonly<Record<NonNullable<ServiceWeights['frozen']>, string>> = {
+  stale: 'frozen, since the data is stale',
+  'no-members': 'left alone, since no running guest is a member',
+};
+
+/** `shop: 6 members, weights 0.45 to 1.00, 1 draining` */
+export function weightsSentence({ service, members, frozen }: ServiceWeights): string {
+  if (frozen !== undefined) return `${service}: ${FROZEN[frozen]}`;
+  const ready = members.filter(({ state }) => state === 'ready').map(({ weight }) => weight);
+  const draining = members.length - ready.length;
+  const [least, most] = [formatFactor(Math.min(...ready)), formatFactor(Math.max(...ready))];
+  const words = [
+    count(members.length, 'member'),
+    ...(ready.length === 0 ? [] : [least === most ? `weight ${most}` : `weights ${least} to ${most}`]),
+    ...(draining === 0 ? [] : [`${draining} draining`]),
+  ];
+  return `${service}: ${words.join(', ')}`;
 }

@@ -1,5 +1,7 @@
 import stringWidth from 'string-width';
 
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 /** Columns that a text takes on a terminal. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
@@ -8,18 +10,37 @@ export function columnsOf(text: string): number {
 /** At most `width` columns. The middle goes first: the ends of `pve-rack1-node-0001` tell it from its neighbours. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
   if (columnsOf(text) <= width) return text;
+  const characters = charactersOf(text);
   const room = width - columnsOf(ellipsis);
-  if (room < 1) return take([...text], width);
-  const head = take([...text], Math.ceil(room / 2));
-  const tail = [...take([...text].reverse(), room - columnsOf(head))].reverse().join('');
+  if (room < 1) return take(characters, width);
+  const head = take(characters, Math.ceil(room / 2));
+  const tail = takeLast(characters, room - columnsOf(head));
   return head + ellipsis + tail;
+}
+
+/** What a reader takes for characters: a letter with its accents, a flag, an emoji with its modifiers. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
 function take(characters: readonly string[], width: number): string {
   let taken = '';
+  let columns = 0;
   for (const character of characters) {
-    if (columnsOf(taken + character) > width) break;
+    columns += columnsOf(character);
+    if (columns > width) break;
     taken += character;
+  }
+  return taken;
+}
+
+function takeLast(characters: readonly string[], width: number): string {
+  let taken = '';
+  let columns = 0;
+  for (const character of characters.toReversed()) {
+    columns += columnsOf(character);
+    if (columns > width) break;
+    taken = character + taken;
   }
   return taken;
 }
@@ -49,13 +70,14 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 function pieces(word: string, width: number): readonly string[] {
+  if (columnsOf(word) <= width) return [word];
   const cut: string[] = [];
-  let rest = word;
-  while (columnsOf(rest) > width) {
+  let rest = charactersOf(word);
+  while (rest.length > 0) {
     // A wide character in a column of one would never fit: taking it whole ends the loop.
-    const piece = take([...rest], width) || ([...rest][0] ?? rest);
+    const piece = take(rest, width) || (rest[0] ?? '');
     cut.push(piece);
-    rest = rest.slice(piece.length);
+    rest = rest.slice(charactersOf(piece).length);
   }
-  return [...cut, rest];
+  return cut;
 }

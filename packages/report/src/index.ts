@@ -1,0 +1,11 @@
+export { PLAN_FORMATS, type PlanFormat, type PlanReportInput } from './plan/input.ts';
+export { PLAN_SCHEMA, type PlanDocument, planDocument } from './plan/json.ts';
+export { renderPlan } from './plan/render.ts';
+export { formatBytes, formatDuration, formatPercent } from './quantities.ts';
+export { renderExecution } from './terminal/execution.ts';
+export { renderExplanation } from './terminal/explanation.ts';
+export { renderRoundLine } from './terminal/round.ts';
+export { renderStatus } from './terminal/status.ts';
+export { renderWeights } from './terminal/weights.ts';
+export { bar } from './text/bar.ts';
+export { PLAIN, type TextStyle } from './text/style.ts';

@@ -1,0 +1,84 @@
+import type { StepReport } from '@ballast/core';
+import { count, formatBytes, formatDuration, formatPercent } from '../quantities.ts';
+import { paragraph } from '../text/paragraph.ts';
+import { type Colour, type Glyphs, type Pen, penOf, type TextStyle } from '../text/style.ts';
+import { type Cell, type Column, table } from '../text/table.ts';
+
+type State = StepReport['state'];
+
+const MARKS: Readonly<Record<State, readonly [glyph: keyof Glyphs, colour: Colour | undefined]>> = {
+  waiting: ['waiting', 'dim'],
+  running: ['running', 'cyan'],
+  done: ['done', 'green'],
+  failed: ['failed', 'red'],
+  aborted: ['failed', 'yellow'],
+  skipped: ['dash', 'yellow'],
+};
+
+const COLUMNS: readonly Column[] = [
+  { title: '' },
+  { title: '', align: 'right', gap: 1 },
+  { title: '', shrink: true, gap: 1 },
+  { title: '', shrink: true },
+  { title: '' },
+  { title: '', bar: 20 },
+  { title: '', optional: true },
+];
+
+/** How far the steps of an execution have come: a row each, why one did not end well, and the count. */
+export function renderExecution(steps: readonly StepReport[], style: TextStyle): string {
+  const pen = penOf(style);
+  if (steps.length === 0) return 'No migrations.\n';
+  const lines = [
+    ...table(
+      COLUMNS,
+      steps.map((step) => row(step, pen)),
+      pen,
+      1,
+    ),
+    ...steps.flatMap((step) => troubleLines(step, pen)),
+    ...paragraph(tally(steps), pen, 0, 'bold'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function row(report: StepReport, pen: Pen): readonly Cell[] {
+  const { step, state, progress } = report;
+  const [glyph, colour] = MARKS[state];
+  const ratio = state === 'done' ? 1 : (progress?.ratio ?? 0);
+  return [
+    { text: pen.glyphs[glyph], colour },
+    { text: String(step.guest) },
+    { text: pen.say(step.guestName) },
+    { text: `${pen.say(step.from)} ${pen.glyphs.arrow} ${pen.say(step.to)}` },
+    { text: state === 'running' ? `running ${formatPercent(ratio).padStart(5)}` : state, colour },
+    { text: '', ratio, colour },
+    { text: figures(report), colour: 'dim' },
+  ];
+}
+
+function figures({ state, progress, outcome, startedAt, endedAt }: StepReport): string {
+  if (state === 'running') return progress?.speed === undefined ? '' : `${formatBytes(progress.speed)}/s`;
+  if (state !== 'done') return '';
+  const words = [
+    ...(startedAt === undefined || endedAt === undefined ? [] : [`in ${formatDuration(endedAt - startedAt)}`]),
+    ...(outcome?.downtime === undefined ? [] : [`downtime ${formatDuration(outcome.downtime)}`]),
+  ];
+  return words.join(', ');
+}
+
+function troubleLines({ step, state, detail, outcome }: StepReport, pen: Pen): readonly string[] {
+  if (state !== 'failed' && state !== 'aborted' && state !== 'skipped') return [];
+  const why = detail ?? outcome?.detail;
+  return why === undefined || why === '' ? [] : paragraph(`${step.guest} ${step.guestName} ${state}: ${why}`, pen, 1);
+}
+
+function tally(steps: readonly StepReport[]): string {
+  const states: readonly State[] = ['running', 'waiting', 'failed', 'aborted', 'skipped'];
+  const counts = states.flatMap((state) => {
+    const number = steps.filter((step) => step.state === state).length;
+    return number === 0 ? [] : [`${number} ${state}`];
+  });
+  const done = steps.filter((step) => step.state === 'done').length;
+  return `${[`${done} of ${count(steps.length, 'migration')} done`, ...counts].join(', ')}.`;
+}

@@ -1,0 +1,231 @@
+import {
+  type Assessment,
+  type Blocker,
+  type Explanation,
+  GIB,
+  MIB,
+  type NodeClass,
+  type NodeProjection,
+  type Plan,
+  type StepReport,
+  utilization,
+  type WeightTable,
+} from '@ballast/core';
+import { aBalancePolicy, aGuest, aMigration, aNode, aSnapshot, someWeights, T0 } from '@ballast/testkit';
+import type { PlanReportInput } from '../src/index.ts';
+
+const NAMES = ['order-1', 'order-2', 'payment-1', 'payment-2'];
+
+/** Three nodes of four guests each, of which pve1 is over, and a service of the order guests. */
+export function aShop(): Assessment {
+  const loads: readonly (readonly [string, number, number, NodeClass, number])[] = [
+    ['pve1', 0.93, 0.61, 'over', 5],
+    ['pve2', 0.52, 0.44, 'appropriate', 0],
+    ['pve3', 0.31, 0.38, 'under', 0],
+  ];
+  const nodes = loads.map(([name, cpu, memory]) => aNode(name, { cpu, memory }));
+  const guests = nodes.flatMap((node, n) =>
+    NAMES.map((name, i) =>
+      aGuest(101 + n * 4 + i, node.name, { cpu: 3 - n }, { name: `${name}${'abc'[n]}`, tags: ['web'] }),
+    ),
+  );
+  return {
+    snapshot: aSnapshot({ cluster: 'shop', nodes, guests }),
+    nodes: loads.map(([, cpu, , name, roundsOver], n) => {
+      const node = nodes[n] ?? aNode('none');
+      const hot = cpu > 0.8 ? (['cpu'] as const) : [];
+      return {
+        node,
+        usage: node.usage,
+        utilization: utilization(node.usage, node.capacity),
+        class: name,
+        hot,
+        roundsOver,
+        pressure: cpu,
+      };
+    }),
+    guests: guests.map((guest) => ({
+      guest,
+      usage: guest.usage,
+      blockers: blockersOf.filter((blocker) => blocker.guest === guest.id),
+    })),
+  };
+}
+
+const blockersOf: readonly Blocker[] = [
+  { guest: 103, code: 'cool-down', detail: 'It was moved 4 min ago and rests for 11 min more.' },
+  { guest: 104, code: 'pinned', detail: 'The tag plb_pin_pve1 pins it to pve1.' },
+  { guest: 108, code: 'local-disk', detail: 'Its disk scsi1 lies on local-lvm of pve2, which is not shared.' },
+  { guest: 112, code: 'locked', detail: 'Its configuration is locked: backup.' },
+  { guest: 111, code: 'cool-down', detail: 'It was moved 2 min ago and rests for 13 min more.' },
+];
+
+function projection(node: string, cpu: number, memory: number, name: NodeClass, guests: number): NodeProjection {
+  return { node, utilization: { cpu, memory }, class: name, guests };
+}
+
+/** Two steps that bring pve1 below its threshold. */
+export function aShopPlan(fields: Partial<Plan> = {}): Plan {
+  return {
+    id: '9c41d2e07b5a',
+    snapshotId: 'shop-000042',
+    decidedAt: T0,
+    steps: [
+      aMigration(102, 'pve1', 'pve3', {
+        guestName: 'order-2a',
+        why: [
+          'It uses 2.6 cores of pve1, the least load that brings the node down to 70 %.',
+          'pve3 stays lowest with it.',
+        ],
+        gain: { resource: 'cpu', fromBefore: 0.93, fromAfter: 0.77, toBefore: 0.31, toAfter: 0.47 },
+        cost: { bytes: 6.2 * GIB, duration: 58_000, downtime: 90 },
+      }),
+      aMigration(101, 'pve1', 'pve2', {
+        guestName: 'order-1a',
+        why: ['It is the cheapest of the guests that are left.'],
+        gain: { resource: 'cpu', fromBefore: 0.77, fromAfter: 0.68, toBefore: 0.52, toAfter: 0.61 },
+        cost: { bytes: 3.9 * GIB, duration: 36_000, downtime: 70 },
+      }),
+    ],
+    blocked: blockersOf,
+    before: [
+      projection('pve1', 0.93, 0.61, 'over', 4),
+      projection('pve2', 0.52, 0.44, 'appropriate', 4),
+      projection('pve3', 0.31, 0.38, 'under', 4),
+    ],
+    after: [
+      projection('pve1', 0.68, 0.49, 'appropriate', 2),
+      projection('pve2', 0.61, 0.5, 'appropriate', 5),
+      projection('pve3', 0.47, 0.44, 'appropriate', 5),
+    ],
+    unresolved: [],
+    ...fields,
+  };
+}
+
+export function aShopTable(): WeightTable {
+  const { members } = someWeights('orders', { 101: 0.45, 102: 0.4, 105: 0.8, 106: 0.8, 109: 1, 110: 0.95 });
+  const drained = members.map((member) =>
+    member.member.guest === 102 ? { ...member, state: 'drain' as const } : member,
+  );
+  return {
+    snapshotId: 'shop-000042',
+    decidedAt: T0,
+    services: [
+      { service: 'orders', members: drained },
+      { service: 'search', members: [], frozen: 'no-members' },
+    ],
+  };
+}
+
+export function aShopReport(fields: Partial<PlanReportInput> = {}): PlanReportInput {
+  return {
+    plan: aShopPlan(),
+    assessment: aShop(),
+    policy: aBalancePolicy(),
+    mode: 'advise',
+    cluster: 'shop',
+    weights: aShopTable(),
+    notes: ['Judged by one look: the operator acts only on load that lasts.'],
+    ...fields,
+  };
+}
+
+/** The same shop in a calm hour. */
+export function aBalancedReport(): PlanReportInput {
+  const shop = aShop();
+  const calm = { cpu: 0.52, memory: 0.44 };
+  const nodes = shop.nodes.map((node) => ({
+    ...node,
+    utilization: calm,
+    class: 'appropriate' as const,
+    hot: [],
+    roundsOver: 0,
+  }));
+  const standing = nodes.map(({ node }) => projection(node.name, 0.52, 0.44, 'appropriate', 4));
+  const plan = aShopPlan({ id: '000000000000', steps: [], blocked: [], before: standing, after: standing });
+  const { weights: _weights, notes: _notes, ...rest } = aShopReport({ plan, assessment: { ...shop, nodes } });
+  return rest;
+}
+
+/** pve1 is over, and nothing on it may move. */
+export function aStuckReport(): PlanReportInput {
+  const plan = aShopPlan();
+  return aShopReport({
+    plan: {
+      ...plan,
+      steps: [],
+      after: plan.before,
+      unresolved: [
+        { node: 'pve1', detail: 'No guest on it may move: 1 pinned, 1 in cool-down, 2 without room elsewhere.' },
+      ],
+    },
+  });
+}
+
+export const someSteps: readonly StepReport[] = [
+  {
+    step: aMigration(102, 'pve1', 'pve3', { guestName: 'order-2a' }),
+    state: 'done',
+    startedAt: T0,
+    endedAt: T0 + 58_000,
+    outcome: { result: 'done', detail: 'OK', downtime: 90, transferred: 6 * GIB },
+  },
+  {
+    step: aMigration(101, 'pve1', 'pve2', { guestName: 'order-1a' }),
+    state: 'running',
+    startedAt: T0,
+    progress: { ratio: 0.42, transferred: 1.6 * GIB, total: 3.9 * GIB, speed: 112 * MIB },
+  },
+  {
+    step: aMigration(105, 'pve2', 'pve3', { guestName: 'order-1b' }),
+    state: 'failed',
+    outcome: { result: 'failed', detail: 'migration aborted' },
+    detail: 'Proxmox VE ended the task with: migration problems.',
+  },
+  {
+    step: aMigration(106, 'pve2', 'pve3', { guestName: 'order-2b' }),
+    state: 'skipped',
+    detail: 'A step before it failed.',
+  },
+  { step: aMigration(107, 'pve2', 'pve3', { guestName: 'payment-1b' }), state: 'waiting' },
+];
+
+export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> = {
+  moves: {
+    guest: 102,
+    guestName: 'order-2a',
+    node: 'pve1',
+    decision: 'moves',
+    summary: 'It moves to pve3, since that brings the CPU of pve1 from 93 % to 77 %.',
+    step: aShopPlan().steps[0] ?? aMigration(102, 'pve1', 'pve3'),
+    blockers: [],
+    targets: [
+      { node: 'pve2', allowed: true, detail: 'pve3 is less loaded.', after: { cpu: 0.68, memory: 0.5 } },
+      { node: 'pve3', allowed: true, detail: 'Chosen.', after: { cpu: 0.47, memory: 0.44 } },
+    ],
+  },
+  stays: {
+    guest: 103,
+    guestName: 'payment-1a',
+    node: 'pve1',
+    decision: 'stays',
+    summary: 'It may not move now.',
+    blockers: [{ guest: 103, code: 'cool-down', detail: 'It was moved 4 min ago and rests for 11 min more.' }],
+    targets: [
+      {
+        node: 'pve2',
+        allowed: false,
+        code: 'anti-affinity',
+        detail: 'payment-1b runs there; the tag plb_anti_affinity_payment keeps them apart.',
+      },
+      {
+        node: 'pve3',
+        allowed: false,
+        code: 'no-room',
+        detail: 'Memory would pass its ceiling of 90 %.',
+        after: { cpu: 0.5, memory: 0.94 },
+      },
+    ],
+  },
+};
