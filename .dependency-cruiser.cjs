@@ -68,7 +68,10 @@ module.exports = {
       severity: 'error',
       comment: 'Another package is imported by its name, through its index.',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/.+', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node/index|conformance/index)\\.ts$'] },
+      to: {
+        path: '^packages/([^/]+)/src/.+',
+        pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node/index|conformance/index)\\.ts$'],
+      },
     },
   ],
   options: {
