@@ -4,7 +4,14 @@ import path from 'node:path';
 import { runQuietly, say } from './setup.mjs';
 
 /** Program -> the Debian package that brings it. */
-export const SERVERS = { haproxy: 'haproxy', prometheus: 'prometheus', promtool: 'prometheus' };
+export const SERVERS = {
+  haproxy: 'haproxy',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  openssl: 'openssl',
+  python3: 'python3',
+  'systemd-notify': 'systemd',
+};
 
 // Debian puts servers where an ordinary user's PATH does not look.
 const PLACES = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
