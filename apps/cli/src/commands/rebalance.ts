@@ -1,0 +1,74 @@
+import { carryOut, type Execution, Weights } from '@ballast/operator';
+import { renderExecution } from '@ballast/report';
+import { type Io, styleOf } from '../io.ts';
+import { progressDisplay } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { planText } from './plan.ts';
+
+/** Exit code of a program that ended by Ctrl-C: 128 + SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
+/** Shows the plan, asks, and carries it out with a live display of each migration. */
+export async function rebalance(session: Session, io: Io, options: { readonly yes?: boolean }): Promise<number> {
+  const look = await session.look();
+  io.stdout.write(planText(session, look, 'text', styleOf(io.stdout, io.env)));
+  const { steps } = look.plan;
+  if (steps.length === 0) return 0;
+  if (!options.yes) {
+    if (io.ask === undefined) {
+      io.stderr.write(
+        'Nothing was started: there is no terminal to ask at. Pass --yes to go ahead without a question.\n',
+      );
+      return 1;
+    }
+    if (!(await io.ask(`Carry out ${steps.length === 1 ? 'this migration' : `these ${steps.length} migrations`}?`))) {
+      io.stderr.write('Nothing was started.\n');
+      return 0;
+    }
+  }
+  return carry(session, io, look.plan);
+}
+
+async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>[0]['plan']): Promise<number> {
+  const { config, wired, clock, log, memory } = session;
+  const display = progressDisplay(io);
+  const abandon = new AbortController();
+  const weights = new Weights({ settings: config, source: wired.cluster.source, targets: wired.targets, clock });
+  const execution = carryOut({
+    plan,
+    migrator: wired.cluster.migrator,
+    clock,
+    log,
+    memory,
+    weights,
+    settings: config,
+    latest: async () => (await session.look()).assessment,
+    signal: abandon.signal,
+    onProgress: (step) => display.show(execution.reports, step),
+  });
+  let interrupted = false;
+  const release = io.onInterrupt(() => {
+    if (interrupted) return abandon.abort();
+    interrupted = true;
+    execution.stopStarting('Interrupted.');
+    display.note(interruptText(execution));
+  });
+  const reports = await execution.run(abandon.signal).finally(release);
+  display.end();
+  await restoreWeights(session, weights);
+  io.stdout.write(renderExecution(reports, styleOf(io.stdout, io.env)));
+  if (interrupted) return EXIT_INTERRUPTED;
+  return reports.every((report) => report.state === 'done') ? 0 : 1;
+}
+
+/** Members whose guests have moved get the weight that their new host allows. */
+async function restoreWeights(session: Session, weights: Weights): Promise<void> {
+  if (session.wired.targets.length === 0) return;
+  await weights.push((await session.look()).weights);
+}
+
+function interruptText(execution: Execution): string {
+  const running = execution.running.map((step) => `${step.guestName} (${step.from} → ${step.to})`);
+  if (running.length === 0) return 'Interrupted: no further migration is started.';
+  return `Interrupted: no further migration is started. Still running: ${running.join(', ')}. Press Ctrl-C again to leave it to the cluster.`;
+}

@@ -1,0 +1,14 @@
+import { renderStatus } from '@ballast/report';
+import { type Io, styleOf } from '../io.ts';
+import type { Session } from '../session.ts';
+
+/** Nodes with their loads and classes. */
+export async function status(session: Session, io: Io, options: { readonly output: string }): Promise<number> {
+  const { assessment } = await session.look();
+  const text =
+    options.output === 'json'
+      ? `${JSON.stringify({ schema: 'ballast-status/1', cluster: assessment.snapshot.cluster, nodes: assessment.nodes }, null, 2)}\n`
+      : renderStatus(assessment, session.config.balance, styleOf(io.stdout, io.env));
+  io.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { type Config, loadConfig, warningsOf } from '@ballast/config';
+import { BallastError, type Clock, describeError } from '@ballast/core';
+import { type Look, lookOnce, Memory, systemClock } from '@ballast/operator';
+import { type Wired, wire } from '@ballast/operator-app';
+import { createLogger, type Logger } from '@ballast/telemetry';
+import type { Io } from './io.ts';
+
+/** Where a configuration is looked for when none is named. */
+const PLACES = ['ballast.yaml', '/etc/ballast/ballast.yaml'];
+
+export interface Session {
+  readonly config: Config;
+  readonly wired: Wired;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** One look at the cluster: it changes nothing. */
+  readonly look: () => Promise<Look>;
+}
+
+export function configFile(named: string | undefined, env: Io['env']): string {
+  const file = named ?? env['BALLAST_CONFIG'] ?? PLACES.find((place) => existsSync(place));
+  if (file !== undefined) return file;
+  throw new BallastError('config-not-found', `Expected a configuration file at ${PLACES.join(' or ')}, found none.`, {
+    hint: 'Name one with --config FILE or in BALLAST_CONFIG.',
+  });
+}
+
+/** Loads the configuration, wires the drivers, runs `work` and closes everything again. */
+export async function withSession<T>(
+  file: string | undefined,
+  io: Io,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const config = await loadConfig(configFile(file, io.env), io.env);
+  const warn = (message: string): void => io.stderr.write(`Warning: ${message}\n`);
+  for (const warning of warningsOf(config)) warn(warning);
+  // A person reads the command's own output; the log is for those who ask for it.
+  const log = createLogger({
+    level: io.env['BALLAST_LOG'] === undefined ? 'error' : config.log.level,
+    format: 'auto',
+    destination: process.stderr,
+  });
+  const clock = systemClock;
+  // Warnings of the wiring repeat those of the configuration.
+  const wired = wire(config, { clock, warn: (message) => log.warn(message) });
+  const memory = new Memory(wired.store, log);
+  try {
+    await loadHistory(memory, warn);
+    const look = (): Promise<Look> =>
+      lookOnce({ source: wired.cluster.source, settings: config, history: memory.history, now: () => clock.now() });
+    return await work({ config, wired, memory, clock, log, look });
+  } finally {
+    await wired.close();
+  }
+}
+
+/** Cool-downs are in the operator's state; where it cannot be read, as from another machine, a dry run goes on without. */
+async function loadHistory(memory: Memory, warn: (message: string) => void): Promise<void> {
+  try {
+    await memory.load();
+  } catch (error) {
+    warn(`Cool-downs are not known here: ${describeError(error)}`);
+  }
+}

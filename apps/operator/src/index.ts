@@ -1,0 +1,3 @@
+export { type RunningOperator, type ServiceOptions, startOperator } from './service.ts';
+export { VERSION } from './version.ts';
+export { type Wired, type WireOptions, wire } from './wire.ts';

@@ -1,0 +1,105 @@
+import type { Config } from '@ballast/config';
+import { BallastError, type Clock, type RoundReport, type StepReport } from '@ballast/core';
+import { Operator, systemClock, Ticker } from '@ballast/operator';
+import { createLogger, createMetrics, type Logger, type Metrics } from '@ballast/telemetry';
+import { Health } from './health.ts';
+import { httpServer } from './http.ts';
+import { VERSION } from './version.ts';
+import { type Wired, wire } from './wire.ts';
+
+export interface ServiceOptions {
+  readonly log?: Logger;
+  readonly clock?: Clock;
+  /** Drivers other than those the configuration names; a simulation brings its own. */
+  readonly wired?: (metrics: Metrics) => Wired;
+  readonly onReport?: (report: RoundReport) => void;
+  readonly onProgress?: (step: StepReport) => void;
+}
+
+export interface RunningOperator {
+  /** Where /metrics, /healthz and /readyz are served. */
+  readonly url: string;
+  readonly operator: Operator;
+  /** Finishes or abandons the round, within the configured grace; closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the long-running service: the schedule of rounds and the listening port. */
+export async function startOperator(config: Config, options: ServiceOptions = {}): Promise<RunningOperator> {
+  const log = options.log ?? createLogger({ level: config.log.level, format: config.log.format });
+  const clock = options.clock ?? systemClock;
+  const metrics = createMetrics({ version: VERSION });
+  metrics.setMode(config.mode);
+  const warn = (message: string): void => log.warn(message);
+  const onRequest: Metrics['recordRequest'] = (event) => metrics.recordRequest(event);
+  const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest });
+  const health = new Health(clock);
+  const operator = new Operator({
+    settings: config,
+    source: wired.cluster.source,
+    migrator: wired.cluster.migrator,
+    targets: wired.targets,
+    store: wired.store,
+    clock,
+    log,
+    metrics,
+    onReport: (report) => {
+      health.record(report);
+      options.onReport?.(report);
+    },
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  const server = httpServer({
+    metrics: () => metrics.render(),
+    contentType: metrics.contentType,
+    unready: () => health.unready(),
+    unhealthy: () => health.unhealthy(),
+    ...(config.listen.token === undefined ? {} : { token: config.listen.token }),
+  });
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await wired.close();
+    throw error;
+  });
+  const ticker = new Ticker(
+    config.schedule,
+    () => operator.round(),
+    () => {
+      metrics.recordSkipped();
+      log.warn('a round is skipped: the one before it has not ended');
+    },
+  );
+  log.info({ version: VERSION, mode: config.mode, schedule: config.schedule, url }, 'operator started');
+  ticker.start();
+  // The first round at once: nobody wants to wait for a schedule to learn that a token is wrong.
+  ticker.tick();
+  return { url, operator, stop: () => stop({ ticker, operator, server, wired, log, grace: config.grace }) };
+}
+
+async function listen(server: ReturnType<typeof httpServer>, config: Config): Promise<string> {
+  const { host, port } = config.listen;
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new BallastError('listen-failed', `Expected to listen on ${host}:${port}, got ${why}.`, {
+      cause,
+      hint: 'Choose a free port in `listen`, or stop the program that holds it.',
+    });
+  }
+}
+
+async function stop(parts: {
+  readonly ticker: Ticker;
+  readonly operator: Operator;
+  readonly server: ReturnType<typeof httpServer>;
+  readonly wired: Wired;
+  readonly log: Logger;
+  readonly grace: number;
+}): Promise<void> {
+  const { ticker, operator, server, wired, log, grace } = parts;
+  log.info('operator stops');
+  await Promise.all([ticker.stop(), operator.stop(grace)]);
+  await server.close();
+  await wired.close();
+  log.info('operator stopped');
+}
