@@ -1,0 +1,292 @@
+import type { BytesPerSecond, GuestId, Instant, Milliseconds, NodeName } from '@ballast/core';
+import { isTransferring } from './load.ts';
+import {
+  copyLines,
+  diskLines,
+  disksDoneLines,
+  durationText,
+  finishedLine,
+  progressLine,
+  startLines,
+  switchedLines,
+  tunnelLines,
+} from './migration-log.ts';
+import type { MigrationPhase, WorldMigration } from './records.ts';
+import { endTask, logTask, stamp, startTask } from './task.ts';
+import { converged, transferRate, transferred, untilDue } from './transfer.ts';
+import { changeGuest, guestOf, nodeOf, unlocked, type World, type WorldGuest } from './world.ts';
+
+/** What a migration is started with; whether it may start is the caller's to check. */
+export interface MigrationRequest {
+  readonly guest: GuestId;
+  readonly to: NodeName;
+  readonly mode: 'live' | 'restart' | 'offline';
+  readonly user: string;
+  readonly withLocalDisks: boolean;
+  readonly bandwidthLimit?: BytesPerSecond;
+  readonly ha?: boolean;
+}
+
+/** Starts the worker task of a migration: the guest is locked, and the first lines are logged. */
+export function startMigration(
+  world: World,
+  request: MigrationRequest,
+): { readonly world: World; readonly upid: string } {
+  const guest = guestOf(world, request.guest);
+  if (guest === undefined) throw new RangeError(`Expected a guest of this world, got ${request.guest}`);
+  const type = guest.kind === 'qemu' ? 'qmigrate' : 'vzmigrate';
+  const started = startTask(world, { node: guest.node, type, id: String(guest.id), user: request.user });
+  const { upid } = started.task;
+  const migration = newMigration(started.world, guest, request, upid);
+  let next: World = { ...started.world, migrations: [...world.migrations, migration] };
+  next = changeGuest(next, guest.id, (g) => ({ ...g, lock: 'migrate' }));
+  if (request.ha) next = logTask(next, upid, ['task started by HA resource agent']);
+  next = log(next, upid, startLines(migration, guest, nodeOf(world, request.to)?.address ?? request.to));
+  return { world: next, upid };
+}
+
+function newMigration(world: World, guest: WorldGuest, request: MigrationRequest, upid: string): WorldMigration {
+  const { settings, now } = world;
+  const stops = request.mode === 'restart';
+  return {
+    upid,
+    guest: guest.id,
+    kind: guest.kind,
+    from: guest.node,
+    to: request.to,
+    mode: request.mode,
+    phase: stops ? 'stop' : 'prepare',
+    startedAt: now,
+    phaseEndsAt: now + (stops ? settings.shutdownTime : settings.prepareTime),
+    memoryUsed: guest.activity.memoryUsed,
+    diskBytes: guest.localDisks.reduce((sum, disk) => sum + disk.size, 0),
+    remaining: 0,
+    transferred: 0,
+    logged: 0,
+    downtimeLimit: settings.downtimeLimit,
+    stalledFor: 0,
+    downtime: 0,
+    moved: false,
+    ...(request.bandwidthLimit === undefined ? {} : { bandwidthLimit: request.bandwidthLimit }),
+    ha: request.ha ?? false,
+  };
+}
+
+/** When the next thing happens to a migration. */
+export function nextMigrationEvent(world: World): Instant {
+  let next = Number.POSITIVE_INFINITY;
+  for (const migration of world.migrations) {
+    if (migration.phaseEndsAt !== undefined) next = Math.min(next, migration.phaseEndsAt);
+    else next = Math.min(next, world.now + untilDue(world, migration));
+    if (migration.failure !== undefined) next = Math.min(next, Math.max(world.now, migration.failure.at));
+  }
+  return next;
+}
+
+/** Migrations send for `dt`, ending at `until`; progress is logged at each whole second. */
+export function sendFor(world: World, dt: Milliseconds, until: Instant): World {
+  let next = world;
+  for (const migration of world.migrations) {
+    if (!isTransferring(migration) || migration.phase === 'switch') continue;
+    const sent = transferred(world, migration, dt);
+    next = sent.phase === 'copy' ? logProgress(world, next, sent, until) : put(next, sent);
+  }
+  return next;
+}
+
+function logProgress(before: World, world: World, migration: WorldMigration, until: Instant): World {
+  const since = migration.copyStartedAt ?? until;
+  const seconds = Math.floor((until - since) / 1000);
+  if (seconds <= migration.logged) return put(world, migration);
+  const rate = transferRate(before, migration);
+  const lines: string[] = [];
+  for (let second = migration.logged + 1; second <= seconds; second++) {
+    const at = since + second * 1000;
+    const then = migration.transferred - (rate.sent * (until - at)) / 1000;
+    lines.push(stamp(at, progressLine({ ...migration, transferred: then }, rate.sent, rate.dirtied)));
+  }
+  return put(logTask(world, migration.upid, lines), { ...migration, logged: seconds });
+}
+
+/** Takes every migration that is due at `world.now` one phase on. */
+export function settleMigrations(world: World): World {
+  let next = world;
+  for (const { upid } of world.migrations) {
+    for (let phases = 0; phases < 8; phases++) {
+      const migration = next.migrations.find((m) => m.upid === upid);
+      if (migration === undefined || !isDue(next, migration)) break;
+      next = advance(next, migration);
+    }
+  }
+  return next;
+}
+
+function isDue(world: World, migration: WorldMigration): boolean {
+  if (migration.failure !== undefined && migration.failure.at <= world.now) return true;
+  if (migration.phaseEndsAt !== undefined) return migration.phaseEndsAt <= world.now;
+  if (migration.phase === 'disks') return migration.remaining < 1;
+  return converged(world, migration) || migration.stalledFor >= world.settings.patience;
+}
+
+function advance(world: World, migration: WorldMigration): World {
+  if (migration.failure !== undefined && migration.failure.at <= world.now) {
+    return failMigration(world, migration, migration.failure.reason);
+  }
+  if (nodeOf(world, migration.to)?.online !== true && !migration.moved) {
+    return failMigration(world, migration, "Can't connect to destination address using public key");
+  }
+  switch (migration.phase) {
+    case 'prepare':
+    case 'stop':
+      return afterPrepare(world, migration);
+    case 'disks':
+      return afterDisks(world, migration);
+    case 'copy':
+      return afterCopy(world, migration);
+    case 'switch':
+      return afterSwitch(world, migration);
+    case 'start':
+      return enter(world, migration, 'finish', world.settings.finishTime);
+    case 'finish':
+      return finish(world, migration);
+  }
+}
+
+function afterPrepare(world: World, migration: WorldMigration): World {
+  const early = world.failures.find((f) => f.phase === 'prepare' && (f.guest ?? migration.guest) === migration.guest);
+  if (early !== undefined) return failMigration(useFailure(world, early), migration, early.reason);
+  const guest = guestOf(world, migration.guest);
+  if (guest === undefined) return failMigration(world, migration, `no such VM '${migration.guest}'`);
+  let next = log(world, migration.upid, tunnelLines(migration));
+  if (migration.phase === 'stop') {
+    next = changeGuest(next, guest.id, (g) => ({ ...g, status: 'stopped' }));
+  }
+  if (migration.diskBytes === 0) return afterDisks(next, migration);
+  next = log(next, migration.upid, diskLines(migration, guest));
+  const { phaseEndsAt: _ends, ...untimed } = migration;
+  return put(next, { ...untimed, phase: 'disks', remaining: migration.diskBytes });
+}
+
+function afterDisks(world: World, migration: WorldMigration): World {
+  const guest = guestOf(world, migration.guest);
+  if (guest === undefined) return failMigration(world, migration, `no such VM '${migration.guest}'`);
+  let next = world;
+  if (migration.phase === 'disks') next = log(next, migration.upid, disksDoneLines(migration));
+  if (migration.mode === 'restart') return startOnTarget(next, migration);
+  if (migration.mode === 'offline') return enter(move(next, migration), { ...migration, moved: true }, 'finish', 0);
+  next = log(next, migration.upid, copyLines(migration, guest));
+  const late = next.failures.find((f) => f.phase === 'copy' && (f.guest ?? guest.id) === guest.id);
+  if (late !== undefined) next = useFailure(next, late);
+  const { phaseEndsAt: _ends, ...untimed } = migration;
+  const memoryUsed = guest.activity.memoryUsed;
+  return put(next, {
+    ...untimed,
+    phase: 'copy',
+    memoryUsed,
+    remaining: memoryUsed,
+    copyStartedAt: next.now,
+    ...(late === undefined ? {} : { failure: { at: next.now + 2000, reason: late.reason } }),
+  });
+}
+
+function startOnTarget(world: World, migration: WorldMigration): World {
+  let next = move(world, migration);
+  next = changeGuest(next, migration.guest, (guest) => ({ ...guest, status: 'running' }));
+  next = log(next, migration.upid, [`start final cleanup`, `start container on target node`]);
+  return enter(next, { ...migration, moved: true }, 'start', world.settings.bootTime);
+}
+
+function afterCopy(world: World, migration: WorldMigration): World {
+  if (!converged(world, migration)) {
+    const downtimeLimit = migration.downtimeLimit * 2;
+    const line = `auto-increased downtime to continue migration: ${downtimeLimit} ms`;
+    return put(log(world, migration.upid, [line]), { ...migration, downtimeLimit, stalledFor: 0 });
+  }
+  if (migration.failure !== undefined) return failMigration(world, migration, migration.failure.reason);
+  const { sent } = transferRate(world, migration);
+  const downtime = Math.max(20, Math.ceil((migration.remaining / Math.max(1, sent)) * 1000));
+  const whole = { ...migration, downtime, transferred: migration.transferred + migration.remaining, remaining: 0 };
+  return enter(world, whole, 'switch', downtime);
+}
+
+function afterSwitch(world: World, migration: WorldMigration): World {
+  const moved = move(log(world, migration.upid, switchedLines(migration, world.now)), migration);
+  return enter(moved, { ...migration, moved: true }, 'finish', world.settings.finishTime);
+}
+
+/** The configuration goes to the target, where a new process counts from zero. */
+function move(world: World, migration: WorldMigration): World {
+  return changeGuest(world, migration.guest, (guest) => ({
+    ...guest,
+    node: migration.to,
+    startedAt: world.now,
+    activity: { ...guest.activity, coreTime: 0, netIn: 0, netOut: 0, diskRead: 0, diskWrite: 0 },
+  }));
+}
+
+function finish(world: World, migration: WorldMigration): World {
+  const logged = log(world, migration.upid, [finishedLine(migration, world.now)]);
+  return release(endTask(logged, migration.upid, 'OK'), migration);
+}
+
+/**
+ * Ends a migration that went wrong. Before the memory's transfer Proxmox VE reports `migration aborted`, in it
+ * `migration problems`; either way the guest goes on running at its source.
+ */
+export function failMigration(world: World, migration: WorldMigration, reason: string): World {
+  const late = migration.phase === 'copy' || migration.phase === 'switch' || migration.phase === 'finish';
+  const duration = durationText(world.now - migration.startedAt);
+  const lines = late
+    ? [
+        `ERROR: online migrate failure - ${reason}`,
+        'aborting phase 2 - cleanup resources',
+        'migrate_cancel',
+        `ERROR: migration finished with problems (duration ${duration})`,
+      ]
+    : [
+        `ERROR: ${reason}`,
+        'aborting phase 1 - cleanup resources',
+        `ERROR: migration aborted (duration ${duration}): ${reason}`,
+      ];
+  const ended = endTask(
+    log(world, migration.upid, lines),
+    migration.upid,
+    late ? 'migration problems' : 'migration aborted',
+  );
+  const restarted = changeGuest(ended, migration.guest, (guest) =>
+    migration.mode === 'restart' ? { ...guest, status: 'running' } : guest,
+  );
+  return release(restarted, migration);
+}
+
+/** Forgets the migration and takes its lock away. */
+function release(world: World, migration: WorldMigration): World {
+  const freed = changeGuest(world, migration.guest, (guest) => {
+    const open = unlocked(guest);
+    return open.ha === undefined ? open : { ...open, ha: { ...open.ha, crm: open.ha.state } };
+  });
+  return { ...freed, migrations: freed.migrations.filter((m) => m.upid !== migration.upid) };
+}
+
+function enter(world: World, migration: WorldMigration, phase: MigrationPhase, time: Milliseconds): World {
+  return put(world, { ...migration, phase, phaseEndsAt: world.now + time });
+}
+
+function put(world: World, migration: WorldMigration): World {
+  return { ...world, migrations: world.migrations.map((m) => (m.upid === migration.upid ? migration : m)) };
+}
+
+function useFailure(world: World, failure: World['failures'][number]): World {
+  const failures = world.failures
+    .map((f) => (f === failure ? { ...f, times: f.times - 1 } : f))
+    .filter((f) => f.times > 0);
+  return { ...world, failures };
+}
+
+function log(world: World, upid: string, lines: readonly string[]): World {
+  return logTask(
+    world,
+    upid,
+    lines.map((line) => stamp(world.now, line)),
+  );
+}

@@ -1,0 +1,109 @@
+import type { Instant, Milliseconds } from '@ballast/core';
+import { nextHaEvent, settleHa } from './ha.ts';
+import { cpuPressure, type Load, loadOf } from './load.ts';
+import { nextMigrationEvent, sendFor, settleMigrations } from './migration.ts';
+import { publish, recordMinute } from './publish.ts';
+import type { GuestActivity, NodeActivity, World, WorldGuest } from './world.ts';
+
+/** A row of the round-robin database. */
+const MINUTE: Milliseconds = 60_000;
+/** Bytes that a guest sends and writes per busy core and second: counters are to run, their size means nothing. */
+const NET_PER_CORE = 2_000_000;
+const DISK_PER_CORE = 500_000;
+
+/**
+ * The world `dt` milliseconds later. Pure, and the same however `dt` is cut, but for rounding: time is walked from
+ * one event (a sample of demand, a broadcast, a phase of a migration, a round of HA) to the next.
+ * @throws {RangeError} when `dt` is negative or no number
+ */
+export function step(world: World, dt: Milliseconds): World {
+  if (!(dt >= 0) || !Number.isFinite(dt)) throw new RangeError(`Expected a time >= 0 ms, got ${dt}`);
+  const end = world.now + dt;
+  let next = settle(world);
+  while (next.now < end) {
+    next = settleBeats(settle(elapse(next, Math.min(end, nextEvent(next)))));
+  }
+  return next;
+}
+
+function nextEvent(world: World): Instant {
+  const { demandGrid, broadcast } = world.settings;
+  return Math.min(
+    nextBeat(world.now, demandGrid),
+    nextBeat(world.now, broadcast),
+    nextBeat(world.now, MINUTE),
+    Math.max(world.now + 1, nextMigrationEvent(world)),
+    Math.max(world.now + 1, nextHaEvent(world)),
+  );
+}
+
+function nextBeat(now: Instant, beat: Milliseconds): Instant {
+  return (Math.floor(now / beat) + 1) * beat;
+}
+
+function settle(world: World): World {
+  return world.migrations.length === 0 && world.commands.length === 0 ? world : settleHa(settleMigrations(world));
+}
+
+function settleBeats(world: World): World {
+  let next = world;
+  if (world.now % world.settings.broadcast === 0) next = publish(next);
+  if (world.now % MINUTE === 0) next = recordMinute(next);
+  return next;
+}
+
+/** Nothing happens until `until` but that everyone goes on with what it does. */
+function elapse(world: World, until: Instant): World {
+  const dt = until - world.now;
+  const load = loadOf(world);
+  const active: World = {
+    ...world,
+    guests: world.guests.map((guest, i) => activeGuest(guest, i, load, dt)),
+    nodes: world.nodes.map((node, i) => ({ ...node, activity: nodeActivity(world, load, i, dt) })),
+  };
+  const sent = active.migrations.length === 0 ? active : sendFor(active, dt, until);
+  return { ...sent, now: until };
+}
+
+function activeGuest(guest: WorldGuest, i: number, load: Load, dt: Milliseconds): WorldGuest {
+  const asked = load.asked[i] ?? 0;
+  const granted = load.granted[i] ?? 0;
+  const before = guest.activity;
+  if (asked === 0 && before.asked === 0 && load.memory[i] === before.memoryUsed) return guest;
+  const seconds = dt / 1000;
+  const activity: GuestActivity = {
+    asked,
+    granted,
+    memoryUsed: load.memory[i] ?? 0,
+    cpuSome: guestPressure(guest, asked, granted, load),
+    coreTime: before.coreTime + granted * dt,
+    netIn: before.netIn + granted * NET_PER_CORE * seconds,
+    netOut: before.netOut + 2 * granted * NET_PER_CORE * seconds,
+    diskRead: before.diskRead + granted * DISK_PER_CORE * seconds,
+    diskWrite: before.diskWrite + granted * DISK_PER_CORE * seconds,
+  };
+  return { ...guest, activity };
+}
+
+function guestPressure(guest: WorldGuest, asked: number, granted: number, load: Load): number {
+  const index = load.nodeIndex.get(guest.node);
+  const host = index === undefined ? undefined : load.nodes[index];
+  return asked === 0 ? 0 : Math.max(host === undefined ? 0 : host.cpuSome / 2, cpuPressure(0, asked, granted));
+}
+
+function nodeActivity(world: World, load: Load, i: number, dt: Milliseconds): NodeActivity {
+  const node = world.nodes[i];
+  const now = load.nodes[i];
+  if (node === undefined || now === undefined) throw new RangeError(`Expected a node at ${i}`);
+  const bytes = (now.granted * NET_PER_CORE * dt) / 1000;
+  return {
+    asked: now.asked,
+    granted: now.granted,
+    memoryUsed: now.memoryUsed,
+    cpuSome: now.cpuSome,
+    memorySome: now.memorySome,
+    coreTime: node.activity.coreTime + now.granted * dt,
+    netIn: node.activity.netIn + bytes,
+    netOut: node.activity.netOut + bytes,
+  };
+}
