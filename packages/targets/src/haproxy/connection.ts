@@ -1,12 +1,8 @@
 import net from 'node:net';
 import type { Clock, Milliseconds } from '@ballast/core';
+import { type HaproxyAddress, placeOf } from './address.ts';
 import { connectError, HaproxyError } from './errors.ts';
 import { PROMPT, PromptReader } from './prompt-reader.ts';
-
-/** Where a runtime socket is. */
-export type HaproxyAddress =
-  | { readonly kind: 'unix'; readonly path: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
 export interface ConnectionOptions {
   readonly address: HaproxyAddress;
@@ -162,11 +158,6 @@ export class PromptConnection {
         : "Is this HAProxy's runtime socket (`stats socket`)?",
     });
   }
-}
-
-/** Names a socket in messages. */
-export function placeOf(address: HaproxyAddress): string {
-  return address.kind === 'unix' ? `unix:${address.path}` : `tcp:${address.host}:${address.port}`;
 }
 
 function connect(address: HaproxyAddress): net.Socket {

@@ -1,4 +1,4 @@
-export type { HaproxyAddress } from './connection.ts';
+export { type HaproxyAddress, parseHaproxyAddress } from './address.ts';
 export { HaproxyError, type HaproxyErrorCode } from './errors.ts';
 export * from './launch/index.ts';
 export {

@@ -1,11 +1,12 @@
-import { type Clock, type Milliseconds, nearestNames } from '@ballast/core';
-import type { HaproxyAddress } from './connection.ts';
+import { type Clock, describeError, type Milliseconds, nearestNames } from '@ballast/core';
+import { type HaproxyAddress, isPort, parseHaproxyAddress } from './address.ts';
 import { HaproxyError } from './errors.ts';
-import { checkTemplate } from './template.ts';
+import { checkTemplate, namesAddress } from './template.ts';
 
 export interface HaproxyOptions {
   readonly name: string;
-  readonly address: HaproxyAddress;
+  /** As text: a path, or `host:port` (see {@link parseHaproxyAddress}). */
+  readonly address: HaproxyAddress | string;
   /** Longest silence while a reply is due; 5 s when it is left out. */
   readonly timeout?: Milliseconds;
   /** Template of the names of servers; `{{guest.name}}` when it is left out. */
@@ -27,6 +28,11 @@ export interface HaproxyServiceOptions {
 }
 
 export const DEFAULT_TIMEOUT: Milliseconds = 5_000;
+
+/** Whether members are found by their addresses, which then have to be read from the guests. */
+export function usesAddresses({ match, server, backend }: HaproxyOptions): boolean {
+  return match === 'address' || [server, backend].some((template) => template !== undefined && namesAddress(template));
+}
 
 type Check = (value: unknown) => readonly string[];
 
@@ -87,7 +93,8 @@ function checkOverrides(value: unknown): readonly string[] {
 }
 
 function checkAddress(value: unknown): readonly string[] {
-  if (!isRecord(value)) return [expected('address', 'a mapping with kind unix or tcp', value)];
+  if (typeof value === 'string') return problemsOf(() => parseHaproxyAddress(value));
+  if (!isRecord(value)) return [expected('address', 'the path of a socket or host:port', value)];
   switch (value['kind']) {
     case 'unix':
       return typeof value['path'] === 'string' && value['path'] !== ''
@@ -105,14 +112,19 @@ function checkAddress(value: unknown): readonly string[] {
   }
 }
 
+function problemsOf(attempt: () => unknown): readonly string[] {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    return [describeError(error)];
+  }
+}
+
 function checkTimeout(value: unknown): readonly string[] {
   return typeof value === 'number' && Number.isFinite(value) && value > 0
     ? []
     : [expected('timeout', 'milliseconds above 0', value)];
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -13,9 +13,10 @@ import {
   checkHaproxyServiceOptions,
   type HaproxyOptions,
   type HaproxyServiceOptions,
+  usesAddresses,
 } from './options.ts';
 import { scaleWeights } from './scale.ts';
-import { fillTemplate } from './template.ts';
+import { fillTemplate, namesAddress } from './template.ts';
 
 /** A member, where it is to be looked for, and what it is to have. */
 export interface Placement {
@@ -79,14 +80,14 @@ function locate(
   own: HaproxyServiceOptions,
   target: HaproxyOptions,
 ): { readonly backend: string; readonly server?: string } {
-  const fill = (template: string): string => fillFor(template, service, member);
+  const fill = (template: string): string => fillFor(template, service, member, usesAddresses(target));
   const override = overrideOf(member, own.overrides) ?? overrideOf(member, target.overrides);
   const [first = '', second] = override?.split('/') ?? [];
   const backend = second === undefined ? fill(own.backend ?? target.backend ?? '{{service.name}}') : first;
   checkName('backend', backend);
   if (override !== undefined) return { backend, server: checkName('server', second ?? first) };
   if (target.match === 'address' && own.server === undefined) {
-    if (member.address === undefined) throw noAddress(member, 'it is matched by address');
+    if (member.address === undefined) throw noAddress(member, 'it is matched by address', true);
     return { backend };
   }
   return { backend, server: checkName('server', fill(own.server ?? target.server ?? '{{guest.name}}')) };
@@ -99,18 +100,23 @@ function overrideOf(member: Member, overrides: Readonly<Record<string, string>> 
   return undefined;
 }
 
-function fillFor(template: string, service: string, member: Member): string {
-  if (member.address === undefined && template.includes('member.address')) {
-    throw noAddress(member, `the template "${template}" names it`);
+function fillFor(template: string, service: string, member: Member, read: boolean): string {
+  if (member.address === undefined && namesAddress(template)) {
+    throw noAddress(member, `the template "${template}" names it`, read);
   }
   return fillTemplate(template, service, member);
 }
 
-function noAddress(member: Member, why: string): HaproxyError {
+/** @param read whether addresses are read from the guests at all, which costs requests and is done when the target asks */
+function noAddress(member: Member, why: string, read: boolean): HaproxyError {
   return new HaproxyError(
     'haproxy-no-address',
     `Expected guest ${member.guest} (${member.name}) to have an address, since ${why}, got none.`,
-    { hint: 'Install the guest agent in the guest, or map it to its server under `overrides`.' },
+    {
+      hint: read
+        ? 'Install the guest agent in the guest, or map it to its server under `overrides`.'
+        : 'Addresses are read only where the target itself says `match: address`: say it there.',
+    },
   );
 }
 

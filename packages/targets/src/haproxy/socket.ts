@@ -1,5 +1,6 @@
 import { codeOf } from '@ballast/core';
-import { type ConnectionOptions, PromptConnection, placeOf } from './connection.ts';
+import { placeOf } from './address.ts';
+import { type ConnectionOptions, PromptConnection } from './connection.ts';
 
 /** The right to send commands, held until the holder is done. */
 export interface Session {

@@ -1,8 +1,15 @@
 import type { CurrentWeight, TargetReport, WeightTarget } from '@ballast/core';
+import { parseHaproxyAddress } from './address.ts';
 import { applyTo, type Outcome, stateOf } from './apply.ts';
 import { handleOf } from './commands.ts';
 import { matchServers } from './matching.ts';
-import { assertNothingWrong, checkHaproxyOptions, DEFAULT_TIMEOUT, type HaproxyOptions } from './options.ts';
+import {
+  assertNothingWrong,
+  checkHaproxyOptions,
+  DEFAULT_TIMEOUT,
+  type HaproxyOptions,
+  usesAddresses,
+} from './options.ts';
 import { place, problemOf } from './placement.ts';
 import { LARGEST } from './scale.ts';
 import { readServers } from './servers.ts';
@@ -19,11 +26,13 @@ import { RuntimeSocket } from './socket.ts';
 export function haproxyTarget(options: HaproxyOptions): WeightTarget {
   const { name, clock, ...rest } = options;
   assertNothingWrong(checkHaproxyOptions(rest));
-  const socket = new RuntimeSocket({ address: options.address, clock, timeout: options.timeout ?? DEFAULT_TIMEOUT });
+  const address = typeof options.address === 'string' ? parseHaproxyAddress(options.address) : options.address;
+  const socket = new RuntimeSocket({ address, clock, timeout: options.timeout ?? DEFAULT_TIMEOUT });
 
   return {
     name,
     kind: 'haproxy',
+    usesAddresses: usesAddresses(options),
 
     async apply(assignments, { signal } = {}): Promise<TargetReport> {
       const startedAt = clock.now();

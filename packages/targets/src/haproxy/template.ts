@@ -33,3 +33,8 @@ export function fillTemplate(template: string, service: string, member: Member):
   };
   return template.replaceAll(FIELD, (_, field: string) => values[field as TemplateField] ?? '');
 }
+
+/** Whether a template speaks of the member's address. */
+export function namesAddress(template: string): boolean {
+  return [...template.matchAll(FIELD)].some((match) => match[1] === 'member.address');
+}

@@ -64,7 +64,8 @@ function section(backend: LaunchedBackend, port: number): readonly string[] {
   const name = checkName('backend', backend.name);
   const mode = backend.mode ?? 'http';
   return [
-    `frontend ${name}`,
+    // Not the backend's own name: HAProxy 3.3 and later refuse to have it twice.
+    `frontend ${name}-in`,
     `  mode ${mode}`,
     `  bind 127.0.0.1:${port}`,
     `  default_backend ${name}`,

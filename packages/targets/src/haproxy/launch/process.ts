@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Clock, codeOf, type Milliseconds } from '@ballast/core';
+import type { HaproxyAddress } from '../address.ts';
 import { SHOW_INFO } from '../commands.ts';
-import { type HaproxyAddress, PromptConnection } from '../connection.ts';
+import { PromptConnection } from '../connection.ts';
 import { HaproxyError } from '../errors.ts';
 import { infoField } from '../servers.ts';
 
@@ -21,6 +22,7 @@ export interface Worker {
 }
 
 const POLL: Milliseconds = 10;
+const TERM_GRACE: Milliseconds = 2_000;
 /** Enough of what HAProxy said to see why it did not start. */
 const KEPT_OUTPUT = 8192;
 
@@ -87,7 +89,14 @@ export class HaproxyProcess {
   async stop(): Promise<void> {
     // SIGTERM: the master hands it on to every worker and ends with the last.
     if (!this.#over) this.#child.kill('SIGTERM');
+    const ended = new AbortController();
+    // A master that waits for a worker which missed the signal (seen with 2.4) is killed: no worker outlives it.
+    this.#options.clock.sleep(TERM_GRACE, ended.signal).then(
+      () => this.#child.kill('SIGKILL'),
+      () => undefined,
+    );
     await this.#ended;
+    ended.abort();
   }
 
   async #answering(): Promise<Worker | undefined> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Clock, Milliseconds } from '@ballast/core';
-import type { HaproxyAddress } from '../connection.ts';
+import type { HaproxyAddress } from '../address.ts';
 import { HaproxyError } from '../errors.ts';
 import { findHaproxy } from './binary.ts';
 import { type LaunchedBackend, renderConfiguration, type SocketLevel } from './configuration.ts';
