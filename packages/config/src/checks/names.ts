@@ -1,0 +1,46 @@
+import { nearestNames } from '@ballast/core';
+import type { Fault } from '../problems/fault.ts';
+import { at, listAt } from '../problems/raw.ts';
+
+const LISTS = ['rules', 'services', 'targets'] as const;
+
+/** Names are given once within their list, and carriers name targets that exist. */
+export function checkNames(data: unknown): readonly Fault[] {
+  return [...LISTS.flatMap((list) => duplicates(data, list)), ...unknownTargets(data)];
+}
+
+function duplicates(data: unknown, list: (typeof LISTS)[number]): readonly Fault[] {
+  const names = listAt(data, list).map((entry) => at(entry, 'name'));
+  return names.flatMap((name, i) => {
+    const first = names.indexOf(name);
+    if (typeof name !== 'string' || first === i) return [];
+    return [
+      {
+        path: [list, i, 'name'],
+        expected: `a name of its own among the ${list}`,
+        got: `${JSON.stringify(name)}, which ${list}[${first}] has`,
+        hint: 'Rename one of them.',
+      },
+    ];
+  });
+}
+
+function unknownTargets(data: unknown): readonly Fault[] {
+  const known = listAt(data, 'targets')
+    .map((target) => at(target, 'name'))
+    .filter((name) => typeof name === 'string');
+  return listAt(data, 'services').flatMap((service, i) => {
+    const names = listAt(service, 'carriers').map((carrier) => at(carrier, 'target'));
+    return names.flatMap((name, j): readonly Fault[] => {
+      if (typeof name !== 'string') return [];
+      const path = ['services', i, 'carriers', j, 'target'];
+      if (names.indexOf(name) < j)
+        return [{ path, expected: 'each target once', got: `${JSON.stringify(name)} again` }];
+      if (known.includes(name)) return [];
+      const near = nearestNames(name, known, 1)[0];
+      const none = known.length === 0 ? 'There are no targets.' : `The targets are ${known.join(', ')}.`;
+      const hint = near === undefined ? none : `Did you mean ${near}?`;
+      return [{ path, expected: 'the name of a target', got: JSON.stringify(name), hint }];
+    });
+  });
+}

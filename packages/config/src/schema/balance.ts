@@ -1,0 +1,72 @@
+import type { BalancePolicy, Budgets, ResourcePolicy, WeightPolicy } from '@ballast/core';
+import { z } from 'zod';
+import { duration } from '../values/duration.ts';
+import { rate } from '../values/rate.ts';
+import { ratio } from '../values/ratio.ts';
+
+const MOST_REST = '30d';
+
+export function balance(): z.ZodType<BalancePolicy> {
+  return z.strictObject({
+    cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
+    memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
+    sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),
+    low: ratio().prefault('40%').describe('A node below it on every resource is under: a good target.'),
+    smoothing: positiveRatio('50%').describe('Weight of the newest sample in the smoothed load; 100% smooths nothing.'),
+    minGain: ratio().prefault('2%').describe('Least fall of the hot node that makes a migration worth its while.'),
+    maxSteps: z.int().min(1).max(1000).prefault(20).describe('Longest plan.'),
+    coolDown: duration('0s', MOST_REST)
+      .prefault('15m')
+      .describe('Rest of a guest after it moved; doubles with each further move within a day.'),
+    coolDownMax: duration('0s', MOST_REST).prefault('6h').describe('Longest rest of a guest after it moved.'),
+    noReturn: duration('0s', MOST_REST)
+      .prefault('24h')
+      .describe('A guest does not return within this time to a node it was moved away from.'),
+    containers: z.boolean().prefault(false).describe('Move containers too. They are restarted: that is a downtime.'),
+    localDisks: z.boolean().prefault(false).describe('Move guests whose disks are not shared; the disks are copied.'),
+    migrationBandwidth: rate().prefault('1000 MiB/s').describe('Bandwidth that a migration is expected to get.'),
+    dirtyRatePerCore: rate()
+      .prefault('20 MiB/s')
+      .describe('How fast a busy core is assumed to write to memory, where it is not known.'),
+  });
+}
+
+function resource(high: string, target: string, ceiling: string): z.ZodType<ResourcePolicy> {
+  return z.strictObject({
+    high: ratio().prefault(high).describe('A node above it, for `sustain` rounds, is over and is relieved.'),
+    target: ratio().prefault(target).describe('Relief stops here. Below `high`.'),
+    ceiling: ratio().prefault(ceiling).describe('No migration brings a node above it. At least `high`.'),
+  });
+}
+
+export function budgets(): z.ZodType<Budgets> {
+  return z.strictObject({
+    concurrent: z.int().min(1).max(100).prefault(2).describe('Migrations at once in the cluster.'),
+    concurrentPerNode: z.int().min(1).max(100).prefault(1).describe('Migrations at once into or out of one node.'),
+    perHour: z.int().min(1).max(10_000).prefault(20).describe('Migrations started within any hour.'),
+  });
+}
+
+export function weights(): z.ZodType<WeightPolicy> {
+  return z.strictObject({
+    headroomExponent: z
+      .number()
+      .min(0)
+      .max(4)
+      .prefault(0.5)
+      .describe("How much a guest's own headroom counts; 0: not."),
+    pressureExponent: z.number().min(0).max(4).prefault(1).describe("How much its node's pressure counts; 0: not."),
+    migrationFactor: positiveRatio('40%').describe('Factor of a guest that migrates live.'),
+    damping: positiveRatio('30%').describe('Share of the way to the wanted weight that is gone in one round.'),
+    deadBand: ratio().prefault('5%').describe('Relative changes below it are not made.'),
+    maxStep: positiveRatio('20%').describe('Largest relative change in one round.'),
+    floor: positiveRatio('20%').describe('Least weight of a ready member, as a share of its base.'),
+  });
+}
+
+/** A share that must not be zero: zero would stop what it scales. */
+function positiveRatio(standard: string): z.ZodType<number> {
+  return ratio()
+    .refine((value) => value > 0, { params: { expected: 'a ratio above zero' } })
+    .prefault(standard);
+}

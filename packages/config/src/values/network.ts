@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { type Reading, scalar } from './scalar.ts';
+
+const PROXMOX_PORT = 8006;
+const ENDPOINT = 'the address of a node, such as https://pve1.example.com:8006';
+const FINGERPRINT = 'a SHA-256 fingerprint: 32 bytes in hexadecimal, such as AB:CD:...';
+
+/** `https://HOST:PORT`, `HOST:PORT` or `HOST`; port 8006 when none is given. */
+export function readEndpoint(value: unknown): Reading<string> {
+  if (typeof value !== 'string' || value.trim() === '') return { expected: ENDPOINT };
+  if (value.includes('@')) {
+    return {
+      expected: ENDPOINT,
+      got: 'one with credentials in it (not shown)',
+      hint: 'They belong under cluster.auth.',
+    };
+  }
+  if (/^http:/i.test(value)) return { expected: ENDPOINT, hint: 'Proxmox VE answers on https alone.' };
+  const url = urlOf(value.trim());
+  if (url === undefined || url.protocol !== 'https:') return { expected: ENDPOINT };
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    return { expected: ENDPOINT, hint: 'Leave out everything behind the port.' };
+  }
+  // URL drops a port that is https's own: 443 is told from no port by the text.
+  const port = url.port === '' ? (/:443\/?$/.test(value.trim()) ? 443 : PROXMOX_PORT) : Number(url.port);
+  return { value: `https://${url.hostname}:${port}` };
+}
+
+function urlOf(text: string): URL | undefined {
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${isIP(text) === 6 ? `[${text}]` : text}`;
+  try {
+    return new URL(full);
+  } catch {
+    return undefined;
+  }
+}
+
+export function endpoint(): z.ZodType<string> {
+  return scalar(readEndpoint, { type: 'string', examples: ['https://pve1.example.com:8006'] });
+}
+
+/** A SHA-256 fingerprint, with or without colons; upper case with colons afterwards. */
+export function readFingerprint(value: unknown): Reading<string> {
+  if (typeof value !== 'string') return { expected: FINGERPRINT };
+  const digits = value
+    .trim()
+    .replace(/^sha-?256[ :=]/i, '')
+    .replaceAll(':', '')
+    .toUpperCase();
+  if (/^[0-9A-F]{64}$/.test(digits)) return { value: (digits.match(/../g) ?? []).join(':') };
+  const hint = /^[0-9A-F]{40}$/.test(digits) ? 'This is a SHA-1 one. ' : '';
+  return {
+    expected: FINGERPRINT,
+    hint: `${hint}A node shows it by: pvenode cert info --output-format json`,
+  };
+}
+
+export function fingerprint(): z.ZodType<string> {
+  return scalar(readFingerprint, { type: 'string', examples: [`${'AB:'.repeat(31)}AB`] });
+}
+
+export type SocketAddress =
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+
+const SOCKET = 'a socket: unix:/path or tcp:HOST:PORT';
+
+/** `unix:/run/haproxy/admin.sock` or `tcp:10.0.0.5:9999`. */
+export function readSocket(value: unknown): Reading<SocketAddress> {
+  if (typeof value !== 'string') return { expected: SOCKET };
+  const text = value.trim();
+  if (/^unix:\/./.test(text)) return { value: { kind: 'unix', path: text.slice('unix:'.length) } };
+  const [, host, port] = /^tcp:(\[[0-9a-fA-F:.]+\]|[^:\s/]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host !== undefined && isPort(Number(port))) {
+    return { value: { kind: 'tcp', host: host.replace(/^\[|\]$/g, ''), port: Number(port) } };
+  }
+  return { expected: SOCKET, ...(text.startsWith('/') ? { hint: `Did you mean unix:${text}?` } : {}) };
+}
+
+export function socketAddress(): z.ZodType<SocketAddress> {
+  return scalar(readSocket, {
+    type: 'string',
+    pattern: '^(unix:/.+|tcp:.+:\\d+)$',
+    examples: ['unix:/run/haproxy/admin.sock', 'tcp:10.0.0.5:9999'],
+  });
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535;
+}
+
+export function port(): z.ZodType<number> {
+  return z.int().min(1).max(65_535);
+}

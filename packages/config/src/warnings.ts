@@ -1,0 +1,41 @@
+import { isIP } from 'node:net';
+import type { Config } from './types.ts';
+
+/** What is allowed and yet deserves a loud word, a sentence or two each. */
+export function warningsOf(config: Config): readonly string[] {
+  return [...tlsWarnings(config), ...listenWarnings(config), ...serviceWarnings(config)];
+}
+
+function tlsWarnings({ cluster }: Config): readonly string[] {
+  if (cluster.tls.insecure !== true) return [];
+  return [
+    'cluster.tls.insecure is on: the certificates of the nodes are not verified, and whoever answers in their place ' +
+      'gets the credentials. Set cluster.tls.ca or cluster.tls.fingerprints instead.',
+  ];
+}
+
+function listenWarnings({ listen }: Config): readonly string[] {
+  if (isLoopback(listen.host) || listen.token !== undefined) return [];
+  return [
+    `listen.host is ${listen.host}: anyone who reaches port ${listen.port} can read the metrics. ` +
+      'Set listen.token, or listen on 127.0.0.1.',
+  ];
+}
+
+/** 127.0.0.0/8, ::1 and the name localhost (RFC 6761). */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.');
+  return host === '::1' || host.toLowerCase() === 'localhost';
+}
+
+function serviceWarnings({ services, targets }: Config): readonly string[] {
+  const carried = new Set(services.flatMap((service) => service.carriers.map((carrier) => carrier.target)));
+  return [
+    ...services
+      .filter((service) => service.carriers.length === 0)
+      .map(({ name }) => `The service ${name} has no carriers: its weights are decided and pushed nowhere.`),
+    ...targets
+      .filter((target) => !carried.has(target.name))
+      .map(({ name }) => `No service is carried by the target ${name}: it gets no weights.`),
+  ];
+}
