@@ -1,6 +1,7 @@
 import {
   type Assessment,
   type Blocker,
+  type CurrentWeight,
   type Explanation,
   GIB,
   MIB,
@@ -229,3 +230,10 @@ export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> 
     ],
   },
 };
+
+export const someCurrentWeights: readonly CurrentWeight[] = [
+  { service: 'orders', guest: 101, handle: 'orders/order-1a', weight: 0.8, scaled: 205, state: 'ready' },
+  { service: 'orders', guest: 102, handle: 'orders/order-2a', weight: 0.4, scaled: 102, state: 'drain' },
+  { service: 'orders', guest: 110, handle: 'orders/order-2c', weight: 0.95, scaled: 243, state: 'ready' },
+  { service: 'orders', guest: 110, handle: 'spare/order-2c', weight: 0.5, scaled: 128, state: 'ready' },
+];

@@ -84,7 +84,7 @@ function serviceTable(service: ServiceWeights): Markup {
   const rows = service.members.map(({ member, weight, state }) => {
     const label = state === 'drain' ? 'draining' : formatFactor(weight);
     return html`<tr><td class="name">${member.name}</td><td class="number">${member.guest}</td>
-<td class="bar">${bar(weight, 'weight', `weight ${formatFactor(weight)}`)}</td><td class="number">${label}</td></tr>`;
+<td class="bar">${bar(state === 'drain' ? 0 : weight, 'weight', label)}</td><td class="number">${label}</td></tr>`;
   });
   const table = html`<div class="scroll"><table>
 <thead><tr><th>member</th><th class="number">guest</th><th>weight</th><th class="number"></th></tr></thead>

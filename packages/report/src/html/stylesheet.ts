@@ -33,7 +33,7 @@ li, td, p { overflow-wrap: anywhere; }
 .card dt, .order { color: var(--faint); }
 .card dd { margin: 0; }
 .route { font-weight: 400; white-space: nowrap; }
-.tag { font-size: 12px; font-weight: 400; border: 1px solid var(--line); border-radius: 999px; padding: 1px 9px; color: var(--faint); }
+.tag { font-size: 12px; font-weight: 400; border: 1px solid var(--line); border-radius: 999px; padding: 1px 9px; color: var(--faint); white-space: nowrap; }
 .tag.over { border-color: var(--hot); color: var(--hot); }
 .tag.under { border-color: var(--ok); color: var(--ok); }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
@@ -43,7 +43,8 @@ th, td { padding: 8px 14px; border-bottom: 1px solid var(--line); vertical-align
 tbody tr:last-child td { border-bottom: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.name { font-weight: 600; min-width: 80px; max-width: 220px; }
-td.loads { width: 34%; min-width: 190px; }
+td.loads { width: 32%; min-width: 190px; }
+td ul { margin: 0; padding: 0; list-style: none; }
 .load { display: grid; grid-template-columns: 46px 1fr 42px; gap: 8px; align-items: center; font-size: 12px; color: var(--faint); }
 .load b { color: var(--text); font-weight: 600; text-align: right; font-variant-numeric: tabular-nums; }
 .load svg { display: block; width: 100%; height: 10px; border-radius: 3px; background: var(--track); }
@@ -52,7 +53,7 @@ td.loads { width: 34%; min-width: 190px; }
 .ok { fill: var(--ok); } .warm { fill: var(--warm); } .hot { fill: var(--hot); } .weight { fill: var(--accent); }
 .limit { stroke: var(--text); stroke-width: 1.5; vector-effect: non-scaling-stroke; opacity: .55; }
 .legend { color: var(--faint); font-size: 13px; margin: 8px 2px 0; }
-td.bar { width: 40%; min-width: 120px; } td.bar svg { display: block; width: 100%; height: 10px; margin-top: 6px; border-radius: 3px; background: var(--track); }
+td.bar { width: 62%; min-width: 120px; } td.bar svg { display: block; width: 100%; height: 10px; margin-top: 6px; border-radius: 3px; background: var(--track); }
 footer { margin-top: 32px; border-top: 1px solid var(--line); padding-top: 12px; }
 @media print {
   :root {
@@ -63,6 +64,8 @@ footer { margin-top: 32px; border-top: 1px solid var(--line); padding-top: 12px;
   @page { margin: 14mm; }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
+  th, td { padding: 6px 8px; }
+  .load { grid-template-columns: 38px 1fr 36px; gap: 6px; }
   .load svg, td.bar svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .card, .figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }

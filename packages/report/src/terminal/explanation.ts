@@ -58,10 +58,12 @@ function verdictLines(verdict: TargetVerdict, name: string, width: number, pen: 
   const load =
     after === undefined ? '' : `with it CPU ${formatPercent(after.cpu)}, memory ${formatPercent(after.memory)}`;
   const judged = [allowed ? 'fits' : (code ?? 'refused'), load].filter((part) => part !== '').join('; ');
-  const indent = 2 + columnsOf(pen.glyphs.done) + 1;
+  const indent = 2 + columnsOf(pen.glyphs.done) + 1 + width;
+  const [first = '', ...further] = paragraph(judged, pen, indent);
   return [
-    `  ${mark} ${padEnd(name, width)}${judged}`,
-    ...(verdict.detail === '' ? [] : paragraph(verdict.detail, pen, indent + width, 'dim')),
+    `  ${mark} ${padEnd(name, width)}${first.slice(indent)}`,
+    ...further,
+    ...paragraph(verdict.detail, pen, indent, 'dim'),
   ];
 }
 

@@ -7,7 +7,7 @@ export interface BarOptions {
   readonly unicode?: boolean;
 }
 
-/** A bar of exactly `width` columns, `ratio` of it filled. A ratio above 1 fills it; one above 0 shows. */
+/** A bar of exactly `width` columns, at least one, `ratio` of it filled. A ratio above 1 fills it; one above 0 shows. */
 export function bar(ratio: Ratio, width: number, options: BarOptions = {}): string {
   const share = Number.isFinite(ratio) ? clamp(ratio, 0, 1) : 0;
   if (!(options.unicode ?? true)) {
