@@ -29,7 +29,7 @@ export interface WeighInput {
   /** With the snapshot of the assessment already remembered in it, and the weights that were decided last. */
   readonly history: History;
   readonly policy: WeightPolicy;
-  /** Its `high` bounds what the rest of a pool may be asked to carry while a member is drained. */
+  /** A node's CPU presses above its `target`; the rest of a pool carries a drained member's load below its `high`. */
   readonly balance: BalancePolicy;
   /** Guests that migrate now, or are about to. */
   readonly migrating: readonly MigratingGuest[];
@@ -68,10 +68,10 @@ type Scene = Omit<WeighInput, 'services' | 'assessment' | 'migrating' | 'now'> &
  * about (see {@link aimsOf}); damping, dead band, step cap and floor stand between it and the weight.
  */
 export function weigh(input: WeighInput): WeightTable {
-  const { assessment, services, migrating, now } = input;
+  const { assessment, services, balance, migrating, now } = input;
   const scene: Scene = {
     ...input,
-    load: new ClusterLoad(assessment, services),
+    load: new ClusterLoad(assessment, services, balance),
     migrating: new Map(migrating.map((entry) => [entry.guest, entry])),
   };
   return {

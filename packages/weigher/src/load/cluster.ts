@@ -1,5 +1,6 @@
 import {
   type Assessment,
+  type BalancePolicy,
   type Cores,
   type GuestAssessment,
   type GuestId,
@@ -20,6 +21,8 @@ export interface MemberLoad {
     readonly capacity: Cores;
     readonly usage: Cores;
     readonly pressure: Ratio;
+    /** The utilization of its CPU at which relief stops. */
+    readonly target: Ratio;
     /** The part of its usage that members of services cause: the part that weights can move. */
     readonly memberUsage: Cores;
     /** How many members of services run there. */
@@ -31,9 +34,11 @@ export interface MemberLoad {
 export class ClusterLoad {
   readonly #guests: ReadonlyMap<GuestId, GuestAssessment>;
   readonly #nodes: ReadonlyMap<NodeName, NodeAssessment>;
+  readonly #target: Ratio;
   readonly #members = new Map<NodeName, { usage: Cores; count: number }>();
 
-  constructor(assessment: Assessment, services: readonly Service[]) {
+  constructor(assessment: Assessment, services: readonly Service[], balance: BalancePolicy) {
+    this.#target = balance.cpu.target;
     this.#guests = new Map(assessment.guests.map((entry) => [entry.guest.id, entry]));
     this.#nodes = new Map(assessment.nodes.map((entry) => [entry.node.name, entry]));
     // By id: a sum of floats depends on its order, and a table must not depend on the order of guests.
@@ -71,6 +76,7 @@ export class ClusterLoad {
         capacity: node.node.capacity.cpu,
         usage: node.usage.cpu,
         pressure: node.pressure,
+        target: this.#target,
         memberUsage: members?.usage ?? 0,
         members: members?.count ?? 0,
       },

@@ -39,7 +39,7 @@ export function aimsOf(
     candidates.map((candidate, index) => wantedShare(candidate, shares[index] ?? 1, level, trafficShare, policy));
   // Summed up, the equations say that the level is the sum of all raw weights, each of which is 1 at most.
   const least = Math.min(...candidates.map((candidate) => rawAt(candidate, LARGEST_CHANGE, trafficShare, policy)));
-  const level = bisect(Math.log(least), Math.log(candidates.length), 24, (logLevel) => {
+  const level = bisect(Math.log(least), Math.log(candidates.length), 20, (logLevel) => {
     return sum(wantedShares(Math.exp(logLevel))) > 1;
   });
   const wanted = wantedShares(Math.exp(level));
@@ -56,7 +56,7 @@ function wantedShare(
   policy: WeightPolicy,
 ): Ratio {
   const bound = Math.log(LARGEST_CHANGE);
-  const change = bisect(-bound, bound, 18, (logChange) => {
+  const change = bisect(-bound, bound, 15, (logChange) => {
     const traffic = Math.exp(logChange);
     return rawAt(candidate, traffic, trafficShare, policy) > level * share * traffic;
   });

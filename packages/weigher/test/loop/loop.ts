@@ -65,7 +65,10 @@ function assessmentOf(loop: Loop, loads: readonly Cores[]): ReturnType<typeof an
   const utilizations = utilizationsOf(loop, loads);
   const nodes = loop.nodes.map(({ cores }, node) => {
     const cpu = utilizations[node] ?? 0;
-    return [`n${node}`, { cpu, pressure: loop.pressure(cpu), fields: { capacity: { cpu: cores, memory: 2 ** 36 } } }] as const;
+    return [
+      `n${node}`,
+      { cpu, pressure: loop.pressure(cpu), fields: { capacity: { cpu: cores, memory: 2 ** 36 } } },
+    ] as const;
   });
   const guests = loop.members.map(({ node, vcpus }, index) =>
     aMember(index + 1, `n${node}`, loads[index] ?? 0, { capacity: { cpu: vcpus, memory: 2 ** 33 } }),
