@@ -10,7 +10,7 @@ function tlsWarnings({ cluster }: Config): readonly string[] {
   if (cluster.tls.insecure !== true) return [];
   return [
     'cluster.tls.insecure is on: the certificates of the nodes are not verified, and whoever answers in their place ' +
-      'gets the credentials. Set cluster.tls.ca or cluster.tls.fingerprints instead.',
+      'gets the credentials. Set cluster.tls.ca or cluster.tls.fingerprint instead.',
   ];
 }
 
@@ -33,7 +33,7 @@ function serviceWarnings({ services, targets }: Config): readonly string[] {
   return [
     ...services
       .filter((service) => service.carriers.length === 0)
-      .map(({ name }) => `The service ${name} has no carriers: its weights are decided and pushed nowhere.`),
+      .map(({ name }) => `The service ${name} names no targets: its weights are decided and pushed nowhere.`),
     ...targets
       .filter((target) => !carried.has(target.name))
       .map(({ name }) => `No service is carried by the target ${name}: it gets no weights.`),

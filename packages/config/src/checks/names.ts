@@ -4,7 +4,7 @@ import { at, listAt } from '../problems/raw.ts';
 
 const LISTS = ['rules', 'services', 'targets'] as const;
 
-/** Names are given once within their list, and carriers name targets that exist. */
+/** Names are given once within their list, and services name targets that exist. */
 export function checkNames(data: unknown): readonly Fault[] {
   return [...LISTS.flatMap((list) => duplicates(data, list)), ...unknownTargets(data)];
 }
@@ -30,10 +30,12 @@ function unknownTargets(data: unknown): readonly Fault[] {
     .map((target) => at(target, 'name'))
     .filter((name) => typeof name === 'string');
   return listAt(data, 'services').flatMap((service, i) => {
-    const names = listAt(service, 'carriers').map((carrier) => at(carrier, 'target'));
+    const entries = listAt(service, 'targets');
+    const names = entries.map((entry) => (typeof entry === 'string' ? entry : at(entry, 'name')));
     return names.flatMap((name, j): readonly Fault[] => {
       if (typeof name !== 'string') return [];
-      const path = ['services', i, 'carriers', j, 'target'];
+      const place = ['services', i, 'targets', j];
+      const path = typeof entries[j] === 'string' ? place : [...place, 'name'];
       if (names.indexOf(name) < j)
         return [{ path, expected: 'each target once', got: `${JSON.stringify(name)} again` }];
       if (known.includes(name)) return [];

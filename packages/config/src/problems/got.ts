@@ -8,15 +8,14 @@ export function gotText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value !== 'string') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return `a ${typeof value}`;
   if (value === '') return 'an empty text';
   const shown = value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value;
   return JSON.stringify(shown);
 }
 
-/** The kind of a value alone, for places where a secret may stand. */
+/** The same without texts, for places where a secret may stand. */
 export function kindText(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text (not shown)';
-  if (typeof value === 'number' || typeof value === 'boolean') return `a ${typeof value} (not shown)`;
-  return gotText(value);
+  return typeof value === 'string' && value !== '' ? 'a text (not shown)' : gotText(value);
 }

@@ -15,6 +15,11 @@ export function faultsOf(issues: readonly Issue[], data: unknown, outline: Outli
 function translate(issue: Issue, data: unknown, outline: Outline): readonly Fault[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const value = at(data, ...path);
+  if (issue.code === 'invalid_union') {
+    // Every union of the schema is a short form, a scalar, before the long one.
+    const branch = (typeof value === 'object' ? issue.errors.at(-1) : issue.errors[0]) ?? [];
+    return branch.flatMap((inner) => translate({ ...inner, path: [...issue.path, ...inner.path] }, data, outline));
+  }
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...path, key], path, key, outline));
   if (value === undefined) {
@@ -25,27 +30,29 @@ function translate(issue: Issue, data: unknown, outline: Outline): readonly Faul
     const { expected, got = gotText(value), hint } = (issue.params ?? {}) as Partial<Fault>;
     return [{ path, expected: expected ?? issue.message, got, ...(hint === undefined ? {} : { hint }) }];
   }
-  const near = issue.code === 'invalid_value' ? nearestNames(String(value), issue.values.map(String), 1)[0] : undefined;
-  const scalarForList = issue.code === 'invalid_type' && issue.expected === 'array' && typeof value !== 'object';
-  const hints = near === undefined ? [] : [`Did you mean ${near}?`];
-  if (scalarForList) hints.push('Put it in brackets: [ ... ].');
-  const hint = hints.length === 0 ? {} : { hint: hints.join(' ') };
   // A text in the place of a structure may be a whole token: it is named, not shown.
-  const structure = issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'array');
-  const got = structure ? kindText(value) : gotText(value);
-  return [{ path, expected: expectation(issue, path, outline), got, ...hint }];
+  const got = wantsStructure(issue) ? kindText(value) : gotText(value);
+  const hint = hintOf(issue, value);
+  return [{ path, expected: expectation(issue, path, outline), got, ...(hint === undefined ? {} : { hint }) }];
+}
+
+function wantsStructure(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'array');
+}
+
+function hintOf(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof value === 'string') {
+    return 'Put it in brackets: [ ... ].';
+  }
+  if (issue.code !== 'invalid_value' || typeof value !== 'string') return undefined;
+  const near = nearestNames(value, issue.values.map(String), 1)[0];
+  return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
 function expectation(issue: Issue, path: Path, outline: Outline): string {
-  switch (issue.code) {
-    case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-    case 'too_big':
-      return 'origin' in issue && issue.origin === 'array' ? 'at least one entry' : outline.notation(path);
-    default:
-      return outline.notation(path);
-  }
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'at least one entry';
+  return outline.notation(path);
 }
 
 function unknownKey(path: Path, parent: Path, key: string, outline: Outline): Fault {

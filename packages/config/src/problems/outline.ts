@@ -9,6 +9,8 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly required?: readonly string[];
+  /** A short form, a scalar, before the long one. */
+  readonly anyOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -49,12 +51,13 @@ export class Outline {
   #at(path: Path): JsonSchema | undefined {
     let place: JsonSchema | undefined = this.#schema;
     for (const part of path) {
+      place = place?.anyOf?.at(-1) ?? place;
       if (typeof part === 'number') place = place?.items;
       else {
         const other: JsonSchema | boolean | undefined = place?.additionalProperties;
         place = place?.properties?.[part] ?? (typeof other === 'object' ? other : undefined);
       }
     }
-    return place;
+    return place?.anyOf?.at(-1) ?? place;
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AuthConfig, ClusterConfig, MigrationConfig, TlsConfig } from '../types.ts';
 import { duration } from '../values/duration.ts';
 import { name } from '../values/names.ts';
-import { endpoint, fingerprint } from '../values/network.ts';
+import { endpoint, fingerprints } from '../values/network.ts';
 import { rate } from '../values/rate.ts';
 import { type Reading, scalar } from '../values/scalar.ts';
 import { readText, type Sources, secret } from '../values/secret.ts';
@@ -95,17 +95,23 @@ function userId(): z.ZodType<string> {
 }
 
 function tls(sources: Sources): z.ZodType<TlsConfig> {
-  return z.strictObject({
-    ca: certificates(sources)
-      .exactOptional()
-      .describe("PEM file with the authorities to trust; a cluster's own is /etc/pve/pve-root-ca.pem."),
-    fingerprints: z
-      .array(fingerprint())
-      .min(1)
-      .exactOptional()
-      .describe('SHA-256 fingerprints; a node must present one of them.'),
-    insecure: z.boolean().prefault(false).describe('Verify nothing. For a test bench alone: the token can be stolen.'),
-  });
+  return z
+    .strictObject({
+      ca: certificates(sources)
+        .exactOptional()
+        .describe("PEM file with the authorities to trust; a cluster's own is /etc/pve/pve-root-ca.pem."),
+      fingerprint: fingerprints()
+        .exactOptional()
+        .describe("SHA-256 fingerprint of a node's certificate, or a list of them; a node must present one of them."),
+      insecure: z
+        .boolean()
+        .prefault(false)
+        .describe('Verify nothing. For a test bench alone: the token can be stolen.'),
+    })
+    .transform(({ fingerprint, ...rest }) => ({
+      ...rest,
+      ...(fingerprint === undefined ? {} : { fingerprints: fingerprint }),
+    }));
 }
 
 function certificates(sources: Sources): z.ZodType<string> {

@@ -24,7 +24,8 @@ function service(): z.ZodType<Service> {
           guests: z.array(vmid()).prefault([]).describe('Guests by vmid.'),
         })
         .describe('The guests that serve it: any that one of the lists names.'),
-      carriers: z.array(carrier()).prefault([]).describe('The targets that carry it.'),
+      protocol: z.enum(['tcp', 'http']).prefault('tcp').describe('What its members speak.'),
+      targets: z.array(carrier()).prefault([]).describe('The targets that carry it: names, or mappings with a name.'),
       whileMigrating: z
         .enum(['reduce', 'drain'])
         .prefault('reduce')
@@ -35,26 +36,25 @@ function service(): z.ZodType<Service> {
           "Share of a member's CPU load that follows its traffic: what a lower weight may be counted on to take away.",
         ),
     })
-    .transform(({ name: serviceName, port: memberPort, members, carriers, whileMigrating, trafficShare }) => ({
+    .transform(({ name: serviceName, port: memberPort, members, targets, ...rest }) => ({
+      ...rest,
       name: serviceName,
-      protocol: 'tcp' as const,
       algorithm: 'weighted' as const,
       routes: [],
       pool: { members, port: memberPort },
-      carriers,
-      whileMigrating,
-      trafficShare,
+      carriers: targets,
     }));
 }
 
-/** A target's name, and what this service is called there. */
+/** A target's name alone, or with what this service is called there. */
 function carrier(): z.ZodType<Carrier> {
-  return z
+  const whole = z
     .strictObject({
-      target: name().describe('Name of a target.'),
+      name: name().describe('Name of a target.'),
       backend: template().exactOptional().describe("Backend of this service; the target's template when left out."),
       server: template().exactOptional().describe("Servers of this service; the target's template when left out."),
       overrides: overrides().exactOptional().describe('Servers of single guests, before those of the target.'),
     })
-    .transform(({ target, ...options }) => ({ target, options }));
+    .transform(({ name: target, ...options }) => ({ target, options }));
+  return z.union([name().transform((target) => ({ target, options: {} })), whole]);
 }

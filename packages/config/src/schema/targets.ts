@@ -15,9 +15,7 @@ function haproxy(): z.ZodType<TargetConfig> {
     .strictObject({
       name: name().describe('Name of the target; services refer to it.'),
       kind: z.enum(['haproxy']).describe('The kind of load balancer.'),
-      socket: socketAddress().describe(
-        'Its runtime socket (stats socket ... level admin): unix:/path or tcp:HOST:PORT.',
-      ),
+      socket: socketAddress().describe('Its runtime socket (stats socket ... level admin): a path, or HOST:PORT.'),
       timeout: duration('100ms', '1m').prefault('5s').describe('Longest silence while a reply is due.'),
       match: z
         .enum(['name', 'address'])
@@ -35,7 +33,7 @@ function haproxy(): z.ZodType<TargetConfig> {
 /** Guest name or vmid -> `server` or `backend/server`. */
 export function overrides(): z.ZodType<Readonly<Record<string, string>>> {
   const expected = 'SERVER or BACKEND/SERVER';
-  const pattern = '^[^/\\s;]+(/[^/\\s;]+)?$';
+  const pattern = '^[A-Za-z0-9_.:-]+(/[A-Za-z0-9_.:-]+)?$';
   const expression = new RegExp(pattern);
   return z.record(
     z.string(),

@@ -104,7 +104,7 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
       const useKey = node === null || (last ? atKey : isMap(node) || isSeq(node));
       offset = useKey ? pair.key.range[0] : (node?.range[0] ?? pair.key.range[0]);
     } else if (isSeq(node)) {
-      node = (node.items[Number(part)] as ParsedNode | undefined) ?? null;
+      node = node.items[Number(part)] ?? null;
       if (node === null) return offset;
       offset = node.range[0];
     } else return offset;

@@ -45,45 +45,43 @@ export function readFingerprint(value: unknown): Reading<string> {
   if (typeof value !== 'string') return { expected: FINGERPRINT };
   const digits = value
     .trim()
-    .replace(/^sha-?256[ :=]/i, '')
+    .replace(/^sha-?256( fingerprint)?[ :=]/i, '')
     .replaceAll(':', '')
     .toUpperCase();
   if (/^[0-9A-F]{64}$/.test(digits)) return { value: (digits.match(/../g) ?? []).join(':') };
   const hint = /^[0-9A-F]{40}$/.test(digits) ? 'This is a SHA-1 one. ' : '';
   return {
     expected: FINGERPRINT,
-    hint: `${hint}A node shows it by: pvenode cert info --output-format json`,
+    hint: `${hint}A node shows its own by: pvenode cert info`,
   };
 }
 
-export function fingerprint(): z.ZodType<string> {
-  return scalar(readFingerprint, { type: 'string', examples: [`${'AB:'.repeat(31)}AB`] });
+/** One fingerprint or a list of them: each node has a certificate of its own. */
+export function fingerprints(): z.ZodType<readonly string[]> {
+  const one = scalar(readFingerprint, { type: 'string', examples: [`${'AB:'.repeat(31)}AB`] });
+  return z.union([one.transform((value) => [value]), z.array(one).min(1)]);
 }
 
 export type SocketAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
-const SOCKET = 'a socket: unix:/path or tcp:HOST:PORT';
+const SOCKET = 'the path of a socket, or HOST:PORT';
 
-/** `unix:/run/haproxy/admin.sock` or `tcp:10.0.0.5:9999`. */
+/** `/run/haproxy/admin.sock`, `10.0.0.5:9999` or `[fd00::5]:9999`; `unix:` or `tcp:` may stand before it. */
 export function readSocket(value: unknown): Reading<SocketAddress> {
   if (typeof value !== 'string') return { expected: SOCKET };
   const text = value.trim();
-  if (/^unix:\/./.test(text)) return { value: { kind: 'unix', path: text.slice('unix:'.length) } };
-  const [, host, port] = /^tcp:(\[[0-9a-fA-F:.]+\]|[^:\s/]+):(\d{1,5})$/.exec(text) ?? [];
-  if (host !== undefined && isPort(Number(port))) {
-    return { value: { kind: 'tcp', host: host.replace(/^\[|\]$/g, ''), port: Number(port) } };
-  }
-  return { expected: SOCKET, ...(text.startsWith('/') ? { hint: `Did you mean unix:${text}?` } : {}) };
+  const path = /^(?:unix[:@])?(\/.+)$/.exec(text)?.[1];
+  if (path !== undefined) return { value: { kind: 'unix', path } };
+  const [, ipv6, host, port] = /^(?:tcp:(?:\/\/)?)?(?:\[([^[\]]+)\]|([^[\]:/\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  const name = ipv6 ?? host;
+  if (name !== undefined && isPort(Number(port))) return { value: { kind: 'tcp', host: name, port: Number(port) } };
+  return { expected: SOCKET, hint: 'Such as /run/haproxy/admin.sock or 10.0.0.5:9999.' };
 }
 
 export function socketAddress(): z.ZodType<SocketAddress> {
-  return scalar(readSocket, {
-    type: 'string',
-    pattern: '^(unix:/.+|tcp:.+:\\d+)$',
-    examples: ['unix:/run/haproxy/admin.sock', 'tcp:10.0.0.5:9999'],
-  });
+  return scalar(readSocket, { type: 'string', examples: ['/run/haproxy/admin.sock', '10.0.0.5:9999'] });
 }
 
 function isPort(value: number): boolean {

@@ -8,7 +8,7 @@ export const TEMPLATE_FIELDS = ['guest.name', 'guest.id', 'member.address', 'mem
 const EXPECTED = `a name, or a template of {{${TEMPLATE_FIELDS.join('}}, {{')}}}`;
 const FIELD = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/** A name in a load balancer, such as `web` or `{{guest.name}}`. HAProxy's names hold no white space, `/` or `;`. */
+/** A name in a load balancer, such as `web` or `{{guest.name}}`. HAProxy's own characters, no others. */
 export function readTemplate(value: unknown): Reading<string> {
   if (typeof value !== 'string' || value === '') return { expected: EXPECTED };
   const known: readonly string[] = TEMPLATE_FIELDS;
@@ -19,7 +19,8 @@ export function readTemplate(value: unknown): Reading<string> {
   }
   const rest = value.replaceAll(FIELD, '');
   if (/\{\{|\}\}/.test(rest)) return { expected: EXPECTED, hint: 'Every {{ needs its }}.' };
-  if (/[\s/;]/.test(rest)) return { expected: EXPECTED, hint: 'A name holds no space, slash or semicolon.' };
+  if (!/^[A-Za-z0-9_.:-]*$/.test(rest))
+    return { expected: EXPECTED, hint: 'A name has letters, digits and _ . : - alone.' };
   return { value };
 }
 
