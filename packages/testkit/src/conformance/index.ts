@@ -1,1 +1,2 @@
+export * from './history-store.ts';
 export * from './weight-target.ts';

@@ -1,0 +1,62 @@
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, fileSystemError } from '../errors.ts';
+
+/**
+ * Replaces a file by `text`, whole or not at all: written to a file beside it, flushed, renamed over it, and the
+ * directory flushed, so that it survives a crash of the host too. Missing directories are made.
+ * @throws {StoreError} and leaves what was there
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFlushed(beside, text);
+    await rename(beside, path);
+    await flushDirectory(dirname(path));
+  } catch (cause) {
+    await unlink(beside).catch(() => undefined);
+    throw fileSystemError(`save the history to ${path}`, cause);
+  }
+}
+
+/** Removes what saves left behind that were killed half-way: files of processes that are gone. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid !== undefined && !runs(Number(pid))) await unlink(join(dirname(path), name)).catch(() => undefined);
+  }
+}
+
+async function writeFlushed(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    // Goes on after a short write, as a nearly full disk gives: what is renamed is all of the text or nothing.
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function flushDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } catch (error) {
+    // Some file systems (FUSE, SMB) cannot flush a directory; the file itself is flushed.
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'].includes(errnoOf(error))) throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}
