@@ -1,0 +1,69 @@
+import type { BalancePolicy, GuestId, History, Instant, Milliseconds, MoveRecord, NodeName } from '@ballast/core';
+
+const DAY = 24 * 3_600_000;
+
+/** Moves of each guest, oldest first. */
+export function movesByGuest(history: History): ReadonlyMap<GuestId, readonly MoveRecord[]> {
+  const moves = new Map<GuestId, MoveRecord[]>();
+  for (const move of history.moves.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    const known = moves.get(move.guest);
+    if (known === undefined) moves.set(move.guest, [move]);
+    else known.push(move);
+  }
+  return moves;
+}
+
+/** Whether a move came about: a record whose end nobody saw is judged by where the guest is. */
+function cameAbout(move: MoveRecord, node: NodeName): boolean {
+  return move.outcome === 'done' || (move.outcome === 'running' && move.to === node);
+}
+
+function endOf(move: MoveRecord): Instant {
+  return move.endedAt ?? move.startedAt;
+}
+
+/** The rest a guest has after its newest move, when it has not passed. Failed attempts begin none. */
+export function coolDown(
+  moves: readonly MoveRecord[],
+  node: NodeName,
+  policy: BalancePolicy,
+  now: Instant,
+): { readonly left: Milliseconds; readonly moves: number } | undefined {
+  const done = moves.filter((move) => cameAbout(move, node));
+  const last = done.at(-1);
+  if (last === undefined) return undefined;
+  const within = done.filter((move) => endOf(move) > endOf(last) - DAY).length;
+  const left = endOf(last) + doubled(policy.coolDown, within, policy.coolDownMax) - now;
+  return left > 0 ? { left, moves: within } : undefined;
+}
+
+/** How long a guest is left alone after attempts in a row that failed. */
+export function backOff(
+  moves: readonly MoveRecord[],
+  policy: BalancePolicy,
+  now: Instant,
+): { readonly left: Milliseconds; readonly attempts: number; readonly last: MoveRecord } | undefined {
+  const last = moves.at(-1);
+  if (last === undefined) return undefined;
+  const sound = moves.findLastIndex((move) => move.outcome === 'done' || move.outcome === 'running');
+  const attempts = moves.length - 1 - sound;
+  if (attempts === 0) return undefined;
+  const left = endOf(last) + doubled(policy.coolDown, attempts, policy.coolDownMax) - now;
+  return left > 0 ? { left, attempts, last } : undefined;
+}
+
+/** When the guest last left `to`, if it may not return there yet. */
+export function leftLately(
+  moves: readonly MoveRecord[],
+  node: NodeName,
+  to: NodeName,
+  policy: BalancePolicy,
+  now: Instant,
+): Instant | undefined {
+  const last = moves.findLast((move) => move.from === to && cameAbout(move, node));
+  return last !== undefined && endOf(last) + policy.noReturn > now ? endOf(last) : undefined;
+}
+
+function doubled(base: Milliseconds, times: number, most: Milliseconds): Milliseconds {
+  return Math.min(base * 2 ** Math.max(0, times - 1), Math.max(base, most));
+}

@@ -1,0 +1,102 @@
+import {
+  addUsage,
+  type BalancePolicy,
+  type ClusterSnapshot,
+  type Guest,
+  type GuestHistory,
+  type GuestId,
+  type History,
+  NO_USAGE,
+  type Node,
+  type NodeHistory,
+  type NodeName,
+  type Ratio,
+  RESOURCES,
+  type Usage,
+  type Utilization,
+  utilization,
+} from '@ballast/core';
+import { above, amount, amounts } from '../limits.ts';
+
+const WEEK = 7 * 24 * 3_600_000;
+
+/**
+ * Folds a snapshot into the history: loads are smoothed exponentially, rounds above `high` are counted.
+ *
+ * A guest that moved, stopped or vanished takes its smoothed load along at once, from its old node and to its new
+ * one. Without that, a node that was just relieved would go on looking hot for as long as the smoothing remembers,
+ * and be relieved a second time.
+ */
+export function remember(history: History, snapshot: ClusterSnapshot, policy: BalancePolicy): History {
+  const running = snapshot.guests.filter((guest) => guest.status === 'running' && !guest.template);
+  const shifts = shiftedLoads(history, running);
+  const nodes = snapshot.nodes
+    .filter((node) => node.status === 'online')
+    .map((node) => [node.name, rememberNode(history.nodes[node.name], node, shifts.get(node.name), policy)] as const);
+  const guests = running.map((guest) => [guest.id, rememberGuest(history.guests[guest.id], guest, policy)] as const);
+  const moves = history.moves
+    .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)
+    .toSorted((a, b) => a.startedAt - b.startedAt);
+  return { nodes: Object.fromEntries(nodes), guests: Object.fromEntries(guests), moves, weights: history.weights };
+}
+
+interface Shift {
+  readonly left: Usage;
+  readonly came: Usage;
+}
+
+/** Smoothed load that left each node, or came to it, since the last snapshot. */
+function shiftedLoads(history: History, running: readonly Guest[]): ReadonlyMap<NodeName, Shift> {
+  const placed = new Map<GuestId, NodeName>(running.map((guest) => [guest.id, guest.node]));
+  const shifts = new Map<NodeName, Shift>();
+  const shiftOf = (node: NodeName): Shift => shifts.get(node) ?? { left: NO_USAGE, came: NO_USAGE };
+  for (const [id, { node, smoothed }] of Object.entries(history.guests)) {
+    const now = placed.get(Number(id));
+    if (now === node) continue;
+    shifts.set(node, { ...shiftOf(node), left: addUsage(shiftOf(node).left, smoothed) });
+    if (now !== undefined) shifts.set(now, { ...shiftOf(now), came: addUsage(shiftOf(now).came, smoothed) });
+  }
+  return shifts;
+}
+
+function rememberNode(
+  past: NodeHistory | undefined,
+  node: Node,
+  shift: Shift | undefined,
+  policy: BalancePolicy,
+): NodeHistory {
+  const now = utilization(amounts(node.usage), node.capacity);
+  const base = past === undefined ? now : shifted(past.smoothed, node, shift);
+  const smoothed = smooth(base, now, policy.smoothing);
+  // The tail of a spike is no load: once the newest sample is down at `target`, the round does not count.
+  const hot = RESOURCES.some(
+    (resource) => above(smoothed[resource], policy[resource].high) && above(now[resource], policy[resource].target),
+  );
+  return { smoothed, roundsOver: hot ? (past?.roundsOver ?? 0) + 1 : 0 };
+}
+
+function shifted(smoothed: Utilization, node: Node, shift: Shift | undefined): Utilization {
+  if (shift === undefined) return smoothed;
+  const left = utilization(shift.left, node.capacity);
+  const came = utilization(shift.came, node.capacity);
+  return {
+    cpu: amount(smoothed.cpu - left.cpu + came.cpu),
+    memory: amount(smoothed.memory - left.memory + came.memory),
+  };
+}
+
+function rememberGuest(past: GuestHistory | undefined, guest: Guest, policy: BalancePolicy): GuestHistory {
+  const now = amounts(guest.usage);
+  if (past === undefined) return { smoothed: now, samples: 1, node: guest.node };
+  if (past.node !== guest.node) return { smoothed: past.smoothed, samples: 0, node: guest.node };
+  // Proxmox VE's counters start anew on the new node and read low: the first two samples there are not believed.
+  const smoothed = past.samples === 0 ? past.smoothed : smooth(past.smoothed, now, policy.smoothing);
+  return { smoothed, samples: past.samples + 1, node: guest.node };
+}
+
+function smooth(past: Usage, now: Usage, share: Ratio): Usage {
+  return {
+    cpu: (1 - share) * past.cpu + share * now.cpu,
+    memory: (1 - share) * past.memory + share * now.memory,
+  };
+}

@@ -1,0 +1,211 @@
+import {
+  addUsage,
+  type BalancePolicy,
+  type Capacity,
+  type ClusterSnapshot,
+  type Cost,
+  type Guest,
+  type GuestAssessment,
+  type GuestId,
+  type Migration,
+  NO_USAGE,
+  type NodeAssessment,
+  type NodeName,
+  RESOURCES,
+  type Resource,
+  subtractUsage,
+  type Usage,
+  type Utilization,
+  utilization,
+} from '@ballast/core';
+import { above, amounts, compareNames } from '../limits.ts';
+import { migrationCost } from './cost.ts';
+
+/**
+ * One load as it is seen in three ways. A step has to hold in each: `raw` is the newest sample, `assessed` is
+ * smoothed, `expected` is what new traffic weights will have made of it.
+ */
+export interface Loads {
+  readonly raw: Usage;
+  readonly assessed: Usage;
+  readonly expected: Usage;
+}
+
+export interface PlacedGuest {
+  readonly id: GuestId;
+  readonly guest: Guest;
+  readonly assessed: GuestAssessment;
+  readonly loads: Loads;
+  readonly cost: Cost;
+  node: PlacedNode;
+  /** The node it is about to leave, while its migration is under way: it counts there, too. */
+  readonly leaves?: PlacedNode;
+  /** Moved by this plan, or under way: it moves no further. */
+  moved: boolean;
+}
+
+export interface PlacedNode {
+  readonly name: NodeName;
+  readonly assessed: NodeAssessment;
+  readonly capacity: Capacity;
+  readonly takesGuests: boolean;
+  readonly guests: Set<PlacedGuest>;
+  /** At this moment of the plan: guests under way count on both of their nodes. */
+  loads: Loads;
+  /** Part of the expected load that migrations under way will have taken away. */
+  leaving: Usage;
+}
+
+export type Bound = 'target' | 'high' | 'ceiling';
+
+/** Who stands where while a plan is made, in an order that does not depend on the snapshot's. */
+export class Placement {
+  readonly nodes: readonly PlacedNode[];
+  /** Guests that put a load on their node: stopped ones and templates do not. */
+  readonly guests: readonly PlacedGuest[];
+  readonly #nodes: ReadonlyMap<NodeName, PlacedNode>;
+  readonly #guests: ReadonlyMap<GuestId, PlacedGuest>;
+  readonly #policy: BalancePolicy;
+
+  constructor(input: {
+    readonly nodes: readonly NodeAssessment[];
+    readonly guests: readonly GuestAssessment[];
+    readonly facts: ClusterSnapshot['facts'];
+    readonly policy: BalancePolicy;
+    readonly expected: Readonly<Record<GuestId, Usage>>;
+    readonly inFlight: readonly Migration[];
+  }) {
+    this.#policy = input.policy;
+    this.nodes = input.nodes.map(placeNode).sort((a, b) => compareNames(a.name, b.name));
+    this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
+    const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
+    this.guests = input.guests
+      .toSorted((a, b) => a.guest.id - b.guest.id)
+      .flatMap((assessed) => {
+        const facts = input.facts[assessed.guest.id];
+        const cost = migrationCost(assessed.guest, assessed.usage, facts, input.policy);
+        const placed = this.#place(assessed, cost, input.expected[assessed.guest.id], flights.get(assessed.guest.id));
+        return placed === undefined ? [] : [placed];
+      });
+    this.#guests = new Map(this.guests.map((guest) => [guest.id, guest]));
+  }
+
+  node(name: NodeName): PlacedNode | undefined {
+    return this.#nodes.get(name);
+  }
+
+  guest(id: GuestId): PlacedGuest | undefined {
+    return this.#guests.get(id);
+  }
+
+  /** Moves a guest. The function returned takes it back, exactly. */
+  move(guest: PlacedGuest, to: PlacedNode): () => void {
+    const from = guest.node;
+    const [left, reached] = [from.loads, to.loads];
+    from.loads = combine(subtractUsage, left, guest.loads);
+    to.loads = combine(addUsage, reached, guest.loads);
+    relocate(guest, to);
+    guest.moved = true;
+    return () => {
+      relocate(guest, from);
+      guest.moved = false;
+      from.loads = left;
+      to.loads = reached;
+    };
+  }
+
+  /** Whether the guests fit on a node: no load of it crosses the bound, and not even the newest sample the ceiling. */
+  fits(guests: readonly PlacedGuest[], node: PlacedNode, bound: Bound): boolean {
+    return this.tightest(guests, node, bound) === undefined;
+  }
+
+  /** The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses. */
+  tightest(
+    guests: readonly PlacedGuest[],
+    node: PlacedNode,
+    bound: Bound,
+  ): { readonly resource: Resource; readonly ratio: number; readonly limit: number } | undefined {
+    for (const resource of RESOURCES) {
+      const { ceiling } = this.#policy[resource];
+      const limit = Math.min(ceiling, this.#policy[resource][bound]);
+      const capacity = node.capacity[resource];
+      const ratioOf = (seen: keyof Loads): number => {
+        let sum = node.loads[seen][resource];
+        for (const guest of guests) sum += guest.loads[seen][resource];
+        return capacity > 0 ? sum / capacity : Number.POSITIVE_INFINITY;
+      };
+      const ratio = Math.max(ratioOf('assessed'), ratioOf('expected'));
+      if (above(ratio, limit)) return { resource, ratio, limit };
+      const raw = ratioOf('raw');
+      if (above(raw, ceiling)) return { resource, ratio: raw, limit: ceiling };
+    }
+    return undefined;
+  }
+
+  #place(
+    assessed: GuestAssessment,
+    cost: Cost,
+    expected: Usage | undefined,
+    flight: NodeName | undefined,
+  ): PlacedGuest | undefined {
+    const { guest, usage } = assessed;
+    const home = this.#nodes.get(guest.node);
+    if (home === undefined || guest.template || guest.status === 'stopped') return undefined;
+    const loads: Loads = { raw: amounts(guest.usage), assessed: usage, expected: amounts(expected ?? usage) };
+    home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
+    const to = flight === undefined ? undefined : this.#nodes.get(flight);
+    const moved = flight !== undefined;
+    if (to === undefined || to === home) return seat({ id: guest.id, guest, assessed, loads, cost, node: home, moved });
+    to.loads = combine(addUsage, to.loads, loads);
+    home.leaving = addUsage(home.leaving, loads.expected);
+    return seat({ id: guest.id, guest, assessed, loads, cost, node: to, leaves: home, moved });
+  }
+}
+
+/** The load a node will settle at: as expected, without those that are leaving. */
+export function settled(node: PlacedNode): Usage {
+  return subtractUsage(node.loads.expected, node.leaving);
+}
+
+export function settledUtilization(node: PlacedNode): Utilization {
+  return utilization(settled(node), node.capacity);
+}
+
+function placeNode(assessed: NodeAssessment): PlacedNode {
+  const { node, usage } = assessed;
+  return {
+    name: node.name,
+    assessed,
+    capacity: node.capacity,
+    takesGuests: node.status === 'online' && !node.maintenance,
+    guests: new Set(),
+    loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
+    leaving: NO_USAGE,
+  };
+}
+
+function seat(guest: PlacedGuest): PlacedGuest {
+  guest.node.guests.add(guest);
+  return guest;
+}
+
+function relocate(guest: PlacedGuest, to: PlacedNode): void {
+  guest.node.guests.delete(guest);
+  guest.node = to;
+  to.guests.add(guest);
+}
+
+function combine(operation: (a: Usage, b: Usage) => Usage, a: Loads, b: Loads): Loads {
+  return {
+    raw: operation(a.raw, b.raw),
+    assessed: operation(a.assessed, b.assessed),
+    expected: operation(a.expected, b.expected),
+  };
+}
+
+/** `load` with a part of it replaced. */
+function shift(load: Usage, from: Usage, to: Usage): Usage {
+  return from === to
+    ? load
+    : amounts({ cpu: load.cpu + to.cpu - from.cpu, memory: load.memory + to.memory - from.memory });
+}

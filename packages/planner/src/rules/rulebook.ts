@@ -1,0 +1,63 @@
+import type { AntiAffinityRule, GuestId, IgnoreRule, PinRule, Rule, RuleSource } from '@ballast/core';
+import { compareNames } from '../limits.ts';
+
+/** Guests that belong on one node: affinity rules that share a guest are one group. */
+export interface Group {
+  /** By id. */
+  readonly guests: readonly GuestId[];
+  readonly sources: readonly RuleSource[];
+}
+
+/** Rules, found by guest. */
+export interface Rulebook {
+  readonly pins: ReadonlyMap<GuestId, readonly PinRule[]>;
+  readonly groups: ReadonlyMap<GuestId, Group>;
+  readonly apart: ReadonlyMap<GuestId, readonly AntiAffinityRule[]>;
+  readonly ignored: ReadonlyMap<GuestId, IgnoreRule>;
+  /** Each once, in an order that does not depend on theirs in the input. */
+  readonly allApart: readonly AntiAffinityRule[];
+  readonly allGroups: readonly Group[];
+}
+
+export function readRules(rules: readonly Rule[]): Rulebook {
+  const sorted = rules
+    .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) }))
+    .sort((a, b) => compareNames(sortKey(a), sortKey(b)));
+  const pins = new Map<GuestId, PinRule[]>();
+  const apart = new Map<GuestId, AntiAffinityRule[]>();
+  const ignored = new Map<GuestId, IgnoreRule>();
+  for (const rule of sorted) {
+    for (const guest of rule.guests) {
+      if (rule.kind === 'pin') pins.set(guest, [...(pins.get(guest) ?? []), rule]);
+      if (rule.kind === 'anti-affinity') apart.set(guest, [...(apart.get(guest) ?? []), rule]);
+      if (rule.kind === 'ignore' && !ignored.has(guest)) ignored.set(guest, rule);
+    }
+  }
+  const allGroups = joinGroups(sorted);
+  const groups = new Map(allGroups.flatMap((group) => group.guests.map((guest) => [guest, group] as const)));
+  return { pins, groups, apart, ignored, allApart: sorted.filter((rule) => rule.kind === 'anti-affinity'), allGroups };
+}
+
+function sortKey(rule: Rule): string {
+  const nodes = rule.kind === 'pin' ? rule.nodes.toSorted(compareNames).join() : '';
+  return [rule.kind, rule.source.kind, rule.source.name, rule.guests.join(), nodes].join('\n');
+}
+
+/** The connected parts of all affinity rules. */
+function joinGroups(rules: readonly Rule[]): readonly Group[] {
+  let groups: Group[] = [];
+  for (const rule of rules) {
+    if (rule.kind !== 'affinity' || rule.guests.length < 2) continue;
+    const touches = (group: Group): boolean => group.guests.some((guest) => rule.guests.includes(guest));
+    const joined = groups.filter(touches);
+    const guests = new Set([...rule.guests, ...joined.flatMap((group) => group.guests)]);
+    groups = [
+      ...groups.filter((group) => !touches(group)),
+      {
+        guests: [...guests].sort((a, b) => a - b),
+        sources: [...joined.flatMap((group) => group.sources), rule.source],
+      },
+    ];
+  }
+  return groups.sort((a, b) => (a.guests[0] ?? 0) - (b.guests[0] ?? 0));
+}

@@ -1,0 +1,81 @@
+import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
+import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import { percent, RESOURCE_WORDS } from '../text/words.ts';
+import { emptied } from './evacuate.ts';
+import { crowded, offPin, scattered } from './mend.ts';
+import type { Planning } from './planning.ts';
+import { gainOf, reasonFor } from './relieve.ts';
+import { bestTarget, nearestObstacle } from './targets.ts';
+import { blockersFor, heldByGroup, type Unit, unitOf } from './unit.ts';
+
+/**
+ * Why the guests stay that stand where something was to be done: on nodes that are or were over, on nodes in
+ * maintenance, and under rules that stay broken.
+ */
+export function blockedGuests(planning: Planning): readonly Blocker[] {
+  const blockers = new Map<string, Blocker>();
+  const add = (found: readonly Blocker[]): void => {
+    for (const blocker of found) {
+      const key = `${blocker.guest} ${blocker.code}`;
+      if (!blockers.has(key)) blockers.set(key, blocker);
+    }
+  };
+  for (const guest of brokenRuleGuests(planning)) add(reasonsToStay(planning, guest, 'mend-rule'));
+  for (const guest of planning.placement.guests) {
+    if (guest.moved && guest.leaves === undefined) continue;
+    if (emptied(guest.node)) add(reasonsToStay(planning, guest, 'maintenance'));
+    else if (planning.asksRelief(guest.node)) add(reasonsToStay(planning, guest, reliefReason(planning, guest.node)));
+    else if (guest.node.assessed.class === 'over') add(guest.assessed.blockers);
+  }
+  return [...blockers.values()].sort((a, b) => a.guest - b.guest);
+}
+
+/** Every standing blocker of a guest, or else the one thing that keeps it from all nodes; none when only steps ran out. */
+export function reasonsToStay(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
+  const standing = blockersFor(guest, reason);
+  if (standing.length > 0) return standing;
+  const unit = unitOf(planning, guest);
+  const held = heldByGroup(unit, guest, reason);
+  if (held !== undefined) return [held];
+  const relief = reason === 'relieve-cpu' || reason === 'relieve-memory';
+  const found = nearestObstacle(planning, unit, reason, relief ? 'high' : 'ceiling');
+  if (found !== undefined)
+    return [{ guest: guest.id, code: found.code, detail: `${guest.guest.name} stays: ${found.detail()}` }];
+  return relief && !planning.cut ? [noGain(planning, guest, unit, reason)] : [];
+}
+
+function noGain(planning: Planning, guest: PlacedGuest, unit: Unit, reason: MigrationReason): Blocker {
+  const { node } = unit;
+  const resource = reason === 'relieve-memory' ? 'memory' : 'cpu';
+  const gain = gainOf(unit, planning.hot(node));
+  const least = planning.policy.minGain;
+  const word = RESOURCE_WORDS[resource];
+  const target = bestTarget(planning, unit, reason, 'high');
+  const detail =
+    gain < least || target === undefined
+      ? `Moving ${guest.guest.name} would lower ${word} of ${node.name} by ${percent(gain)}, less than ${percent(least)}.`
+      : `Moving ${guest.guest.name} would only carry the load along: ${target.node.name} would stand at ${word} ${percent(target.after[resource])}.`;
+  return { guest: guest.id, code: 'no-gain', detail };
+}
+
+function reliefReason(planning: Planning, node: PlacedNode): MigrationReason {
+  return reasonFor(planning.hot(node)[0]);
+}
+
+/** Guests that would have to move for a rule that is still broken. */
+function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
+  const { placement, rulebook } = planning;
+  const found = new Set([
+    ...rulebook.allGroups.flatMap((group) => scattered(planning, group)),
+    ...placement.guests.filter((guest) => offPin(planning, guest)),
+    ...rulebook.allApart.flatMap((rule) => crowded(planning, rule).flat()),
+  ]);
+  return [...found].filter((guest) => !guest.moved);
+}
+
+/** The first blocker of each guest. */
+export function firstCodes(blockers: readonly Blocker[]): ReadonlyMap<number, BlockerCode> {
+  const codes = new Map<number, BlockerCode>();
+  for (const { guest, code } of blockers) if (!codes.has(guest)) codes.set(guest, code);
+  return codes;
+}

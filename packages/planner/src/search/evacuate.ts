@@ -1,0 +1,32 @@
+import { dominant, type Ratio, utilization } from '@ballast/core';
+import type { PlacedNode } from '../placement/placement.ts';
+import { maintenanceWhy } from '../text/why.ts';
+import type { Planning } from './planning.ts';
+import { firstTarget } from './targets.ts';
+import { movable, type Unit, unitsOn } from './unit.ts';
+
+/** Moves guests off the nodes in maintenance, the largest first: small ones still find room where large ones do not. */
+export function evacuateNodes(planning: Planning): void {
+  for (const node of planning.placement.nodes) {
+    if (!emptied(node)) continue;
+    const units = unitsOn(planning, node).map((unit) => ({ unit, share: shareOf(unit) }));
+    for (const { unit } of units.sort((a, b) => b.share - a.share)) evacuate(planning, unit);
+  }
+}
+
+/** Whether a node is to be emptied. One that is offline in maintenance has nothing that could be moved live. */
+export function emptied(node: PlacedNode): boolean {
+  return node.assessed.node.maintenance && node.assessed.node.status === 'online';
+}
+
+function evacuate(planning: Planning, unit: Unit): void {
+  if (!movable(unit, 'maintenance') || !planning.admits(unit.guests.length)) return;
+  const target = firstTarget(planning, unit, 'maintenance', ['target', 'high', 'ceiling']);
+  if (target === undefined) return;
+  const why = maintenanceWhy(planning, unit, target);
+  planning.commit(unit.guests, target.node, 'maintenance', dominant(target.after).resource, why);
+}
+
+function shareOf({ guests, node }: Unit): Ratio {
+  return guests.reduce((total, guest) => total + dominant(utilization(guest.loads.expected, node.capacity)).ratio, 0);
+}

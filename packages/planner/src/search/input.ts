@@ -1,0 +1,14 @@
+import type { Assessment, BalancePolicy, GuestId, History, Instant, Migration, Rule, Usage } from '@ballast/core';
+
+export interface PlanInput {
+  readonly assessment: Assessment;
+  readonly history: History;
+  readonly policy: BalancePolicy;
+  /** The cluster's own rules and those of the configuration. */
+  readonly rules: readonly Rule[];
+  readonly now: Instant;
+  /** Usage that guests will have once new traffic weights work: load they take away needs no migration. */
+  readonly expected?: Readonly<Record<GuestId, Usage>>;
+  /** Migrations under way. Their guests count on both nodes until they arrive. */
+  readonly inFlight?: readonly Migration[];
+}

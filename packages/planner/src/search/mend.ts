@@ -1,0 +1,122 @@
+import { type AntiAffinityRule, dominant } from '@ballast/core';
+import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { Group } from '../rules/rulebook.ts';
+import { apartWhy, gatherWhy, pinWhy } from '../text/why.ts';
+import { obstacle } from './obstacle.ts';
+import type { Planning } from './planning.ts';
+import { firstTarget, utilizationWith } from './targets.ts';
+import { movable, type Unit, unitOf } from './unit.ts';
+
+/** A rule that is broken is worth more than evenness: its guests may fill a node up to the ceiling. */
+const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
+
+/** Mends broken rules, each with the fewest moves. Groups come first: gathering them often mends their pins as well. */
+export function mendRules(planning: Planning): void {
+  for (const group of planning.rulebook.allGroups) gather(planning, group);
+  for (const guest of planning.placement.guests) repin(planning, guest);
+  for (const rule of planning.rulebook.allApart) part(planning, rule);
+}
+
+/** Guests of a group that is not on one node; none when it is. */
+export function scattered(planning: Planning, group: Group): readonly PlacedGuest[] {
+  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
+  return new Set(members.map((member) => member.node)).size > 1 ? members : [];
+}
+
+export function offPin(planning: Planning, guest: PlacedGuest): boolean {
+  const pins = planning.rulebook.pins.get(guest.id) ?? [];
+  return pins.some((rule) => !rule.nodes.includes(guest.node.name));
+}
+
+/** Guests that share a node against the rule, node by node. */
+export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
+  const byNode = new Map<PlacedNode, PlacedGuest[]>();
+  for (const guest of rule.guests.flatMap((id) => planning.placement.guest(id) ?? [])) {
+    byNode.set(guest.node, [...(byNode.get(guest.node) ?? []), guest]);
+  }
+  return [...byNode.values()].filter((guests) => guests.length > 1);
+}
+
+interface Gathering {
+  readonly to: PlacedNode;
+  readonly moves: number;
+  readonly bytes: number;
+  readonly fullness: number;
+}
+
+/** Brings a group together on the node that takes the fewest moves, all of it or none. */
+function gather(planning: Planning, group: Group): void {
+  const members = scattered(planning, group);
+  if (members.length === 0) return;
+  const [best] = planning.placement.nodes
+    .flatMap((to) => tryGathering(planning, group, members, to) ?? [])
+    .sort((a, b) => a.moves - b.moves || a.bytes - b.bytes || a.fullness - b.fullness);
+  if (best !== undefined) gatherOn(planning, group, members, best.to);
+}
+
+function tryGathering(
+  planning: Planning,
+  group: Group,
+  members: readonly PlacedGuest[],
+  to: PlacedNode,
+): Gathering | undefined {
+  const start = planning.checkpoint();
+  const done = gatherOn(planning, group, members, to);
+  const steps = planning.steps.slice(start.steps);
+  const fullness = dominant(utilizationWith(to, { guests: [], node: to, apart: [] })).ratio;
+  planning.rollback(start);
+  if (!done) return undefined;
+  return { to, moves: steps.length, bytes: steps.reduce((total, step) => total + step.cost.bytes, 0), fullness };
+}
+
+/** Moves every member that is elsewhere to the node, or none of them. */
+function gatherOn(planning: Planning, group: Group, members: readonly PlacedGuest[], to: PlacedNode): boolean {
+  const start = planning.checkpoint();
+  const movers = members.filter((member) => member.node !== to);
+  const why = gatherWhy(members, group, to);
+  const whole = planning.admits(movers.length);
+  const moved = movers.every((member) => {
+    const unit: Unit = { guests: [member], node: member.node, apart: [] };
+    const bound = BOUNDS.find((one) => obstacle(planning, unit, to, 'mend-rule', one) === undefined);
+    if (!movable(unit, 'mend-rule') || bound === undefined) return false;
+    planning.commit([member], to, 'mend-rule', dominant(utilizationWith(to, unit)).resource, why);
+    return true;
+  });
+  const together = whole && moved && members.every((member) => staysAllowed(planning, member));
+  if (!together) planning.rollback(start);
+  return together;
+}
+
+/** Whether a member that was on the node from the start may be there at all. */
+function staysAllowed(planning: Planning, member: PlacedGuest): boolean {
+  return member.moved || !offPin(planning, member);
+}
+
+function repin(planning: Planning, guest: PlacedGuest): void {
+  if (!offPin(planning, guest)) return;
+  mend(planning, unitOf(planning, guest), () => pinWhy(planning, guest));
+}
+
+/** Leaves one guest of the rule on each node: the others go, those that cost least first. */
+function part(planning: Planning, rule: AntiAffinityRule): void {
+  for (const guests of crowded(planning, rule)) {
+    let left = guests.length;
+    for (const unit of guests.map((guest) => unitOf(planning, guest)).sort(byCost)) {
+      if (left === 1) break;
+      if (mend(planning, unit, () => apartWhy(rule, guests))) left -= 1;
+    }
+  }
+}
+
+function mend(planning: Planning, unit: Unit, why: () => string): boolean {
+  if (!movable(unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
+  const target = firstTarget(planning, unit, 'mend-rule', BOUNDS);
+  if (target === undefined) return false;
+  planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, [why()]);
+  return true;
+}
+
+function byCost(a: Unit, b: Unit): number {
+  const bytes = (unit: Unit): number => unit.guests.reduce((total, guest) => total + guest.cost.bytes, 0);
+  return a.guests.length - b.guests.length || bytes(a) - bytes(b);
+}

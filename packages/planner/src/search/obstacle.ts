@@ -1,0 +1,116 @@
+import type { BlockerCode, MigrationReason } from '@ballast/core';
+import { leftLately } from '../assessment/rest.ts';
+import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
+import type { Planning } from './planning.ts';
+import type { Unit } from './unit.ts';
+
+/** Why a unit may not go to a node. The sentence is made only for those who ask. */
+export interface Obstacle {
+  readonly code: BlockerCode;
+  readonly detail: () => string;
+}
+
+type Check = (unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning) => Obstacle | undefined;
+
+const CHECKS: readonly Check[] = [unavailable, pinned, affinity, antiAffinity, refused, pingPong];
+
+/** What keeps a unit from a node, when it would move there for this reason; nothing when it may go. */
+export function obstacle(
+  planning: Planning,
+  unit: Unit,
+  to: PlacedNode,
+  reason: MigrationReason,
+  bound: Bound,
+): Obstacle | undefined {
+  for (const check of CHECKS) {
+    const found = check(unit, to, reason, planning);
+    if (found !== undefined) return found;
+  }
+  return noRoom(planning, unit, to, bound);
+}
+
+function unavailable(_unit: Unit, to: PlacedNode): Obstacle | undefined {
+  if (to.takesGuests) return undefined;
+  const { status } = to.assessed.node;
+  const state = status === 'online' ? 'in maintenance' : status === 'offline' ? 'offline' : 'in an unknown state';
+  return { code: 'refused', detail: () => `${to.name} is ${state}.` };
+}
+
+function pinned(unit: Unit, to: PlacedNode, _reason: MigrationReason, { rulebook }: Planning): Obstacle | undefined {
+  for (const { id, guest } of unit.guests) {
+    const rule = rulebook.pins.get(id)?.find(({ nodes }) => !nodes.includes(to.name));
+    if (rule === undefined) continue;
+    const nodes = rule.nodes.length === 0 ? 'no node' : list(rule.nodes);
+    return { code: 'pinned', detail: () => `${guest.name} may run on ${nodes} alone (${ruleName(rule.source)}).` };
+  }
+  return undefined;
+}
+
+/** A group that is together moves as one; a part of a split group joins another part, or leaves a node that empties. */
+function affinity(unit: Unit, to: PlacedNode, reason: MigrationReason): Obstacle | undefined {
+  const { group, apart, guests } = unit;
+  if (group === undefined || apart.length === 0 || reason === 'maintenance') return undefined;
+  if (apart.some((other) => other.node === to)) return undefined;
+  const detail = (): string => {
+    const others = list(apart.map((other) => `${other.guest.name} on ${other.node.name}`));
+    return `${guests[0]?.guest.name} belongs with ${others} (${list(group.sources.map(ruleName))}).`;
+  };
+  return { code: 'affinity', detail };
+}
+
+function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
+  for (const guest of unit.guests) {
+    for (const rule of planning.rulebook.apart.get(guest.id) ?? []) {
+      for (const id of rule.guests) {
+        const other = planning.placement.guest(id);
+        if (other === undefined || other === guest) continue;
+        const company = unit.guests.includes(other);
+        if (!company && other.node !== to && other.leaves !== to) continue;
+        const where = company ? 'which would come along' : `which is on ${to.name}`;
+        const source = ruleName(rule.source);
+        const detail = (): string =>
+          `${guest.guest.name} may not share a node with ${other.guest.name} (${source}), ${where}.`;
+        return { code: 'anti-affinity', detail };
+      }
+    }
+  }
+  return undefined;
+}
+
+function refused(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
+  for (const { id, guest } of unit.guests) {
+    const said = planning.input.assessment.snapshot.facts[id]?.refusedNodes[to.name];
+    if (said !== undefined)
+      return { code: 'refused', detail: () => `Proxmox VE refuses ${to.name} for ${guest.name}: ${said}` };
+  }
+  return undefined;
+}
+
+function pingPong(unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning): Obstacle | undefined {
+  if (reason === 'mend-rule' || reason === 'maintenance') return undefined;
+  const { policy, now, moves } = planning;
+  for (const { id, guest, node } of unit.guests) {
+    const left = leftLately(moves.get(id) ?? [], node.name, to.name, policy, now);
+    if (left === undefined) continue;
+    const detail = (): string =>
+      `${guest.name} was moved away from ${to.name} ${span(now - left)} ago and does not return within ${span(policy.noReturn)}.`;
+    return { code: 'ping-pong', detail };
+  }
+  return undefined;
+}
+
+function noRoom(planning: Planning, unit: Unit, to: PlacedNode, bound: Bound): Obstacle | undefined {
+  const tight = planning.placement.tightest(unit.guests, to, bound);
+  if (tight === undefined) return undefined;
+  const { resource, ratio, limit } = tight;
+  const detail = (): string =>
+    to.capacity[resource] > 0
+      ? `${to.name} has no room for ${named(unit)}: its ${RESOURCE_WORDS[resource]} would stand at ${percent(ratio)}, above ${percent(limit)}.`
+      : `${to.name} has no room for ${named(unit)}: it shows no ${RESOURCE_WORDS[resource]} capacity.`;
+  return { code: 'no-room', detail };
+}
+
+function named(unit: Unit): string {
+  return list(unit.guests.map(({ guest }: PlacedGuest) => guest.name));
+}

@@ -1,0 +1,59 @@
+import type { NodeProjection, Plan } from '@ballast/core';
+import { restingClass } from '../assessment/assess.ts';
+import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import { blockedGuests } from './blocked.ts';
+import { evacuateNodes } from './evacuate.ts';
+import { planId } from './identity.ts';
+import type { PlanInput } from './input.ts';
+import { mendRules } from './mend.ts';
+import { Planning } from './planning.ts';
+import { relieveNodes } from './relieve.ts';
+import { unresolvedNodes } from './unresolved.ts';
+
+/**
+ * Plans migrations: nodes in maintenance are emptied, broken rules are mended, nodes that are `over` are relieved down
+ * to `target`, each with the fewest moves, then the fewest bytes. Every step holds when it runs after those before it,
+ * its guest counted on both nodes.
+ *
+ * Passes are repeated until one adds nothing. Each depends on the placement alone, so planning again once the plan was
+ * carried out gives an empty plan, unless `maxSteps` cut this one short.
+ */
+export function plan(input: PlanInput): Plan {
+  const planning = new Planning(input);
+  const { snapshot } = input.assessment;
+  const before = planning.placement.nodes.map((node) => projectionBefore(planning, node));
+  for (let steps = -1; steps !== planning.steps.length; ) {
+    steps = planning.steps.length;
+    planning.cut = false;
+    evacuateNodes(planning);
+    mendRules(planning);
+    relieveNodes(planning);
+  }
+  const blocked = blockedGuests(planning);
+  const content = { steps: planning.steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
+  return {
+    id: planId(content),
+    snapshotId: snapshot.id,
+    decidedAt: input.now,
+    ...content,
+    before,
+    after: planning.placement.nodes.map((node) => projectionAfter(planning, node)),
+  };
+}
+
+function projectionBefore(planning: Planning, node: PlacedNode): NodeProjection {
+  const { utilization, class: nodeClass } = node.assessed;
+  const guests = planning.placement.guests.filter((guest) => (guest.leaves ?? guest.node) === node).length;
+  return { node: node.name, utilization, class: nodeClass, guests };
+}
+
+function projectionAfter(planning: Planning, node: PlacedNode): NodeProjection {
+  const utilization = settledUtilization(node);
+  const resting = restingClass(node.assessed.node, utilization, planning.policy);
+  return {
+    node: node.name,
+    utilization,
+    class: planning.asksRelief(node) ? 'over' : resting,
+    guests: node.guests.size,
+  };
+}

@@ -1,0 +1,118 @@
+import type {
+  BalancePolicy,
+  GuestId,
+  History,
+  Instant,
+  Migration,
+  MigrationReason,
+  MoveRecord,
+  Resource,
+} from '@ballast/core';
+import { movesByGuest } from '../assessment/rest.ts';
+import { above } from '../limits.ts';
+import { migrationMode } from '../placement/cost.ts';
+import { type PlacedGuest, type PlacedNode, Placement, settledUtilization } from '../placement/placement.ts';
+import { type Rulebook, readRules } from '../rules/rulebook.ts';
+import type { PlanInput } from './input.ts';
+
+interface Checkpoint {
+  readonly steps: number;
+  readonly moves: number;
+}
+
+/** A plan in the making: the placement after the steps so far, and the way back from each. */
+export class Planning {
+  readonly input: PlanInput;
+  readonly policy: BalancePolicy;
+  readonly history: History;
+  readonly now: Instant;
+  readonly rulebook: Rulebook;
+  readonly placement: Placement;
+  readonly moves: ReadonlyMap<GuestId, readonly MoveRecord[]>;
+  readonly steps: Migration[] = [];
+  /** Set when a unit was passed over because the plan may have no more steps. */
+  cut = false;
+  readonly #back: (() => void)[] = [];
+  readonly #hotAtFirst: ReadonlySet<PlacedNode>;
+
+  constructor(input: PlanInput) {
+    const { assessment, policy, history, now } = input;
+    this.input = input;
+    this.policy = policy;
+    this.history = history;
+    this.now = now;
+    this.rulebook = readRules(input.rules);
+    this.placement = new Placement({
+      nodes: assessment.nodes,
+      guests: assessment.guests,
+      facts: assessment.snapshot.facts,
+      policy,
+      expected: input.expected ?? {},
+      inFlight: input.inFlight ?? [],
+    });
+    this.moves = movesByGuest(history);
+    this.#hotAtFirst = new Set(this.placement.nodes.filter((node) => this.hot(node).length > 0));
+  }
+
+  /** Resources of a node that would settle above `high`. */
+  hot(node: PlacedNode): readonly Resource[] {
+    const ratio = settledUtilization(node);
+    return (['cpu', 'memory'] as const).filter((resource) => above(ratio[resource], this.policy[resource].high));
+  }
+
+  /** Whether a node asks for relief: hot for long enough, or made hot by a step of this plan. */
+  asksRelief(node: PlacedNode): boolean {
+    if (node.assessed.node.status !== 'online' || this.hot(node).length === 0) return false;
+    return node.assessed.class === 'over' || !this.#hotAtFirst.has(node);
+  }
+
+  /** Whether so many more steps fit into the plan. */
+  admits(steps: number): boolean {
+    const fits = this.steps.length + steps <= this.policy.maxSteps;
+    if (!fits) this.cut = true;
+    return fits;
+  }
+
+  /** Moves guests, one step for each. `resource` is what the gain is told for. */
+  commit(
+    guests: readonly PlacedGuest[],
+    to: PlacedNode,
+    reason: MigrationReason,
+    resource: Resource,
+    why: readonly string[],
+  ): void {
+    for (const placed of guests) {
+      const from = placed.node;
+      const [fromBefore, toBefore] = [settledUtilization(from), settledUtilization(to)];
+      this.#back.push(this.placement.move(placed, to));
+      const [fromAfter, toAfter] = [settledUtilization(from), settledUtilization(to)];
+      this.steps.push({
+        guest: placed.id,
+        guestName: placed.guest.name,
+        kind: placed.guest.kind,
+        from: from.name,
+        to: to.name,
+        mode: migrationMode(placed.guest),
+        reason,
+        why,
+        gain: {
+          resource,
+          fromBefore: fromBefore[resource],
+          fromAfter: fromAfter[resource],
+          toBefore: toBefore[resource],
+          toAfter: toAfter[resource],
+        },
+        cost: placed.cost,
+      });
+    }
+  }
+
+  checkpoint(): Checkpoint {
+    return { steps: this.steps.length, moves: this.#back.length };
+  }
+
+  rollback(to: Checkpoint): void {
+    while (this.#back.length > to.moves) this.#back.pop()?.();
+    this.steps.length = to.steps;
+  }
+}

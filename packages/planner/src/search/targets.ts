@@ -1,0 +1,84 @@
+import {
+  addUsage,
+  type BlockerCode,
+  type MigrationReason,
+  RESOURCES,
+  type Utilization,
+  utilization,
+} from '@ballast/core';
+import { type Bound, type PlacedNode, settled } from '../placement/placement.ts';
+import { type Obstacle, obstacle } from './obstacle.ts';
+import type { Planning } from './planning.ts';
+import type { Unit } from './unit.ts';
+
+/** Where a unit goes, and how many nodes there were to choose from. */
+export interface Target {
+  readonly node: PlacedNode;
+  readonly after: Utilization;
+  readonly choices: number;
+}
+
+/** The node that has most room left once the unit is on it, measured against each resource's `target`. */
+export function bestTarget(planning: Planning, unit: Unit, reason: MigrationReason, bound: Bound): Target | undefined {
+  let found: Target | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  let choices = 0;
+  for (const node of planning.placement.nodes) {
+    if (node === unit.node || obstacle(planning, unit, node, reason, bound) !== undefined) continue;
+    choices += 1;
+    const after = utilizationWith(node, unit);
+    const fullness = Math.max(...RESOURCES.map((resource) => after[resource] / planning.policy[resource].target));
+    if (fullness >= least) continue;
+    least = fullness;
+    found = { node, after, choices };
+  }
+  return found === undefined ? undefined : { ...found, choices };
+}
+
+/** The best target under the first of the bounds that leaves one. */
+export function firstTarget(
+  planning: Planning,
+  unit: Unit,
+  reason: MigrationReason,
+  bounds: readonly Bound[],
+): Target | undefined {
+  for (const bound of bounds) {
+    const target = bestTarget(planning, unit, reason, bound);
+    if (target !== undefined) return target;
+  }
+  return undefined;
+}
+
+/** What a node would settle at with the unit on it. */
+export function utilizationWith(node: PlacedNode, unit: Unit): Utilization {
+  return utilization(unit.guests.map((guest) => guest.loads.expected).reduce(addUsage, settled(node)), node.capacity);
+}
+
+/** The nearer a hindrance is to passing by itself, the earlier it stands. */
+const NEAREST: readonly BlockerCode[] = ['no-room', 'ping-pong', 'anti-affinity', 'affinity', 'pinned', 'refused'];
+
+/** Of everything that keeps a unit from all nodes, what comes nearest to letting it go. */
+export function nearestObstacle(
+  planning: Planning,
+  unit: Unit,
+  reason: MigrationReason,
+  bound: Bound,
+): Obstacle | undefined {
+  const nodes = planning.placement.nodes
+    .filter((node) => node !== unit.node)
+    .toSorted((a, b) => fullness(planning, a, unit) - fullness(planning, b, unit));
+  const found = nodes.map((node) => obstacle(planning, unit, node, reason, bound));
+  if (found.some((one) => one === undefined)) return undefined;
+  const known = found.filter((one) => one !== undefined);
+  const code = NEAREST.find((candidate) => known.some((one) => one.code === candidate));
+  const nearest = known.find((one) => one.code === code) ?? known[0];
+  if (nearest === undefined) return { code: 'no-room', detail: () => 'There is no other node.' };
+  const others = known.length === 1 ? 'The only other node' : `None of the ${known.length} other nodes`;
+  const verb = known.length === 1 ? 'cannot take it' : 'can take it; the nearest to it';
+  return { code: nearest.code, detail: () => `${others} ${verb}: ${nearest.detail()}` };
+}
+
+function fullness(planning: Planning, node: PlacedNode, unit: Unit): number {
+  const after = utilizationWith(node, unit);
+  return Math.max(...RESOURCES.map((resource) => after[resource] / planning.policy[resource].target));
+}

@@ -1,0 +1,75 @@
+import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
+import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { Group } from '../rules/rulebook.ts';
+import { list, ruleName } from '../text/words.ts';
+import type { Planning } from './planning.ts';
+
+/** What moves together: a guest, or the members of its affinity group that share its node. */
+export interface Unit {
+  /** By id. */
+  readonly guests: readonly PlacedGuest[];
+  readonly node: PlacedNode;
+  readonly group?: Group;
+  /** Members of the group that stand on other nodes. */
+  readonly apart: readonly PlacedGuest[];
+}
+
+export function unitOf(planning: Planning, guest: PlacedGuest): Unit {
+  const group = planning.rulebook.groups.get(guest.id);
+  if (group === undefined) return { guests: [guest], node: guest.node, apart: [] };
+  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
+  return {
+    guests: members.filter((member) => member.node === guest.node),
+    node: guest.node,
+    group,
+    apart: members.filter((member) => member.node !== guest.node),
+  };
+}
+
+/** The units of a node, by their first guest's id. */
+export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
+  const seen = new Set<PlacedGuest>();
+  const units: Unit[] = [];
+  for (const guest of [...node.guests].sort((a, b) => a.id - b.id)) {
+    if (seen.has(guest)) continue;
+    const unit = unitOf(planning, guest);
+    for (const member of unit.guests) seen.add(member);
+    units.push(unit);
+  }
+  return units;
+}
+
+/** A broken rule and a node in maintenance are not kept waiting for a rest that only steadies the balance. */
+const WAIVED: ReadonlySet<BlockerCode> = new Set(['cool-down']);
+
+/** Why a guest may not move for this reason, wherever it went. */
+export function blockersFor(guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
+  const { blockers } = guest.assessed;
+  const waived = reason === 'mend-rule' || reason === 'maintenance';
+  const standing = waived ? blockers.filter((blocker) => !WAIVED.has(blocker.code)) : blockers;
+  if (reason !== 'maintenance' || !leftToHa(guest)) return standing;
+  const detail = `${guest.guest.name} is managed by HA, which takes it off ${guest.node.name} itself.`;
+  return [...standing, { guest: guest.id, code: 'ha-state', detail }];
+}
+
+/** The HA manager empties a node in maintenance of its own guests. */
+export function leftToHa({ guest }: PlacedGuest): boolean {
+  return guest.haState !== undefined && guest.haState !== 'ignored';
+}
+
+export function movable(unit: Unit, reason: MigrationReason): boolean {
+  return unit.guests.every((guest) => !guest.moved && blockersFor(guest, reason).length === 0);
+}
+
+/** What keeps a guest where it is because it belongs with others that may not move. */
+export function heldByGroup(unit: Unit, guest: PlacedGuest, reason: MigrationReason): Blocker | undefined {
+  for (const other of unit.guests) {
+    if (other === guest) continue;
+    const [blocker] = blockersFor(other, reason);
+    if (blocker === undefined) continue;
+    const rule = list(unit.group?.sources.map(ruleName) ?? []);
+    const detail = `${guest.guest.name} belongs with ${other.guest.name} (${rule}), which may not move: ${blocker.detail}`;
+    return { guest: guest.id, code: 'affinity', detail };
+  }
+  return undefined;
+}

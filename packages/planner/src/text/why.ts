@@ -1,0 +1,98 @@
+import { type AntiAffinityRule, RESOURCES, type Resource, type Utilization } from '@ballast/core';
+import { above } from '../limits.ts';
+import { type PlacedGuest, type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import type { Group } from '../rules/rulebook.ts';
+import type { Planning } from '../search/planning.ts';
+import type { Target } from '../search/targets.ts';
+import type { Unit } from '../search/unit.ts';
+import { cores, count, list, percent, RESOURCE_WORDS, ruleName, size, span } from './words.ts';
+
+/** Why this guest relieves its node best, and why it goes there, with the numbers to check it by. */
+export function reliefWhy(planning: Planning, unit: Unit, target: Target, resource: Resource): readonly string[] {
+  return [
+    nodeSentence(planning, unit.node, resource),
+    unitSentence(unit, resource),
+    ...groupSentence(unit),
+    targetSentence(unit, target),
+  ];
+}
+
+export function maintenanceWhy(_planning: Planning, unit: Unit, target: Target): readonly string[] {
+  return [
+    `${unit.node.name} is in maintenance: its guests go elsewhere.`,
+    ...groupSentence(unit),
+    targetSentence(unit, target),
+  ];
+}
+
+export function gatherWhy(members: readonly PlacedGuest[], group: Group, to: PlacedNode): readonly string[] {
+  const rule = list(group.sources.map(ruleName));
+  const where = list(members.map((member) => `${member.guest.name} on ${member.node.name}`));
+  return [
+    `These guests belong on one node (${rule}): ${where}.`,
+    `Bringing them together on ${to.name} takes fewest moves.`,
+  ];
+}
+
+export function pinWhy(planning: Planning, { id, guest, node }: PlacedGuest): string {
+  const rule = planning.rulebook.pins.get(id)?.find(({ nodes }) => !nodes.includes(node.name));
+  if (rule === undefined) return '';
+  return `${guest.name} may run on ${list(rule.nodes)} alone (${ruleName(rule.source)}), and is on ${node.name}.`;
+}
+
+export function apartWhy(rule: AntiAffinityRule, guests: readonly PlacedGuest[]): string {
+  const names = list(guests.map(({ guest }) => guest.name));
+  return `${names} shared ${guests[0]?.node.name} and may not share a node (${ruleName(rule.source)}).`;
+}
+
+/** Where the node stands, against which limit, since when, and what weights will change about it. */
+function nodeSentence(planning: Planning, node: PlacedNode, resource: Resource): string {
+  const now = settledUtilization(node)[resource];
+  const { high, target } = planning.policy[resource];
+  const rounds = node.assessed.class === 'over' ? ` for ${count(node.assessed.roundsOver, 'round')}` : '';
+  const seen = node.assessed.utilization[resource];
+  const word = RESOURCE_WORDS[resource];
+  if (!planning.steps.some((step) => step.from === node.name)) {
+    const shifts = above(seen, now) || above(now, seen);
+    const weights = shifts ? ` Traffic and moves under way take it to ${percent(now)}.` : '';
+    return `${node.name} stands at ${word} ${percent(seen)}, above ${percent(high)}${rounds}; it is relieved to ${percent(target)}.${weights}`;
+  }
+  return `${node.name} would still stand at ${word} ${percent(now)} after the steps before, above its target of ${percent(target)}.`;
+}
+
+/** What the unit takes along, and at what price. */
+function unitSentence({ guests, node }: Unit, resource: Resource): string {
+  const used = guests.reduce((total, guest) => total + guest.loads.expected[resource], 0);
+  const before = settledUtilization(node)[resource];
+  const after = Math.max(0, before - used / node.capacity[resource]);
+  const bytes = guests.reduce((total, guest) => total + guest.cost.bytes, 0);
+  const time = guests.reduce((total, guest) => total + guest.cost.duration, 0);
+  const amount = resource === 'cpu' ? cores(used) : size(used);
+  return `${names(guests)} ${guests.length === 1 ? 'takes' : 'take'} ${amount} of ${RESOURCE_WORDS[resource]} along: ${percent(before)} → ${percent(after)} for ${size(bytes)} over the network in about ${span(time)}.`;
+}
+
+function groupSentence({ guests, group }: Unit): readonly string[] {
+  if (group === undefined || guests.length < 2) return [];
+  return [`${names(guests)} move together (${list(group.sources.map(ruleName))}).`];
+}
+
+function targetSentence(unit: Unit, { node, after, choices }: Target): string {
+  const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
+  const rank =
+    choices === 1
+      ? `is the only node that may take ${guestWord(unit)}`
+      : `has the most room of the ${choices} nodes that may take ${guestWord(unit)}`;
+  return `${node.name} ${rank}: ${change}.`;
+}
+
+function changeOf(before: Utilization, after: Utilization, resource: Resource): string {
+  return `${RESOURCE_WORDS[resource]} ${percent(before[resource])} → ${percent(after[resource])}`;
+}
+
+function guestWord({ guests }: Unit): string {
+  return guests.length === 1 ? 'it' : 'them';
+}
+
+function names(guests: readonly PlacedGuest[]): string {
+  return list(guests.map(({ guest }) => guest.name));
+}
