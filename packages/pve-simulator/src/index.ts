@@ -1,5 +1,53 @@
+export { type Grant, PRIVILEGES, type Privilege, ROLES, type Role } from './api/identity.ts';
 export { demoWorld } from './build/demo.ts';
 export { parseTraces, type Trace, TraceError } from './build/parse-traces.ts';
 export { type SyntheticOptions, syntheticWorld } from './build/synthetic.ts';
 export { type TraceOptions, traceWorld } from './build/trace.ts';
+export type { ClusterFault, Fault, RequestFault } from './server/faults.ts';
+export {
+  DEFAULT_TOKEN,
+  DEFAULT_USER,
+  type SimulatorOptions,
+  type SimulatorTls,
+  type SimulatorToken,
+  type SimulatorUser,
+} from './server/options.ts';
+export type { LoggedRequest } from './server/request-log.ts';
+export { type Simulator, startSimulator } from './server/simulator.ts';
+export type { ConstantDemand, DailyDemand, Demand, TraceDemand } from './world/demand.ts';
+export {
+  failNextMigrations,
+  nodeDown,
+  nodeUp,
+  statsHeard,
+  statsSilent,
+  withLock,
+  withTraffic,
+} from './world/events.ts';
+export { type Load, loadOf, type NodeLoad } from './world/load.ts';
+export type {
+  GuestSample,
+  HaRule,
+  HaService,
+  NodeAffinityRule,
+  NodeSample,
+  ResourceAffinityRule,
+  WorldMigration,
+  WorldTask,
+} from './world/records.ts';
 export { step } from './world/step.ts';
+export {
+  changeGuest,
+  changeNode,
+  type GuestActivity,
+  guestOf,
+  type LocalDisk,
+  type MigrationFailure,
+  type NodeActivity,
+  nodeOf,
+  type World,
+  type WorldGuest,
+  type WorldNode,
+  type WorldSettings,
+  type WorldStorage,
+} from './world/world.ts';

@@ -66,7 +66,7 @@ function moveByHa(world: World, id: GuestId, to: NodeName): World {
   if (guest.ha.crm !== 'started' || nodeOf(world, to)?.online !== true) return world;
   const live = guest.kind === 'qemu';
   const mode = guest.status === 'stopped' ? 'offline' : live ? 'live' : 'restart';
-  const request = { guest: id, to, mode, user: 'root@pam', withLocalDisks: true, ha: true } as const;
+  const request = { guest: id, to, mode, user: 'root@pam', withLocalDisks: true, restart: true, ha: true } as const;
   const started = startMigration(world, request).world;
   return changeGuest(started, id, (g) =>
     g.ha === undefined ? g : { ...g, ha: { ...g.ha, crm: live ? 'migrate' : 'relocate' } },

@@ -1,4 +1,4 @@
-import type { BytesPerSecond, GuestId, Instant, Milliseconds, NodeName } from '@ballast/core';
+import type { Instant, Milliseconds } from '@ballast/core';
 import { isTransferring } from './load.ts';
 import {
   copyLines,
@@ -12,20 +12,13 @@ import {
   tunnelLines,
 } from './migration-log.ts';
 import type { MigrationPhase, WorldMigration } from './records.ts';
+import { type MigrationRequest, stumblingBlock } from './request.ts';
 import { endTask, logTask, stamp, startTask } from './task.ts';
 import { converged, transferRate, transferred, untilDue } from './transfer.ts';
 import { changeGuest, guestOf, nodeOf, unlocked, type World, type WorldGuest } from './world.ts';
 
-/** What a migration is started with; whether it may start is the caller's to check. */
-export interface MigrationRequest {
-  readonly guest: GuestId;
-  readonly to: NodeName;
-  readonly mode: 'live' | 'restart' | 'offline';
-  readonly user: string;
-  readonly withLocalDisks: boolean;
-  readonly bandwidthLimit?: BytesPerSecond;
-  readonly ha?: boolean;
-}
+/** How soon a worker finds that it cannot. */
+const STUMBLES: Milliseconds = 800;
 
 /** Starts the worker task of a migration: the guest is locked, and the first lines are logged. */
 export function startMigration(
@@ -37,6 +30,10 @@ export function startMigration(
   const type = guest.kind === 'qemu' ? 'qmigrate' : 'vzmigrate';
   const started = startTask(world, { node: guest.node, type, id: String(guest.id), user: request.user });
   const { upid } = started.task;
+  if (guest.lock !== undefined) {
+    const word = guest.kind === 'qemu' ? 'VM' : 'CT';
+    return { world: endTask(started.world, upid, `${word} is locked (${guest.lock})`), upid };
+  }
   const migration = newMigration(started.world, guest, request, upid);
   let next: World = { ...started.world, migrations: [...world.migrations, migration] };
   next = changeGuest(next, guest.id, (g) => ({ ...g, lock: 'migrate' }));
@@ -47,7 +44,8 @@ export function startMigration(
 
 function newMigration(world: World, guest: WorldGuest, request: MigrationRequest, upid: string): WorldMigration {
   const { settings, now } = world;
-  const stops = request.mode === 'restart';
+  const block = stumblingBlock(world, guest, request);
+  const stops = request.mode === 'restart' && block === undefined;
   return {
     upid,
     guest: guest.id,
@@ -69,6 +67,7 @@ function newMigration(world: World, guest: WorldGuest, request: MigrationRequest
     moved: false,
     ...(request.bandwidthLimit === undefined ? {} : { bandwidthLimit: request.bandwidthLimit }),
     ha: request.ha ?? false,
+    ...(block === undefined ? {} : { failure: { at: now + STUMBLES, reason: block } }),
   };
 }
 

@@ -1,0 +1,210 @@
+import type { GuestKind, NodeName } from '@ballast/core';
+import { KIB } from '@ballast/core';
+import { blockingGuests, nodeForbidden, partnersOf, requestHaMigration } from '../world/ha.ts';
+import { startMigration } from '../world/migration.ts';
+import { guestOf, nodeOf, type World, type WorldGuest } from '../world/world.ts';
+import { guestOfPath } from './guests.ts';
+import type { ParamSpecs } from './params.ts';
+import { badParameters, died } from './refusal.ts';
+import { isOn } from './resources.ts';
+import type { Answer, Call, Route } from './route.ts';
+
+const MIGRATE = { path: '/vms/{vmid}', any: ['VM.Migrate'] } as const;
+
+const QEMU_PARAMS: ParamSpecs = {
+  target: { type: 'string', format: 'node' },
+  online: { type: 'boolean', optional: true },
+  force: { type: 'boolean', optional: true },
+  bwlimit: { type: 'integer', optional: true, minimum: 0 },
+  migration_type: { type: 'string', optional: true, enum: ['secure', 'insecure'] },
+  migration_network: { type: 'string', optional: true },
+  targetstorage: { type: 'string', optional: true },
+  'with-local-disks': { type: 'boolean', optional: true },
+  'with-conntrack-state': { type: 'boolean', optional: true },
+};
+
+const LXC_PARAMS: ParamSpecs = {
+  target: { type: 'string', format: 'node' },
+  online: { type: 'boolean', optional: true },
+  restart: { type: 'boolean', optional: true },
+  timeout: { type: 'integer', optional: true },
+  bwlimit: { type: 'number', optional: true, minimum: 0 },
+  'target-storage': { type: 'string', optional: true },
+};
+
+/** What stands against a migration, and starting one. */
+export const migrateRoutes: readonly Route[] = (['qemu', 'lxc'] as const).flatMap((kind): Route[] => [
+  {
+    method: 'GET',
+    path: `/nodes/{node}/${kind}/{vmid}/migrate`,
+    permission: MIGRATE,
+    proxied: true,
+    params: { target: { type: 'string', optional: true, format: 'node' } },
+    handle: (call) => (kind === 'qemu' ? machinePreconditions(call) : containerPreconditions(call)),
+  },
+  {
+    method: 'POST',
+    path: `/nodes/{node}/${kind}/{vmid}/migrate`,
+    permission: MIGRATE,
+    proxied: true,
+    params: kind === 'qemu' ? QEMU_PARAMS : LXC_PARAMS,
+    handle: (call) => migrate(call, kind),
+  },
+]);
+
+/** @throws {Refusal} 500 without quorum */
+export function requireQuorum(world: World): void {
+  if (!world.quorate) throw died('cluster not ready - no quorum?');
+}
+
+/** `target` is ignored, an allowed node is also an empty entry of the refused ones, and offline nodes are allowed. */
+function machinePreconditions(call: Call): Answer {
+  requireQuorum(call.world);
+  const guest = guestOfPath(call, 'qemu');
+  if (guest.lock !== undefined) throw died(`VM is locked (${guest.lock})`);
+  const others = call.world.nodes.filter((node) => node.name !== guest.node).map((node) => node.name);
+  const refused = Object.fromEntries(others.map((node) => [node, refusalsOf(call.world, guest, node)]));
+  return {
+    data: {
+      running: guest.status === 'running' ? 1 : 0,
+      allowed_nodes: others.filter((node) => Object.keys(refused[node] ?? {}).length === 0),
+      not_allowed_nodes: refused,
+      local_disks: guest.localDisks.map(({ volume, size }) => ({ volid: volume, size, cdrom: 0, is_unused: 0 })),
+      local_resources: guest.localResources,
+      'mapped-resources': [],
+      'mapped-resource-info': {},
+      'has-dbus-vmstate': 1,
+      ...(guest.ha === undefined
+        ? {}
+        : { 'dependent-ha-resources': partnersOf(call.world, guest.id).map((id) => sidOf(call.world, id)) }),
+    },
+  };
+}
+
+function containerPreconditions(call: Call): Answer {
+  requireQuorum(call.world);
+  const guest = guestOfPath(call, 'lxc');
+  const others = call.world.nodes.filter((node) => node.name !== guest.node).map((node) => node.name);
+  const refused = Object.fromEntries(
+    others.map((node): [NodeName, object] => {
+      const blocking = blockingOf(call.world, guest, node);
+      return [node, blocking.length === 0 ? {} : { 'blocking-ha-resources': blocking }];
+    }),
+  );
+  return {
+    data: {
+      running: guest.status === 'running' ? 1 : 0,
+      'allowed-nodes': others.filter((node) => Object.keys(refused[node] ?? {}).length === 0),
+      'not-allowed-nodes': refused,
+      ...(guest.ha === undefined
+        ? {}
+        : { 'dependent-ha-resources': partnersOf(call.world, guest.id).map((id) => sidOf(call.world, id)) }),
+    },
+  };
+}
+
+function refusalsOf(world: World, guest: WorldGuest, node: NodeName): Readonly<Record<string, unknown>> {
+  const missing = missingStorages(world, guest, node);
+  const blocking = blockingOf(world, guest, node);
+  return {
+    ...(missing.length === 0 ? {} : { unavailable_storages: missing }),
+    ...(blocking.length === 0 ? {} : { 'blocking-ha-resources': blocking }),
+  };
+}
+
+function blockingOf(world: World, guest: WorldGuest, node: NodeName): readonly { sid: string; cause: string }[] {
+  if (guest.ha === undefined) return [];
+  const own = nodeForbidden(world, guest.id, node) ? [{ sid: sidOf(world, guest.id), cause: 'node-affinity' }] : [];
+  return [
+    ...own,
+    ...blockingGuests(world, guest.id, node).map((id) => ({ sid: sidOf(world, id), cause: 'resource-affinity' })),
+  ];
+}
+
+/** Storages of the guest that the node does not have. */
+function missingStorages(world: World, guest: WorldGuest, node: NodeName): readonly string[] {
+  const used =
+    guest.localDisks.length === 0 ? ['ceph'] : guest.localDisks.map(({ volume }) => volume.split(':')[0] ?? '');
+  return [...new Set(used)].filter((name) => {
+    const storage = world.storages.find((entry) => entry.storage === name);
+    return storage !== undefined && !isOn(storage, node);
+  });
+}
+
+export function sidOf(world: World, id: number): string {
+  return `${guestOf(world, id)?.kind === 'lxc' ? 'ct' : 'vm'}:${id}`;
+}
+
+function migrate(call: Call, kind: GuestKind): Answer {
+  const { params, world } = call;
+  const target = params.text('target');
+  if (target === params.text('node')) throw badParameters({ target: 'target is local node.' });
+  requireQuorum(world);
+  if (nodeOf(world, target) === undefined) throw died(`no such cluster node '${target}'`);
+  if (kind === 'qemu') requireRootFor(call);
+  const guest = guestOfPath(call, kind);
+  if (guest.ha !== undefined && guest.ha.state !== 'ignored') return { data: migrateByHa(call, guest, target) };
+  if (kind === 'qemu') checkMachine(call, guest, target);
+  else checkContainer(call, guest);
+  return { data: start(call, guest, target) };
+}
+
+/** Some options are for root@pam itself, not even for its tokens. */
+function requireRootFor({ params, identity }: Call): void {
+  if (identity.name === 'root@pam') return;
+  for (const name of ['force', 'migration_type', 'migration_network']) {
+    if (params.has(name)) throw badParameters({ [name]: 'Only root may use this option.' });
+  }
+}
+
+function migrateByHa(call: Call, guest: WorldGuest, target: NodeName): string {
+  if (guest.ha?.crm === 'error') {
+    throw died(`service '${sidOf(call.world, guest.id)}' in error state, must be disabled and fixed first`);
+  }
+  let upid = '';
+  call.apply((world) => {
+    const requested = requestHaMigration(world, guest.id, target, call.identity.name);
+    upid = requested.upid;
+    return requested.world;
+  });
+  return upid;
+}
+
+function checkMachine(call: Call, guest: WorldGuest, target: NodeName): void {
+  if (guest.lock !== undefined) throw died(`VM is locked (${guest.lock})`);
+  if (guest.status === 'running' && !call.params.flag('online')) {
+    throw died("can't migrate running VM without --online");
+  }
+  const [missing] = missingStorages(call.world, guest, target);
+  if (missing !== undefined && !call.params.has('targetstorage')) {
+    throw died(`storage '${missing}' is not available on node '${target}'`);
+  }
+}
+
+/** A lock of a container is found by its task, not before. */
+function checkContainer({ params }: Call, guest: WorldGuest): void {
+  if (guest.status === 'running' && !params.flag('online') && !params.flag('restart')) {
+    throw died("can't migrate running container without --online or --restart");
+  }
+}
+
+function start(call: Call, guest: WorldGuest, target: NodeName): string {
+  const { params } = call;
+  const limit = params.number('bwlimit') * KIB;
+  const running = guest.status === 'running';
+  let upid = '';
+  call.apply((world) => {
+    const started = startMigration(world, {
+      guest: guest.id,
+      to: target,
+      mode: running ? (guest.kind === 'qemu' ? 'live' : 'restart') : 'offline',
+      user: call.identity.name,
+      withLocalDisks: params.flag('with-local-disks'),
+      ...(limit > 0 ? { bandwidthLimit: limit } : {}),
+      restart: params.flag('restart'),
+    });
+    upid = started.upid;
+    return started.world;
+  });
+  return upid;
+}

@@ -1,0 +1,58 @@
+import type { Method, Route } from './route.ts';
+
+/** A route that fits, with the values of its path. */
+export interface Match {
+  readonly route: Route;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly route: Route;
+  readonly parts: readonly string[];
+}
+
+/** Finds routes by method and path. A literal part goes before a variable one. */
+export class Router {
+  readonly #entries = new Map<string, Entry[]>();
+
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const parts = route.path.split('/').slice(1);
+      const key = `${route.method} ${parts.length}`;
+      this.#entries.set(key, [...(this.#entries.get(key) ?? []), { route, parts }]);
+    }
+    for (const entries of this.#entries.values()) entries.sort((a, b) => variables(a) - variables(b));
+  }
+
+  /** @param path without the prefix `/api2/json`, still encoded */
+  find(method: string, path: string): Match | undefined {
+    const parts = path.replace(/\/+$/, '').split('/').slice(1).map(decoded);
+    for (const { route, parts: wanted } of this.#entries.get(`${method as Method} ${parts.length}`) ?? []) {
+      const values = match(wanted, parts);
+      if (values !== undefined) return { route, values };
+    }
+    return undefined;
+  }
+}
+
+function match(wanted: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  const values: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const got = parts[i] ?? '';
+    if (part.startsWith('{')) values[part.slice(1, -1)] = got;
+    else if (part !== got) return undefined;
+  }
+  return values;
+}
+
+function variables(entry: Entry): number {
+  return entry.parts.filter((part) => part.startsWith('{')).length;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

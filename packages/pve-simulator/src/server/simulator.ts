@@ -1,0 +1,229 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Milliseconds, NodeName } from '@ballast/core';
+import { BallastError } from '@ballast/core';
+import { failNextMigrations, nodeDown, nodeUp, statsHeard, statsSilent } from '../world/events.ts';
+import { nodeOf, type World } from '../world/world.ts';
+import { fingerprintOf, makeCertificate } from './certificate.ts';
+import { type ClusterFault, type Fault, isRequestFault, RequestFaults } from './faults.ts';
+import { type Desk, serve } from './front-desk.ts';
+import { LiveWorld } from './live-world.ts';
+import { DEFAULT_TOKEN, DEFAULT_USER, type SimulatorOptions, type SimulatorTls } from './options.ts';
+import { type LoggedRequest, RequestLog } from './request-log.ts';
+import { SignIn } from './sign-in.ts';
+
+/** A simulated cluster that answers at its entry points. */
+export interface Simulator {
+  /** `https://host:port`, one an entry point. */
+  readonly urls: readonly string[];
+  readonly host: string;
+  readonly ports: readonly number[];
+  /** SHA-256 of the certificate: colon-separated upper-case hexadecimal. */
+  readonly fingerprint: string;
+  /** The authority's certificate (PEM). */
+  readonly ca: string;
+  /** The cluster now. */
+  readonly world: World;
+  /** Requests that came in so far. */
+  readonly requests: number;
+  /** The newest of them, oldest first. */
+  readonly requestLog: readonly LoggedRequest[];
+  /** Changes the world between two moments. */
+  update(change: (world: World) => World): void;
+  /** Lets time pass at once. */
+  advance(duration: Milliseconds): void;
+  /** Lets something go wrong. @returns heals it */
+  fail(fault: Fault): () => void;
+  stop(): Promise<void>;
+}
+
+interface Entry {
+  readonly node: NodeName;
+  readonly server: Server;
+  broken: boolean;
+}
+
+/**
+ * Starts an HTTPS server per entry point that speaks `/api2/json` over one simulated world.
+ * @throws {BallastError} `simulator-options` for options that do not fit, `simulator-listen` when a port is taken
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const names = entryNames(options);
+  const tls = options.tls ?? (await makeCertificate(['localhost', '127.0.0.1', '::1', host, ...names]));
+  const { settings } = options.world;
+  const broadcast = options.broadcast ?? settings.broadcast;
+  const live = new LiveWorld({ ...options.world, settings: { ...settings, broadcast } }, options.speed ?? 1);
+  const waits = new Set<NodeJS.Timeout>();
+  const desk: Desk = {
+    live,
+    signIn: new SignIn(options.users ?? [DEFAULT_USER], options.tokens ?? [DEFAULT_TOKEN]),
+    faults: new RequestFaults(),
+    log: new RequestLog(),
+    fingerprint: fingerprintOf(tls.cert),
+    authDelay: options.authDelay ?? 0,
+    wait: (duration) => wait(duration, waits),
+  };
+  const entries = names.map((node) => openEntry(desk, node, tls));
+  const ports = await listen(entries, host, options.port ?? 0);
+  live.start();
+  return {
+    urls: ports.map((port) => `https://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    host,
+    ports,
+    fingerprint: desk.fingerprint,
+    ca: tls.ca,
+    get world() {
+      return live.world;
+    },
+    get requests() {
+      return desk.log.count;
+    },
+    get requestLog() {
+      return desk.log.newest;
+    },
+    update: (change) => void live.update(change),
+    advance: (duration) => void live.advance(duration),
+    fail: (fault) => (isRequestFault(fault) ? desk.faults.add(fault) : befall(desk, entries, fault)),
+    stop: () => stop(desk, entries, waits),
+  };
+}
+
+function entryNames(options: SimulatorOptions): readonly NodeName[] {
+  const count = options.entryPoints ?? 1;
+  const { nodes } = options.world;
+  if (!Number.isInteger(count) || count < 1 || count > nodes.length) {
+    throw new BallastError('simulator-options', `Expected 1 to ${nodes.length} entry points, got ${count}.`, {
+      hint: 'There is at most one entry point per node.',
+    });
+  }
+  if ((options.speed ?? 1) < 0 || !Number.isFinite(options.speed ?? 1)) {
+    throw new BallastError('simulator-options', `Expected a speed of 0 or more, got ${options.speed}.`);
+  }
+  return nodes.slice(0, count).map((node) => node.name);
+}
+
+function openEntry(desk: Desk, node: NodeName, tls: SimulatorTls): Entry {
+  const server = createServer({ key: tls.key, cert: tls.cert, keepAliveTimeout: 60_000 }, (request, response) => {
+    if (isDown(desk, entry)) {
+      request.socket.destroy();
+      return;
+    }
+    serve(desk, node, request, response).catch(() => request.socket.destroy());
+  });
+  const entry: Entry = { node, server, broken: false };
+  // A host that is off takes no connection either.
+  server.on('connection', (socket) => {
+    if (isDown(desk, entry)) socket.destroy();
+  });
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return entry;
+}
+
+function isDown(desk: Desk, entry: Entry): boolean {
+  return entry.broken || nodeOf(desk.live.world, entry.node)?.online === false;
+}
+
+async function listen(entries: readonly Entry[], host: string, first: number): Promise<readonly number[]> {
+  const ports: number[] = [];
+  try {
+    for (const [i, { server }] of entries.entries()) {
+      ports.push(await listenOn(server, host, first === 0 ? 0 : first + i));
+    }
+    return ports;
+  } catch (error) {
+    for (const { server } of entries) server.close();
+    throw error;
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      reject(
+        new BallastError('simulator-listen', `Expected to listen on ${host}:${port}, got: ${cause.message}.`, {
+          cause,
+          hint: 'Choose another port or host, or stop what listens there.',
+        }),
+      );
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** @returns heals it */
+function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFault): () => void {
+  const change = (make: (world: World) => World): void => void desk.live.update(make);
+  switch (fault.kind) {
+    case 'node-down':
+      change((world) => nodeDown(world, fault.node));
+      return () => change((world) => nodeUp(world, fault.node));
+    case 'stats-stale':
+      change((world) => statsSilent(world, fault.node));
+      return () => change((world) => statsHeard(world, fault.node));
+    case 'quorum-lost':
+      change((world) => ({ ...world, quorate: false }));
+      return () => change((world) => ({ ...world, quorate: true }));
+    case 'entry-down':
+      return breakEntry(entries, fault.entry);
+    case 'token-revoked':
+      return desk.signIn.revoke(fault.token);
+    case 'tickets-expired':
+      return desk.signIn.expireTickets(desk.live.world.now);
+    case 'migration-fails':
+      return failMigrations(desk, fault);
+  }
+}
+
+function breakEntry(entries: readonly Entry[], index: number): () => void {
+  const entry = entries[index];
+  if (entry === undefined) throw new BallastError('simulator-options', `Expected an entry point, got ${index}.`);
+  entry.broken = true;
+  entry.server.closeAllConnections();
+  return () => {
+    entry.broken = false;
+  };
+}
+
+function failMigrations(desk: Desk, fault: Extract<ClusterFault, { kind: 'migration-fails' }>): () => void {
+  const failure = {
+    ...(fault.guest === undefined ? {} : { guest: fault.guest }),
+    times: fault.times ?? 1,
+    phase: fault.phase ?? 'copy',
+    reason: fault.reason ?? 'aborting',
+  };
+  desk.live.update((world) => failNextMigrations(world, failure));
+  // What is left of it is found by its reason and guest: the count goes down with use.
+  const isIt = (other: World['failures'][number]): boolean =>
+    other.guest === failure.guest && other.phase === failure.phase && other.reason === failure.reason;
+  return () =>
+    void desk.live.update((world) => ({ ...world, failures: world.failures.filter((other) => !isIt(other)) }));
+}
+
+async function stop(desk: Desk, entries: readonly Entry[], waits: Set<NodeJS.Timeout>): Promise<void> {
+  desk.live.stop();
+  for (const timer of waits) clearTimeout(timer);
+  await Promise.all(
+    entries.map(({ server }) => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    }),
+  );
+}
+
+function wait(duration: Milliseconds, waits: Set<NodeJS.Timeout>): Promise<void> {
+  if (duration <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      waits.delete(timer);
+      resolve();
+    }, duration);
+    waits.add(timer);
+  });
+}
