@@ -1,16 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isSeq,
-  LineCounter,
-  type Pair,
-  type ParsedNode,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml';
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Path } from '../problems/fault.ts';
+import { offsetOf } from './place.ts';
 
 export interface Position {
   readonly line: number;
@@ -48,7 +38,7 @@ export function readSource(text: string): Source {
   // One slip makes the parser stumble on: what follows the first fault is mostly its echo. Duplicates stand alone.
   const first = syntax.find((error) => error.code !== 'DUPLICATE_KEY');
   const faults = [...(first === undefined ? [] : [first]), ...duplicates].map((error) =>
-    syntaxFault(error, text, position(error.pos[0])),
+    syntaxFault(error, text, position(startOf(error, document))),
   );
   const alias = first === undefined ? danglingAlias(document) : undefined;
   if (alias !== undefined) faults.push({ ...position(alias.offset), ...ALIAS, got: `*${alias.name}` });
@@ -76,6 +66,20 @@ function danglingAlias(document: Document.Parsed): { readonly name: string; read
   return found;
 }
 
+/** Where a fault begins: a quote that is not closed is noticed at the end of the file alone. */
+function startOf(error: YAMLError, document: Document.Parsed): number {
+  let start = error.pos[0];
+  if (error.code !== 'MISSING_CHAR') return start;
+  visit(document, {
+    Scalar(_, node) {
+      const [from, to] = node.range ?? [0, 0];
+      const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+      if (quoted && from < error.pos[0] && to >= error.pos[0]) start = from;
+    },
+  });
+  return start;
+}
+
 function syntaxFault(error: YAMLError, text: string, at: Position): SyntaxFault {
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[^:\s]*/.exec(text.slice(error.pos[0]))?.[0] ?? '';
@@ -86,30 +90,6 @@ function syntaxFault(error: YAMLError, text: string, at: Position): SyntaxFault 
   // yaml's messages quote the source after a colon, and the source may hold a secret.
   const what = error.message.replace(/: .*$/s, '').replace(/;.*$/s, '');
   return { ...at, path: '', expected: 'valid YAML', got: `a fault: ${what}`, hint };
-}
-
-/** The offset of the deepest part of `path` that exists. */
-function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number {
-  let node: ParsedNode | null = document.contents;
-  let offset = node?.range[0] ?? 0;
-  for (const [i, part] of path.entries()) {
-    if (isAlias(node)) node = (node.resolve(document) as ParsedNode | undefined) ?? null;
-    if (isMap(node)) {
-      const pair: Pair<ParsedNode, ParsedNode | null> | undefined = node.items.find(
-        (item) => 'value' in item.key && String(item.key.value) === String(part),
-      );
-      if (pair === undefined) return offset;
-      const last = i === path.length - 1;
-      node = pair.value;
-      const useKey = node === null || (last ? atKey : isMap(node) || isSeq(node));
-      offset = useKey ? pair.key.range[0] : (node?.range[0] ?? pair.key.range[0]);
-    } else if (isSeq(node)) {
-      node = node.items[Number(part)] ?? null;
-      if (node === null) return offset;
-      offset = node.range[0];
-    } else return offset;
-  }
-  return offset;
 }
 
 const DEEPEST = 50;

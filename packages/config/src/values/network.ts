@@ -58,7 +58,7 @@ export function readFingerprint(value: unknown): Reading<string> {
 
 /** One fingerprint or a list of them: each node has a certificate of its own. */
 export function fingerprints(): z.ZodType<readonly string[]> {
-  const one = scalar(readFingerprint, { type: 'string', examples: [`${'AB:'.repeat(31)}AB`] });
+  const one = scalar(readFingerprint, { type: 'string' });
   return z.union([one.transform((value) => [value]), z.array(one).min(1)]);
 }
 
