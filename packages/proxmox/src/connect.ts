@@ -1,0 +1,100 @@
+import type { BytesPerSecond, ClusterSource, GuestId, Migrator } from '@ballast/core';
+import { createCredentials } from './auth/create.ts';
+import { Endpoints } from './http/endpoints.ts';
+import { Engine } from './http/engine.ts';
+import { Transport } from './http/transport.ts';
+import { AddressReader } from './inspect/addresses.ts';
+import { Inspector } from './inspect/inspector.ts';
+import { ProxmoxMigrator } from './migrate/migrator.ts';
+import { Roster } from './observe/roster.ts';
+import { ProxmoxSource } from './observe/source.ts';
+import { VersionBook } from './observe/version.ts';
+import type { ProxmoxOptions } from './options.ts';
+
+/** A cluster of Proxmox VE, as the ports of core. */
+export interface ProxmoxCluster {
+  readonly source: ClusterSource;
+  readonly migrator: Migrator;
+  /** HTTP exchanges under way. */
+  readonly pending: number;
+  /** HTTP exchanges so far. */
+  readonly requests: number;
+  /** The version of Proxmox VE, such as `9.2.11`. */
+  version(): Promise<string>;
+  /** Ends requests that are under way and lets go of all connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the driver of a cluster. Does no I/O: the first request connects.
+ * @throws {BallastError} `proxmox-option` when an endpoint, a fingerprint or the credentials cannot be what they claim
+ */
+export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
+  const { cluster, clock, random, tls = {}, timeout = 10_000, retries = 2, migration = {}, onRequest } = options;
+  const { pollInterval = 1000, maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
+  const endpoints = new Endpoints(options.endpoints, clock);
+  const credentials = createCredentials(options.auth, clock);
+  const warn = once((message) => options.warn(credentials.redact(message)));
+  const transport = new Transport(tls, timeout);
+  if (tls.insecure === true && !tls.fingerprints?.length) {
+    warn(
+      `TLS IS NOT VERIFIED for cluster ${cluster} (insecure): whoever answers gets the credentials. Pin a fingerprint or name the CA.`,
+    );
+  }
+  const engine = new Engine({
+    endpoints,
+    credentials,
+    transport,
+    timeout,
+    retries,
+    clock,
+    random,
+    onRequest,
+    warn: (message) => options.warn(credentials.redact(message)),
+  });
+  const roster = new Roster();
+  const version = new VersionBook(clock);
+  const dirtyRates = new Map<GuestId, BytesPerSecond>();
+  const storageIsMapped = migration.localDisks === true && migration.targetStorage !== undefined;
+  const inspector = new Inspector({ engine, clock, roster, version, storageIsMapped, dirtyRates, warn });
+  const addresses = new AddressReader({ engine, roster, warn });
+  const { identity } = credentials;
+  const source = new ProxmoxSource({
+    cluster,
+    engine,
+    identity,
+    clock,
+    maxAge,
+    tagPrefixes,
+    roster,
+    version,
+    inspector,
+    addresses,
+    warn,
+  });
+  return {
+    source,
+    migrator: new ProxmoxMigrator({ engine, clock, version, migration, pollInterval, dirtyRates }),
+    get pending() {
+      return engine.pending;
+    },
+    get requests() {
+      return engine.requests;
+    },
+    version: async () => (await version.read(engine.api())).text,
+    close: () => {
+      engine.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A problem that stays is told once, not every round. */
+function once(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+}

@@ -1,0 +1,225 @@
+import type { Clock, Milliseconds, Random } from '@ballast/core';
+import proxmoxApi, { type ApiRequestable } from 'proxmox-api';
+import type { Credentials } from '../auth/credentials.ts';
+import { classify } from '../errors/classify.ts';
+import type { FailedCall } from '../errors/failure.ts';
+import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
+import type { Endpoint, RequestEvent } from '../options.ts';
+import type { Api } from '../wire/api.ts';
+import { row } from '../wire/fields.ts';
+import { parseAnswer } from './answer.ts';
+import { type Endpoints, nameOf } from './endpoints.ts';
+import { summarize } from './summary.ts';
+import { NoAnswer, type Transport } from './transport.ts';
+
+const BASE = '/api2/json';
+const FIRST_PAUSE: Milliseconds = 200;
+const LONGEST_PAUSE: Milliseconds = 5000;
+
+export interface EngineParts {
+  readonly endpoints: Endpoints;
+  readonly credentials: Credentials;
+  readonly transport: Transport;
+  readonly timeout: Milliseconds;
+  readonly retries: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly warn: (message: string) => void;
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+}
+
+export interface CallSettings {
+  readonly signal?: AbortSignal | undefined;
+  /** Other than the engine's. */
+  readonly retries?: number;
+}
+
+interface Call extends CallSettings {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * Carries requests to the cluster: fail-over between endpoints, repetition of GET with jitter, login, typed errors.
+ * Anything but a GET is repeated only when nothing of it was sent.
+ */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #closed = new AbortController();
+  #pending = 0;
+  #requests = 0;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** HTTP exchanges under way. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** HTTP exchanges so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** The typed paths of the API; what they answer is `unknown` to us until it was read. */
+  api(settings: CallSettings = {}): Api {
+    const requestable: ApiRequestable = {
+      doRequest: (method, path, _template, params) =>
+        this.#request({ ...settings, method: method.toUpperCase(), path, params: formOf(params) }),
+    };
+    return proxmoxApi(requestable);
+  }
+
+  close(): void {
+    this.#closed.abort(
+      new ProxmoxError('proxmox-closed', 'The connection to Proxmox VE was closed.', { kind: 'fatal' }),
+    );
+    this.#parts.transport.close();
+  }
+
+  async #request(call: Call): Promise<unknown> {
+    const { endpoints, retries: usual } = this.#parts;
+    const failures: ProxmoxError[] = [];
+    const tried = new Set<Endpoint>();
+    let retries = call.retries ?? usual;
+    for (let repetition = 0; ; ) {
+      const endpoint = endpoints.next(tried);
+      if (endpoint !== undefined) {
+        try {
+          const data = await this.#attempt(endpoint, call);
+          endpoints.answered(endpoint);
+          return data;
+        } catch (error) {
+          if (!(error instanceof ProxmoxError) || call.signal?.aborted) throw error;
+          failures.push(error);
+          tried.add(endpoint);
+          if (error.elsewhere) this.#blame(endpoint, error);
+          if (call.method !== 'GET' && !error.unsent) throw summarize(failures);
+          if (error.elsewhere && tried.size < endpoints.all.length) continue;
+        }
+      }
+      if (call.method !== 'GET' || retries-- <= 0 || !failures.some((failure) => hasKind(failure, 'transient'))) {
+        throw summarize(failures);
+      }
+      await this.#pause(repetition++, call.signal);
+      tried.clear();
+      failures.length = 0;
+    }
+  }
+
+  /** One request to one endpoint; a refused ticket is renewed once. A 401 comes before anything is done, so this repeats nothing. */
+  async #attempt(endpoint: Endpoint, call: Call): Promise<unknown> {
+    const { credentials } = this.#parts;
+    const login = (params: Readonly<Record<string, string>>): Promise<unknown> => this.#login(endpoint, params);
+    const headers = await credentials.headers(call.method, login);
+    try {
+      return await this.#exchange(endpoint, call, headers);
+    } catch (error) {
+      if (!hasKind(error, 'auth') || error.status !== 401 || !credentials.renew(headers)) throw error;
+      return this.#exchange(endpoint, call, await credentials.headers(call.method, login));
+    }
+  }
+
+  async #login(endpoint: Endpoint, params: Readonly<Record<string, string>>): Promise<unknown> {
+    const call: Call = { method: 'POST', path: `${BASE}/access/ticket`, params };
+    const data = await this.#exchange(endpoint, call, {});
+    if (row(data, 'a ticket')['NeedTFA'] === undefined) return data;
+    throw classify({
+      call: this.#describe(endpoint, call),
+      status: 0,
+      errno: 'BALLAST_NEED_TFA',
+      text: '',
+      fields: {},
+      unsent: false,
+    });
+  }
+
+  async #exchange(endpoint: Endpoint, call: Call, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    const { transport, clock, onRequest, credentials } = this.#parts;
+    const redact = (text: string): string => credentials.redact(text);
+    const { method, path, params } = call;
+    const described = this.#describe(endpoint, call);
+    const startedAt = clock.now();
+    let status: RequestEvent['status'] = 'error';
+    this.#pending++;
+    this.#requests++;
+    try {
+      const answer = await this.#inTime(call.signal, (signal) =>
+        transport.send({ endpoint, method, path, params, headers, signal }),
+      );
+      status = answer.status;
+      const parsed = parseAnswer(answer, described);
+      if (parsed.ok) return parsed.data;
+      const { failure } = parsed;
+      throw classify({ ...failure, text: redact(failure.text), fields: mapValues(failure.fields, redact) });
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      const { errno, message, unsent } = error;
+      throw classify({ call: described, status: 0, errno, text: redact(message), fields: {}, unsent });
+    } finally {
+      this.#pending--;
+      onRequest?.({ method, path, status, duration: clock.now() - startedAt });
+    }
+  }
+
+  /** Runs `work` under the time-out, the caller's signal and the closing of the engine. */
+  async #inTime<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, timeout } = this.#parts;
+    const late = new AbortController();
+    const done = new AbortController();
+    clock.sleep(timeout, done.signal).then(
+      () => late.abort(new NoAnswer('BALLAST_TIMEOUT', 'no answer in time', false)),
+      () => undefined,
+    );
+    const signals = [late.signal, this.#closed.signal, ...(outer === undefined ? [] : [outer])];
+    try {
+      return await work(AbortSignal.any(signals));
+    } finally {
+      done.abort();
+    }
+  }
+
+  #blame(endpoint: Endpoint, error: ProxmoxError): void {
+    const { endpoints, warn } = this.#parts;
+    const news = !endpoints.resting(endpoint) && endpoints.all.length > 1;
+    endpoints.failed(endpoint);
+    if (news) warn(`${nameOf(endpoint)} is tried last for a while: ${error.message}`);
+  }
+
+  async #pause(repetition: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, random } = this.#parts;
+    const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** repetition);
+    const signals = [this.#closed.signal, ...(signal === undefined ? [] : [signal])];
+    await clock.sleep(longest * (0.5 + random() / 2), AbortSignal.any(signals));
+  }
+
+  #describe(endpoint: Endpoint, { method, path }: Call): FailedCall {
+    const { credentials, timeout } = this.#parts;
+    const shown = path.startsWith(BASE) ? path.slice(BASE.length) : path;
+    return {
+      method,
+      path: decodeURIComponent(shown),
+      endpoint: nameOf(endpoint),
+      identity: credentials.identity,
+      timeout,
+    };
+  }
+}
+
+/** Proxmox VE's forms know strings alone: booleans are 1 and 0. */
+function formOf(params: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, string>> {
+  const given = Object.entries(params ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, typeof value === 'boolean' ? (value ? '1' : '0') : String(value)]),
+  );
+}
+
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

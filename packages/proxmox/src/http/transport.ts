@@ -1,0 +1,111 @@
+import type { Milliseconds } from '@ballast/core';
+import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import type { Endpoint, ProxmoxTls } from '../options.ts';
+import { ConnectError, VerifyingAgent } from './agent.ts';
+import { nameOf } from './endpoints.ts';
+
+/** More than the largest clusters answer, less than what would hurt. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** pveproxy runs three workers: more sockets would only queue there. */
+const SOCKETS = 8;
+
+export interface Exchange {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  /** With `/api2/json`. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** What came back, whatever its status. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly reason: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** No answer came. Holds no part of the request: axios' own error would carry its headers, and the secret with them. */
+export class NoAnswer extends Error {
+  readonly errno: string;
+  readonly unsent: boolean;
+
+  constructor(errno: string, message: string, unsent: boolean) {
+    super(message);
+    this.name = 'NoAnswer';
+    this.errno = errno;
+    this.unsent = unsent;
+  }
+}
+
+/** One HTTP exchange at a time, on axios, over verified connections. */
+export class Transport {
+  readonly #axios: AxiosInstance;
+  readonly #reads: VerifyingAgent;
+  readonly #writes: VerifyingAgent;
+
+  constructor(tls: ProxmoxTls, timeout: Milliseconds) {
+    this.#reads = new VerifyingAgent({ tls, timeout, keepAlive: true, maxSockets: SOCKETS });
+    // A write takes a connection of its own: on a kept one that the server just closed, nobody could tell whether it arrived.
+    this.#writes = new VerifyingAgent({ tls, timeout, keepAlive: false, maxSockets: SOCKETS });
+    this.#axios = axios.create({
+      adapter: 'http',
+      maxRedirects: 0,
+      // A proxy of the environment would see the credentials.
+      proxy: false,
+      validateStatus: null,
+      responseType: 'text',
+      transformResponse: [(body: unknown) => body],
+      maxContentLength: LARGEST_ANSWER,
+    });
+  }
+
+  /** @throws {NoAnswer} when no whole answer came; the reason of `signal` when it was aborted. */
+  async send(exchange: Exchange): Promise<RawAnswer> {
+    const { endpoint, method, path, params, headers, signal } = exchange;
+    const form = new URLSearchParams(params).toString();
+    const inBody = method === 'POST' || method === 'PUT';
+    try {
+      const answer: AxiosResponse<string> = await this.#axios.request({
+        method,
+        url: `https://${nameOf(endpoint)}${path}${inBody || form === '' ? '' : `?${form}`}`,
+        headers: {
+          Accept: 'application/json',
+          'User-Agent': 'ballast',
+          ...(inBody ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {}),
+          ...headers,
+        },
+        ...(inBody ? { data: form } : {}),
+        httpsAgent: method === 'GET' ? this.#reads : this.#writes,
+        signal,
+      });
+      return {
+        status: answer.status,
+        reason: answer.statusText,
+        contentType: String(answer.headers['content-type'] ?? ''),
+        body: answer.data ?? '',
+      };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw toNoAnswer(error);
+    }
+  }
+
+  close(): void {
+    this.#reads.destroy();
+    this.#writes.destroy();
+  }
+}
+
+function toNoAnswer(error: unknown): NoAnswer {
+  if (!isAxiosError(error))
+    return new NoAnswer('EUNKNOWN', error instanceof Error ? error.message : String(error), false);
+  const cause: unknown = error.cause;
+  const unsent = cause instanceof ConnectError;
+  const message = unsent ? cause.message : error.message;
+  if (/maxContentLength/.test(error.message)) return new NoAnswer('BALLAST_TOO_LARGE', message, false);
+  if (/aborted/.test(error.message)) return new NoAnswer('BALLAST_TRUNCATED', message, false);
+  return new NoAnswer((unsent ? cause.code : error.code) ?? 'EUNKNOWN', message, unsent);
+}

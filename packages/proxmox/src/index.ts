@@ -1,0 +1,10 @@
+export { connectProxmox, type ProxmoxCluster } from './connect.ts';
+export { type FailureKind, ProxmoxError } from './errors/proxmox-error.ts';
+export type {
+  Endpoint,
+  ProxmoxAuth,
+  ProxmoxMigration,
+  ProxmoxOptions,
+  ProxmoxTls,
+  RequestEvent,
+} from './options.ts';

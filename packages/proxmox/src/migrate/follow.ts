@@ -1,0 +1,139 @@
+import type {
+  BytesPerSecond,
+  Clock,
+  FollowOptions,
+  GuestId,
+  Instant,
+  MigrationOutcome,
+  MigrationTask,
+  Milliseconds,
+  NodeName,
+} from '@ballast/core';
+import { hasCode, hasKind } from '../errors/proxmox-error.ts';
+import type { Engine } from '../http/engine.ts';
+import type { Api } from '../wire/api.ts';
+import { rows, text } from '../wire/fields.ts';
+import { findMove } from './task-list.ts';
+import { TaskReader } from './task-reader.ts';
+import { parseUpid, type Upid } from './upid.ts';
+
+/** How long the cluster may be out of reach before a task is given up. */
+const PATIENCE: Milliseconds = 5 * 60_000;
+/** The HA manager works in rounds of 10 s and lets a few migrations run at once: ours may have to queue. */
+const HA_PATIENCE: Milliseconds = 3 * 60_000;
+const HA_POLL: Milliseconds = 2000;
+
+export interface FollowParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly pollInterval: Milliseconds;
+  readonly dirtyRates: Map<GuestId, BytesPerSecond>;
+  /** Whether the task was asked to stop. */
+  readonly isAborted: (task: MigrationTask) => boolean;
+  /** Told which task carries the migration when it is another one. */
+  readonly carriedBy: (task: MigrationTask, child: Upid) => void;
+}
+
+/** Follows a migration to its end: for a guest of the HA manager, through the task that the manager starts. */
+export async function follow(
+  task: MigrationTask,
+  options: FollowOptions,
+  parts: FollowParts,
+): Promise<MigrationOutcome> {
+  const api = parts.engine.api({ signal: options.signal });
+  const upid = parseUpid(task.id);
+  const outcome = await followTask(task, upid, api, options, parts);
+  if (upid.type !== 'hamigrate' || outcome.result !== 'done') return outcome;
+  const child = await awaitChild(task, upid, api, options, parts);
+  if (child === undefined) return withoutChild(task, api);
+  parts.carriedBy(task, child);
+  return followTask(task, child, api, options, parts);
+}
+
+async function followTask(
+  task: MigrationTask,
+  upid: Upid,
+  api: Api,
+  { signal, onProgress }: FollowOptions,
+  parts: FollowParts,
+): Promise<MigrationOutcome> {
+  const { clock, pollInterval, dirtyRates } = parts;
+  const reader = new TaskReader(upid, api);
+  let shown = '';
+  let lastGood = clock.now();
+  for (;;) {
+    try {
+      const exit = await reader.read();
+      lastGood = clock.now();
+      if (reader.dirtyRate !== undefined) dirtyRates.set(task.guest, reader.dirtyRate);
+      const progress = reader.progress;
+      const news = JSON.stringify(progress);
+      if (news !== shown) onProgress?.(progress);
+      shown = news;
+      if (exit !== undefined) return outcomeOf(exit, reader, parts.isAborted(task));
+    } catch (error) {
+      if (hasCode(error, 'proxmox-task-gone')) return whereabouts(task, api, 'Proxmox VE has forgotten the task');
+      if (!hasKind(error, 'transient') || clock.now() - lastGood > PATIENCE) throw error;
+    }
+    await clock.sleep(pollInterval, signal);
+  }
+}
+
+function outcomeOf(exit: string, reader: TaskReader, aborted: boolean): MigrationOutcome {
+  const { downtime, transferred, error, interrupted } = reader;
+  const done = exit === 'OK' || exit.startsWith('WARNINGS');
+  // `migration aborted` is what any failure before the switch-over is called: it says nothing of an interruption.
+  const result = done ? 'done' : aborted || interrupted ? 'aborted' : 'failed';
+  const reason = done || error === undefined || error === exit ? exit : `${exit}: ${error}`;
+  return {
+    result,
+    detail: reason,
+    ...(downtime === undefined ? {} : { downtime }),
+    ...(transferred === undefined ? {} : { transferred }),
+  };
+}
+
+/** The HA manager only queues a request: the task that moves the guest appears later, on the node it runs on. */
+async function awaitChild(
+  task: MigrationTask,
+  upid: Upid,
+  api: Api,
+  { signal, onProgress }: FollowOptions,
+  { clock }: FollowParts,
+): Promise<Upid | undefined> {
+  const until: Instant = clock.now() + HA_PATIENCE;
+  onProgress?.({ ratio: 0, line: 'waiting for the HA manager to start the migration' });
+  for (;;) {
+    try {
+      const child = await findMove(api, upid.node, task.guest, upid.startedAt);
+      if (child !== undefined) return child;
+    } catch (error) {
+      if (!hasKind(error, 'transient')) throw error;
+    }
+    if (clock.now() >= until) return undefined;
+    await clock.sleep(HA_POLL, signal);
+  }
+}
+
+function withoutChild(task: MigrationTask, api: Api): Promise<MigrationOutcome> {
+  const waited = HA_PATIENCE / 1000;
+  return whereabouts(
+    task,
+    api,
+    `The HA manager started no migration within ${waited} s; a rule of its own may stand against it`,
+  );
+}
+
+/** Where nobody tells how it ended, the place of the guest does. */
+async function whereabouts(task: MigrationTask, api: Api, why: string): Promise<MigrationOutcome> {
+  const now = await nodeOf(task.guest, api);
+  if (now === undefined) return { result: 'failed', detail: `${why}; the guest is gone.` };
+  const moved = now !== task.node;
+  return { result: moved ? 'done' : 'failed', detail: `${why}; the guest is ${moved ? 'on' : 'still on'} ${now}.` };
+}
+
+async function nodeOf(guest: GuestId, api: Api): Promise<NodeName | undefined> {
+  const all = rows(await api.cluster.resources.$get({ type: 'vm' }), 'the guests of the cluster');
+  const found = all.find((from) => text(from, 'vmid') === String(guest));
+  return found === undefined ? undefined : text(found, 'node');
+}

@@ -1,0 +1,107 @@
+import type { Blocker, BlockerCode, Migration } from '@ballast/core';
+import { hasCode, hasKind } from '../errors/proxmox-error.ts';
+import { explainRefusal, type Preconditions, type Refusal, readPreconditions } from '../inspect/preconditions.ts';
+import { type Membership, readMembership } from '../observe/membership.ts';
+import { type Api, lxcPreconditions } from '../wire/api.ts';
+import { row, text } from '../wire/fields.ts';
+
+export interface ValidateOptions {
+  readonly localDisks: boolean;
+  readonly storageIsMapped: boolean;
+  readonly major: number;
+}
+
+export interface Verdict {
+  readonly blockers: readonly Blocker[];
+  /** Absent when Proxmox VE refused to tell. */
+  readonly preconditions?: Preconditions;
+}
+
+/** Asks Proxmox VE, right before a step, whether it may be started, and whether its target is there. */
+export async function validate(step: Migration, api: Api, options: ValidateOptions): Promise<Verdict> {
+  const block = (code: BlockerCode, detail: string): Blocker => ({ guest: step.guest, code, detail });
+  try {
+    const [status, preconditions] = await Promise.all([api.cluster.status.$get(), ask(step, api, options)]);
+    const blockers = [
+      ...membershipBlockers(step, readMembership(status), block),
+      ...stateBlockers(step, preconditions, block),
+      ...targetBlockers(step, preconditions, options, block),
+      ...baggageBlockers(step, preconditions, options, block),
+    ];
+    return { blockers, preconditions };
+  } catch (error) {
+    if (hasCode(error, 'proxmox-guest-locked')) return { blockers: [block('locked', error.message)] };
+    if (hasKind(error, 'conflict', 'gone', 'permission') || hasCode(error, 'proxmox-refused')) {
+      return { blockers: [block('refused', error.message)] };
+    }
+    throw error;
+  }
+}
+
+type Block = (code: BlockerCode, detail: string) => Blocker;
+
+async function ask(step: Migration, api: Api, { major }: ValidateOptions): Promise<Preconditions> {
+  const { guest, from, kind } = step;
+  if (kind === 'qemu') return readPreconditions(await api.nodes.$(from).qemu.$(guest).migrate.$get());
+  const [state, answer] = await Promise.all([
+    api.nodes.$(from).lxc.$(guest).status.current.$get(),
+    major >= 9 ? lxcPreconditions(api, from, guest) : {},
+  ]);
+  // The call for containers tells of HA alone: their lock and state stand elsewhere.
+  const current = row(state, `the state of container ${guest}`);
+  return {
+    ...readPreconditions(answer),
+    running: text(current, 'status') === 'running',
+    ...(text(current, 'lock') === undefined ? {} : { lock: text(current, 'lock') }),
+  };
+}
+
+/** Proxmox VE counts nodes that are offline among the allowed ones: the task would fail later. */
+function membershipBlockers(step: Migration, { quorate, online }: Membership, block: Block): readonly Blocker[] {
+  if (!quorate) return [block('refused', 'The cluster has no quorum.')];
+  return online.has(step.to) ? [] : [block('refused', `${step.to} is not online.`)];
+}
+
+function stateBlockers(step: Migration, { running, lock }: Preconditions, block: Block): readonly Blocker[] {
+  if (lock !== undefined) return [block('locked', `The guest is locked: ${lock}.`)];
+  if (step.mode === 'offline') return running ? [block('refused', 'The guest was started meanwhile.')] : [];
+  return running ? [] : [block('not-running', 'The guest does not run any more.')];
+}
+
+function targetBlockers(
+  { to }: Migration,
+  { allowed, refused }: Preconditions,
+  { storageIsMapped }: ValidateOptions,
+  block: Block,
+): readonly Blocker[] {
+  const refusal = refused.get(to);
+  const detail = refusal === undefined ? undefined : explainRefusal(refusal, storageIsMapped);
+  if (refusal !== undefined && detail !== undefined) return [block(codeOfRefusal(refusal), `Not to ${to}: ${detail}.`)];
+  const left = refusal === undefined && allowed !== undefined && !allowed.includes(to);
+  return left ? [block('refused', `Proxmox VE does not count ${to} among the nodes the guest may move to.`)] : [];
+}
+
+function codeOfRefusal({ blockingHa }: Refusal): BlockerCode {
+  const cause = blockingHa[0]?.cause;
+  if (cause === 'node-affinity') return 'pinned';
+  return cause === 'resource-affinity' ? 'anti-affinity' : 'refused';
+}
+
+function baggageBlockers(
+  step: Migration,
+  { localDisks, localResources, companions }: Preconditions,
+  options: ValidateOptions,
+  block: Block,
+): readonly Blocker[] {
+  const list = (names: readonly string[]): string => names.join(', ');
+  const images = localDisks.filter((disk) => disk.cdrom).map((disk) => disk.volume);
+  const disks = localDisks.filter((disk) => !disk.cdrom).map((disk) => disk.volume);
+  const bound = [...localResources, ...images];
+  return [
+    ...(bound.length > 0 ? [block('local-resource', `The guest is bound to ${step.from} by ${list(bound)}.`)] : []),
+    ...(disks.length > 0 && !options.localDisks
+      ? [block('local-disk', `Disks that are not shared would have to be copied: ${list(disks)}.`)]
+      : []),
+    ...(companions.length > 0 ? [block('affinity', `The HA manager would take ${list(companions)} along.`)] : []),
+  ];
+}
