@@ -4,13 +4,6 @@ import { planDocument, renderPlan } from '../src/index.ts';
 import { anyReport } from './arbitraries.ts';
 import { aBalancedReport, aShopReport } from './scenarios.ts';
 
-/** Paths of a document's fields: `steps[].guest.id`. */
-function pathsOf(value: unknown, path = ''): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((each) => pathsOf(each, `${path}[]`));
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([key, each]) => pathsOf(each, path === '' ? key : `${path}.${key}`));
-}
-
 describe('JSON', () => {
   it('has the same keys whatever it tells', () => {
     const keys = Object.keys(planDocument(aShopReport()));
@@ -25,9 +18,7 @@ describe('JSON', () => {
   it('comes back from its text without loss, and without a number that JSON does not know', () => {
     fc.assert(
       fc.property(anyReport, (input) => {
-        const document = planDocument(input);
-        expect(JSON.parse(renderPlan(input, 'json'))).toEqual(JSON.parse(JSON.stringify(document)));
-        expect(pathsOf(document).length).toBeGreaterThan(0);
+        expect(JSON.parse(renderPlan(input, 'json'))).toEqual(planDocument(input));
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Assessment, Plan, RoundReport, StepReport } from '@ballast/core';
 import { GIB } from '@ballast/core';
 import { aGuest, aMigration, aNode, aSnapshot, someWeights, T0 } from '@ballast/testkit';
@@ -116,6 +117,13 @@ describe('what Prometheus reads', () => {
     }
     const names = [...text.matchAll(/^# HELP (ballast_\w+)/gm)].map((match) => match[1]);
     expect(names.toSorted()).toEqual(definitions.map(({ name }) => name).toSorted());
+  });
+
+  it('stands in docs/reports.md, as the names file has it', () => {
+    const docs = readFileSync(new URL('../../../docs/reports.md', import.meta.url), 'utf8');
+    const definitions: readonly MetricDefinition[] = Object.values(METRICS);
+    const rows = definitions.map(({ name, help, labels }) => `| \`${name}\` | ${labels.join(', ')} | ${help} |`);
+    expect(docs.split('\n').filter((line) => line.startsWith('| `ballast_'))).toEqual(rows);
   });
 
   it.each([
