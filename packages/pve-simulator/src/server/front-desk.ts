@@ -106,6 +106,9 @@ const REALMS = [
   { realm: 'pve', type: 'pve', comment: 'Proxmox VE authentication server' },
 ];
 
+/** What the web interface may show; clients of the API have no use for it. */
+const CAPABILITIES = { vms: {}, storage: {}, access: {}, nodes: {}, dc: {}, mapping: {}, sdn: {} };
+
 async function giveTicket(desk: Desk, method: string, raw: RawParams): Promise<Reply> {
   if (method === 'GET') return success(null);
   const now: Instant = desk.live.world.now;
@@ -114,7 +117,7 @@ async function giveTicket(desk: Desk, method: string, raw: RawParams): Promise<R
   const challenge = raw['tfa-challenge'] === undefined ? undefined : text(raw, 'tfa-challenge');
   const ticket = desk.signIn.sign(username, text(raw, 'password'), challenge, now);
   if (ticket !== undefined) {
-    const whole = ticket.NeedTFA === undefined ? { cap: {}, clustername: desk.live.world.cluster } : {};
+    const whole = ticket.NeedTFA === undefined ? { cap: CAPABILITIES, clustername: desk.live.world.cluster } : {};
     return success({ ...ticket, ...whole });
   }
   await desk.wait(desk.authDelay);

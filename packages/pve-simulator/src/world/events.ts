@@ -77,5 +77,6 @@ export function withLock(world: World, id: GuestId, lock: string | undefined): W
 export function stopTask(world: World, upid: string): World {
   const migration = world.migrations.find((m) => m.upid === upid);
   if (migration !== undefined) return migration.moved ? world : failMigration(world, migration, 'received interrupt');
-  return killTask(world, upid);
+  const commands = world.commands.filter((command) => command.filed || command.upid !== upid);
+  return killTask({ ...world, commands }, upid);
 }
