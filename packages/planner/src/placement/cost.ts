@@ -62,3 +62,11 @@ export function migrationCost(
     downtime: once * l ** n * 1000,
   };
 }
+
+/** A restart stops the guest: no amount of bytes outweighs it. */
+const PRICE_OF_RESTART = 2 ** 50;
+
+/** What tells dear migrations from cheap ones: bytes, and before them restarts. */
+export function priceOf(moves: readonly { readonly cost: Cost; readonly mode: MigrationMode }[]): number {
+  return moves.reduce((total, { cost, mode }) => total + cost.bytes + (mode === 'restart' ? PRICE_OF_RESTART : 0), 0);
+}

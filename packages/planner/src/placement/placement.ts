@@ -8,6 +8,7 @@ import {
   type GuestAssessment,
   type GuestId,
   type Migration,
+  type MigrationMode,
   NO_USAGE,
   type NodeAssessment,
   type NodeName,
@@ -19,7 +20,7 @@ import {
   utilization,
 } from '@ballast/core';
 import { above, amounts, compareNames } from '../limits.ts';
-import { migrationCost } from './cost.ts';
+import { migrationCost, migrationMode } from './cost.ts';
 
 /**
  * One load as it is seen in three ways. A step has to hold in each: `raw` is the newest sample, `assessed` is
@@ -37,6 +38,7 @@ export interface PlacedGuest {
   readonly assessed: GuestAssessment;
   readonly loads: Loads;
   readonly cost: Cost;
+  readonly mode: MigrationMode;
   node: PlacedNode;
   /** The node it is about to leave, while its migration is under way: it counts there, too. */
   readonly leaves?: PlacedNode;
@@ -128,15 +130,12 @@ export class Placement {
     for (const resource of RESOURCES) {
       const { ceiling } = this.#policy[resource];
       const limit = Math.min(ceiling, this.#policy[resource][bound]);
-      const capacity = node.capacity[resource];
-      const ratioOf = (seen: keyof Loads): number => {
-        let sum = node.loads[seen][resource];
-        for (const guest of guests) sum += guest.loads[seen][resource];
-        return capacity > 0 ? sum / capacity : Number.POSITIVE_INFINITY;
-      };
-      const ratio = Math.max(ratioOf('assessed'), ratioOf('expected'));
+      const ratio = Math.max(
+        ratioWith(node, guests, 'assessed', resource),
+        ratioWith(node, guests, 'expected', resource),
+      );
       if (above(ratio, limit)) return { resource, ratio, limit };
-      const raw = ratioOf('raw');
+      const raw = ratioWith(node, guests, 'raw', resource);
       if (above(raw, ceiling)) return { resource, ratio: raw, limit: ceiling };
     }
     return undefined;
@@ -154,12 +153,21 @@ export class Placement {
     const loads: Loads = { raw: amounts(guest.usage), assessed: usage, expected: amounts(expected ?? usage) };
     home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
     const to = flight === undefined ? undefined : this.#nodes.get(flight);
-    const moved = flight !== undefined;
-    if (to === undefined || to === home) return seat({ id: guest.id, guest, assessed, loads, cost, node: home, moved });
+    const mode = migrationMode(guest);
+    const placed = { id: guest.id, guest, assessed, loads, cost, mode, moved: flight !== undefined };
+    if (to === undefined || to === home) return seat({ ...placed, node: home });
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
-    return seat({ id: guest.id, guest, assessed, loads, cost, node: to, leaves: home, moved });
+    return seat({ ...placed, node: to, leaves: home });
   }
+}
+
+/** Utilization of a node with the guests on it, seen one way; without end where there is no capacity. */
+function ratioWith(node: PlacedNode, guests: readonly PlacedGuest[], seen: keyof Loads, resource: Resource): number {
+  let sum = node.loads[seen][resource];
+  for (const guest of guests) sum += guest.loads[seen][resource];
+  const capacity = node.capacity[resource];
+  return capacity > 0 ? sum / capacity : Number.POSITIVE_INFINITY;
 }
 
 /** The load a node will settle at: as expected, without those that are leaving. */

@@ -6,7 +6,8 @@ export interface Choice<T> {
   /** What it takes away of each wanted resource, in the unit of the need. */
   readonly relief: readonly number[];
   readonly moves: number;
-  readonly bytes: number;
+  /** What settles between equal numbers of moves. */
+  readonly price: number;
 }
 
 type Choices<T> = readonly Choice<T>[];
@@ -15,11 +16,11 @@ type Choices<T> = readonly Choice<T>[];
 const MOST_FOR_PAIRS = 160;
 
 /**
- * Choices that cover a need together: as few moves as it takes, then as few bytes. Nothing when all of them together
+ * Choices that cover a need together: as few moves as it takes, then as cheap as can be. Nothing when all of them together
  * do not cover it. Choices come in an order that settles ties.
  *
  * One choice is found exactly. More are found greedily, the largest relief first, which for one resource gives the
- * fewest moves, and then exchanged, one for one and two for two, for as long as moves or bytes fall.
+ * fewest moves, and then exchanged, one for one and two for two, for as long as moves or price fall.
  */
 export function cover<T>(choices: Choices<T>, need: readonly number[]): Choices<T> | undefined {
   const greedy = coverGreedily(choices, need);
@@ -53,7 +54,7 @@ function coverGreedily<T>(choices: Choices<T>, need: readonly number[]): Choices
 
 function withoutNeedless<T>(set: Choices<T>, need: readonly number[]): Choices<T> {
   const needless = [...set]
-    .sort((a, b) => b.moves - a.moves || b.bytes - a.bytes)
+    .sort((a, b) => b.moves - a.moves || b.price - a.price)
     .find((choice) => set.length > 1 && covers(without(set, [choice]), need));
   return needless === undefined ? set : withoutNeedless(without(set, [needless]), need);
 }
@@ -67,17 +68,17 @@ function exchanged<T>(
 ): Choices<T> | undefined {
   if (set.length < size || (size === 2 && choices.length > MOST_FOR_PAIRS)) return undefined;
   const others = without(choices, set);
-  let found: { readonly set: Choices<T>; readonly moves: number; readonly bytes: number } | undefined;
+  let found: { readonly set: Choices<T>; readonly moves: number; readonly price: number } | undefined;
   for (const out of subsets(set, size)) {
     const kept = without(set, out);
     const slack = need.map((value, i) => value - reliefOf(kept, i));
     for (const into of subsets(others, size)) {
       const moves = sum(into, (choice) => choice.moves) - sum(out, (choice) => choice.moves);
-      const bytes = sum(into, (choice) => choice.bytes) - sum(out, (choice) => choice.bytes);
-      const saves = moves < 0 || (moves === 0 && bytes < 0);
-      const beats = found === undefined || moves < found.moves || (moves === found.moves && bytes < found.bytes);
+      const price = sum(into, (choice) => choice.price) - sum(out, (choice) => choice.price);
+      const saves = moves < 0 || (moves === 0 && price < 0);
+      const beats = found === undefined || moves < found.moves || (moves === found.moves && price < found.price);
       if (!saves || !beats || !covers(into, slack)) continue;
-      found = { set: [...kept, ...into], moves, bytes };
+      found = { set: [...kept, ...into], moves, price };
     }
   }
   return found?.set;
@@ -112,7 +113,7 @@ function best<T>(choices: Choices<T>, cost: (choice: Choice<T>) => number): Choi
   for (const choice of choices) {
     const value = cost(choice);
     const ties = !above(value, least) && !above(least, value);
-    if (ties ? found === undefined || choice.bytes < found.bytes : value < least) {
+    if (ties ? found === undefined || choice.price < found.price : value < least) {
       found = choice;
       least = value;
     }

@@ -1,4 +1,5 @@
 import { type AntiAffinityRule, dominant } from '@ballast/core';
+import { priceOf } from '../placement/cost.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { apartWhy, gatherWhy, pinWhy } from '../text/why.ts';
@@ -40,7 +41,7 @@ export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (r
 interface Gathering {
   readonly to: PlacedNode;
   readonly moves: number;
-  readonly bytes: number;
+  readonly price: number;
   readonly fullness: number;
 }
 
@@ -50,7 +51,7 @@ function gather(planning: Planning, group: Group): void {
   if (members.length === 0) return;
   const [best] = planning.placement.nodes
     .flatMap((to) => tryGathering(planning, group, members, to) ?? [])
-    .sort((a, b) => a.moves - b.moves || a.bytes - b.bytes || a.fullness - b.fullness);
+    .sort((a, b) => a.moves - b.moves || a.price - b.price || a.fullness - b.fullness);
   if (best !== undefined) gatherOn(planning, group, members, best.to);
 }
 
@@ -66,7 +67,7 @@ function tryGathering(
   const fullness = dominant(utilizationWith(to, { guests: [], node: to, apart: [] })).ratio;
   planning.rollback(start);
   if (!done) return undefined;
-  return { to, moves: steps.length, bytes: steps.reduce((total, step) => total + step.cost.bytes, 0), fullness };
+  return { to, moves: steps.length, price: priceOf(steps), fullness };
 }
 
 /** Moves every member that is elsewhere to the node, or none of them. */
@@ -117,6 +118,5 @@ function mend(planning: Planning, unit: Unit, why: () => string): boolean {
 }
 
 function byCost(a: Unit, b: Unit): number {
-  const bytes = (unit: Unit): number => unit.guests.reduce((total, guest) => total + guest.cost.bytes, 0);
-  return a.guests.length - b.guests.length || bytes(a) - bytes(b);
+  return a.guests.length - b.guests.length || priceOf(a.guests) - priceOf(b.guests);
 }

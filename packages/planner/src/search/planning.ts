@@ -10,7 +10,6 @@ import type {
 } from '@ballast/core';
 import { movesByGuest } from '../assessment/rest.ts';
 import { above } from '../limits.ts';
-import { migrationMode } from '../placement/cost.ts';
 import { type PlacedGuest, type PlacedNode, Placement, settledUtilization } from '../placement/placement.ts';
 import { type Rulebook, readRules } from '../rules/rulebook.ts';
 import type { PlanInput } from './input.ts';
@@ -92,7 +91,7 @@ export class Planning {
         kind: placed.guest.kind,
         from: from.name,
         to: to.name,
-        mode: migrationMode(placed.guest),
+        mode: placed.mode,
         reason,
         why,
         gain: {

@@ -1,5 +1,6 @@
 import type { MigrationReason, Resource } from '@ballast/core';
 import { above } from '../limits.ts';
+import { priceOf } from '../placement/cost.ts';
 import { type Bound, type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import { reliefWhy } from '../text/why.ts';
 import { type Choice, cover, largest } from './cover.ts';
@@ -71,7 +72,7 @@ function choiceOf(
     of: { unit, target },
     relief: hot.map((resource) => reliefOf(unit, resource)),
     moves: unit.guests.length,
-    bytes: unit.guests.reduce((total, guest) => total + guest.cost.bytes, 0),
+    price: priceOf(unit.guests),
   };
 }
 

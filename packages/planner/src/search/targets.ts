@@ -1,38 +1,36 @@
-import {
-  addUsage,
-  type BlockerCode,
-  type MigrationReason,
-  RESOURCES,
-  type Utilization,
-  utilization,
-} from '@ballast/core';
+import { addUsage, type BlockerCode, type MigrationReason, type Utilization, utilization } from '@ballast/core';
 import { type Bound, type PlacedNode, settled } from '../placement/placement.ts';
 import { type Obstacle, obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import type { Unit } from './unit.ts';
 
-/** Where a unit goes, and how many nodes there were to choose from. */
+/** Where a unit goes, and what its node will settle at then. */
 export interface Target {
   readonly node: PlacedNode;
   readonly after: Utilization;
-  readonly choices: number;
 }
 
 /** The node that has most room left once the unit is on it, measured against each resource's `target`. */
 export function bestTarget(planning: Planning, unit: Unit, reason: MigrationReason, bound: Bound): Target | undefined {
   let found: Target | undefined;
   let least = Number.POSITIVE_INFINITY;
-  let choices = 0;
   for (const node of planning.placement.nodes) {
-    if (node === unit.node || obstacle(planning, unit, node, reason, bound) !== undefined) continue;
-    choices += 1;
+    if (node === unit.node) continue;
     const after = utilizationWith(node, unit);
-    const fullness = Math.max(...RESOURCES.map((resource) => after[resource] / planning.policy[resource].target));
-    if (fullness >= least) continue;
-    least = fullness;
-    found = { node, after, choices };
+    const full = fullness(planning, after);
+    // What obstacles there are matters only for a node that would be chosen: looking for them is what takes time.
+    if (full >= least || obstacle(planning, unit, node, reason, bound) !== undefined) continue;
+    least = full;
+    found = { node, after };
   }
-  return found === undefined ? undefined : { ...found, choices };
+  return found;
+}
+
+/** How many nodes may take the unit. */
+export function countTargets(planning: Planning, unit: Unit, reason: MigrationReason, bound: Bound): number {
+  return planning.placement.nodes.filter(
+    (node) => node !== unit.node && obstacle(planning, unit, node, reason, bound) === undefined,
+  ).length;
 }
 
 /** The best target under the first of the bounds that leaves one. */
@@ -51,7 +49,14 @@ export function firstTarget(
 
 /** What a node would settle at with the unit on it. */
 export function utilizationWith(node: PlacedNode, unit: Unit): Utilization {
-  return utilization(unit.guests.map((guest) => guest.loads.expected).reduce(addUsage, settled(node)), node.capacity);
+  let usage = settled(node);
+  for (const guest of unit.guests) usage = addUsage(usage, guest.loads.expected);
+  return utilization(usage, node.capacity);
+}
+
+/** The fuller of the two resources, in terms of its `target`. */
+function fullness({ policy }: Planning, ratio: Utilization): number {
+  return Math.max(ratio.cpu / policy.cpu.target, ratio.memory / policy.memory.target);
 }
 
 /** The nearer a hindrance is to passing by itself, the earlier it stands. */
@@ -66,7 +71,7 @@ export function nearestObstacle(
 ): Obstacle | undefined {
   const nodes = planning.placement.nodes
     .filter((node) => node !== unit.node)
-    .toSorted((a, b) => fullness(planning, a, unit) - fullness(planning, b, unit));
+    .toSorted((a, b) => fullness(planning, utilizationWith(a, unit)) - fullness(planning, utilizationWith(b, unit)));
   const found = nodes.map((node) => obstacle(planning, unit, node, reason, bound));
   if (found.some((one) => one === undefined)) return undefined;
   const known = found.filter((one) => one !== undefined);
@@ -76,9 +81,4 @@ export function nearestObstacle(
   const others = known.length === 1 ? 'The only other node' : `None of the ${known.length} other nodes`;
   const verb = known.length === 1 ? 'cannot take it' : 'can take it; the nearest to it';
   return { code: nearest.code, detail: () => `${others} ${verb}: ${nearest.detail()}` };
-}
-
-function fullness(planning: Planning, node: PlacedNode, unit: Unit): number {
-  const after = utilizationWith(node, unit);
-  return Math.max(...RESOURCES.map((resource) => after[resource] / planning.policy[resource].target));
 }

@@ -1,9 +1,9 @@
-import { type AntiAffinityRule, RESOURCES, type Resource, type Utilization } from '@ballast/core';
+import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Resource, type Utilization } from '@ballast/core';
 import { above } from '../limits.ts';
 import { type PlacedGuest, type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
 import type { Planning } from '../search/planning.ts';
-import type { Target } from '../search/targets.ts';
+import { countTargets, type Target } from '../search/targets.ts';
 import type { Unit } from '../search/unit.ts';
 import { cores, count, list, percent, RESOURCE_WORDS, ruleName, size, span } from './words.ts';
 
@@ -13,15 +13,15 @@ export function reliefWhy(planning: Planning, unit: Unit, target: Target, resour
     nodeSentence(planning, unit.node, resource),
     unitSentence(unit, resource),
     ...groupSentence(unit),
-    targetSentence(unit, target),
+    targetSentence(planning, unit, target, resource === 'cpu' ? 'relieve-cpu' : 'relieve-memory'),
   ];
 }
 
-export function maintenanceWhy(_planning: Planning, unit: Unit, target: Target): readonly string[] {
+export function maintenanceWhy(planning: Planning, unit: Unit, target: Target): readonly string[] {
   return [
     `${unit.node.name} is in maintenance: its guests go elsewhere.`,
     ...groupSentence(unit),
-    targetSentence(unit, target),
+    targetSentence(planning, unit, target, 'maintenance'),
   ];
 }
 
@@ -76,21 +76,19 @@ function groupSentence({ guests, group }: Unit): readonly string[] {
   return [`${names(guests)} move together (${list(group.sources.map(ruleName))}).`];
 }
 
-function targetSentence(unit: Unit, { node, after, choices }: Target): string {
+function targetSentence(planning: Planning, unit: Unit, { node, after }: Target, reason: MigrationReason): string {
   const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
+  const it = unit.guests.length === 1 ? 'it' : 'them';
+  const choices = countTargets(planning, unit, reason, 'ceiling');
   const rank =
     choices === 1
-      ? `is the only node that may take ${guestWord(unit)}`
-      : `has the most room of the ${choices} nodes that may take ${guestWord(unit)}`;
+      ? `is the only node that may take ${it}`
+      : `has the most room of the ${choices} nodes that may take ${it}`;
   return `${node.name} ${rank}: ${change}.`;
 }
 
 function changeOf(before: Utilization, after: Utilization, resource: Resource): string {
   return `${RESOURCE_WORDS[resource]} ${percent(before[resource])} → ${percent(after[resource])}`;
-}
-
-function guestWord({ guests }: Unit): string {
-  return guests.length === 1 ? 'it' : 'them';
 }
 
 function names(guests: readonly PlacedGuest[]): string {
