@@ -167,7 +167,9 @@ function mismatch(
   return new HaproxyError(
     'haproxy-read-back',
     `Expected ${handle} to have weight ${wanted.scaled}, ${wanted.state} after it was set, got ${got}.`,
-    { hint: 'Something else changes this HAProxy too; the next round tries again.' },
+    {
+      hint: 'Something else sets this server too (an agent-check, a tracked server, a person); the next round tries again.',
+    },
   );
 }
 

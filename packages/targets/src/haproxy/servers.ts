@@ -93,13 +93,12 @@ export function parseServers(reply: string, place: string): readonly ServerRow[]
 }
 
 /**
- * The bits of `srv_admin_state` (HAProxy's management guide, `show servers state`): 0x01 maintenance by the
- * runtime socket, 0x02 inherited from a tracked server, 0x04 from the configuration (which sets 0x01 too),
- * 0x08 drain by the runtime socket, 0x10 drain inherited, 0x20 name not resolved.
+ * The bits of `srv_admin_state` (HAProxy's management guide, `show servers state`): 0x01 maintenance, 0x02 inherited
+ * from a tracked server, 0x04 configured (set beside 0x01, and never cleared, so that it says nothing by itself),
+ * 0x08 drain, 0x10 drain inherited, 0x20 name not resolved.
  */
 function maintenanceOf(flags: number): ServerRow['maintenance'] | undefined {
-  if (flags & 0x04) return 'configuration';
-  if (flags & 0x01) return 'administrator';
+  if (flags & 0x01) return flags & 0x04 ? 'configuration' : 'administrator';
   if (flags & 0x02) return 'inherited';
   return flags & 0x20 ? 'resolution' : undefined;
 }

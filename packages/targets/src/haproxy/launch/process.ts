@@ -5,6 +5,7 @@ import { SHOW_INFO } from '../commands.ts';
 import { PromptConnection } from '../connection.ts';
 import { HaproxyError } from '../errors.ts';
 import { infoField } from '../servers.ts';
+import { workersOf } from './master.ts';
 
 export interface ProcessOptions {
   readonly binary: string;
@@ -62,21 +63,33 @@ export class HaproxyProcess {
   }
 
   /**
-   * Waits until a worker that was not there before answers at the runtime socket.
+   * Waits until a worker that was not there before answers at the runtime socket, and the master knows it.
    * @throws {HaproxyError} `haproxy-start`
    */
   async ready(): Promise<Worker> {
-    const { clock, timeout } = this.#options;
-    const until = clock.now() + timeout;
-    for (;;) {
-      const worker = await this.#answering();
-      if (worker !== undefined && worker.pid !== this.#worker) {
-        this.#worker = worker.pid;
-        return worker;
+    const { clock, timeout, masterPath } = this.#options;
+    const until = new AbortController();
+    const over = clock.sleep(timeout, until.signal).then(
+      () => until.abort(),
+      () => undefined,
+    );
+    try {
+      for (;;) {
+        const worker = await this.#answering();
+        if (worker !== undefined && worker.pid !== this.#worker) {
+          const workers = await workersOf(masterPath, until.signal);
+          if (workers?.includes(worker.pid)) {
+            this.#worker = worker.pid;
+            return worker;
+          }
+        }
+        if (this.#over) throw this.#startError('it ended');
+        if (until.signal.aborted) throw this.#startError(`it was not ready within ${timeout} ms`);
+        await clock.sleep(POLL);
       }
-      if (this.#over) throw this.#startError('it ended');
-      if (clock.now() >= until) throw this.#startError(`it did not answer at its runtime socket within ${timeout} ms`);
-      await clock.sleep(POLL);
+    } finally {
+      until.abort();
+      await over;
     }
   }
 
@@ -90,7 +103,7 @@ export class HaproxyProcess {
     // SIGTERM: the master hands it on to every worker and ends with the last.
     if (!this.#over) this.#child.kill('SIGTERM');
     const ended = new AbortController();
-    // A master that waits for a worker which missed the signal (seen with 2.4) is killed: no worker outlives it.
+    // A master that missed the signal (seen with 2.4) is killed: no worker outlives its master.
     this.#options.clock.sleep(TERM_GRACE, ended.signal).then(
       () => this.#child.kill('SIGKILL'),
       () => undefined,

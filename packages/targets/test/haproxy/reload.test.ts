@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { anAssignment } from '../support/assignments.ts';
+import { aBackend, launched, targetAt } from '../support/launched.ts';
+import { runtime, weightOf } from '../support/runtime.ts';
+
+const wanted = [
+  anAssignment('shop', [
+    { guest: 1, name: 'web-01', weight: 1 },
+    { guest: 2, name: 'web-02', weight: 0.25 },
+    { guest: 3, name: 'web-03', weight: 0.5, state: 'drain' },
+  ]),
+];
+
+test('a reload loses the weights, and the next apply sets them again', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  const target = targetAt(haproxy.socket);
+  await target.apply(wanted);
+  expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(64);
+
+  await haproxy.reload();
+  expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(1);
+
+  const report = await target.apply(wanted);
+  expect(report.problems).toEqual([]);
+  expect(report.changed).toMatchObject([
+    { handle: 'shop/web-01', before: 1, after: 256 },
+    { handle: 'shop/web-02', before: 1, after: 64 },
+    { handle: 'shop/web-03', before: 1, after: 128, state: 'drain' },
+  ]);
+  expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(64);
+});
+
+test('reloads while weights are applied: one apply after the last of them holds', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  const target = targetAt(haproxy.socket);
+  let reloading = true;
+  const reloads = (async () => {
+    for (let i = 0; i < 5; i++) await haproxy.reload();
+    reloading = false;
+  })();
+  while (reloading) {
+    const report = await target.apply(wanted);
+    // A process that is going may be met, and is said to be going; nothing else may go wrong.
+    for (const { code } of report.problems) expect(['haproxy-stopping', 'haproxy-connection-lost']).toContain(code);
+  }
+  await reloads;
+
+  expect((await target.apply(wanted)).problems).toEqual([]);
+  expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(64);
+  expect(await target.apply(wanted)).toMatchObject({ changed: [], unchanged: 3, problems: [] });
+});
+
+test('a reload brings a server that was missing', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02'])]);
+  const target = targetAt(haproxy.socket);
+  expect((await target.apply(wanted)).problems).toMatchObject([{ code: 'haproxy-unknown-server', guest: 3 }]);
+  await haproxy.reload([aBackend(['web-01', 'web-02', 'web-03'])]);
+  expect(await target.apply(wanted)).toMatchObject({ problems: [], unchanged: 0 });
+});
+
+test('a connection that HAProxy closed between two rounds is opened again', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  const target = targetAt(haproxy.socket);
+  await target.apply(wanted);
+  const sessions = await runtime(haproxy, 'show sess');
+  const own = sessions.split('\n').find((line) => line.includes('fe=GLOBAL') && !line.includes('age=0s calls=1 '));
+  await runtime(haproxy, `shutdown session ${own?.split(':')[0]}`);
+
+  expect(await target.apply(wanted)).toMatchObject({ changed: [], unchanged: 3, problems: [] });
+});
+
+test('a weight that somebody else set is put right', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  const target = targetAt(haproxy.socket);
+  await target.apply(wanted);
+  await runtime(haproxy, 'set server shop/web-02 weight 7');
+  expect((await target.apply(wanted)).changed).toMatchObject([{ handle: 'shop/web-02', before: 7, after: 64 }]);
+});
