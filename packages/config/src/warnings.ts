@@ -7,7 +7,8 @@ export function warningsOf(config: Config): readonly string[] {
 }
 
 function tlsWarnings({ cluster }: Config): readonly string[] {
-  if (cluster.tls.insecure !== true) return [];
+  // A pinned fingerprint is checked all the same.
+  if (cluster.tls.insecure !== true || cluster.tls.fingerprints !== undefined) return [];
   return [
     'cluster.tls.insecure is on: the certificates of the nodes are not verified, and whoever answers in their place ' +
       'gets the credentials. Set cluster.tls.ca or cluster.tls.fingerprint instead.',

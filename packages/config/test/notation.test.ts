@@ -97,6 +97,18 @@ describe('endpoints', () => {
   });
 });
 
+describe('storages', () => {
+  const storage = (text: string): string => `${CLUSTER}  migration: { targetStorage: "${text}" }\n`;
+
+  it.each(['local-zfs', 'local:ceph', 'local:ceph,fast.1:slow_2'])('%s', (text) => {
+    expect(parse(storage(text)).cluster.migration.targetStorage).toBe(text);
+  });
+
+  it.each(['', '1', 'a b', 'a:b,c', 'a,b', 'a:b:c', ':a'])('%j is none', (text) => {
+    expect(problems(storage(text))).toHaveLength(1);
+  });
+});
+
 describe('fingerprints', () => {
   const wanted = Array.from({ length: 32 }, (_, i) => (i + 200).toString(16).slice(-2).toUpperCase()).join(':');
 

@@ -15,6 +15,10 @@ it('certificates that are not verified', () => {
   ]);
 });
 
+it('nothing of it where a fingerprint is pinned: the pin is checked all the same', () => {
+  expect(warnings(`${CLUSTER}  tls: { insecure: true, fingerprint: "${'AB'.repeat(32)}" }\n`)).toEqual([]);
+});
+
 describe('a port that others reach', () => {
   it.each([
     ['127.0.0.1', false],

@@ -24,7 +24,7 @@ export function cluster(sources: Sources): z.ZodType<ClusterSettings> {
       auth: auth(sources),
       tls: tls(sources).prefault({}).describe("How the nodes' certificates are verified."),
       timeout: duration('1s', '5m').prefault('10s').describe('Longest wait for one answer.'),
-      retries: z.int().min(0).max(10).prefault(3).describe('Further attempts of a request that is safe to repeat.'),
+      retries: z.int().min(0).max(10).prefault(2).describe('Further attempts of a request that is safe to repeat.'),
       tagPrefixes: z
         .array(tagPrefix())
         .prefault(['ballast-'])
@@ -146,9 +146,9 @@ function migration(): z.ZodType<Omit<MigrationConfig, 'localDisks'>> {
     bandwidthLimit: rate()
       .exactOptional()
       .describe("Upper bound of the bandwidth of one migration; the cluster's own limit when left out."),
-    targetStorage: name()
+    targetStorage: storage()
       .exactOptional()
-      .describe('Storage that takes local disks on the target node; the same as on the source when left out.'),
+      .describe('Storage that takes local disks on the target node, or FROM:TO,...; the same name when left out.'),
     containerTimeout: duration('1s', '1h')
       .prefault('3m')
       .describe('How long a container may take to shut down before it moves.'),
@@ -157,6 +157,19 @@ function migration(): z.ZodType<Omit<MigrationConfig, 'localDisks'>> {
       .prefault(true)
       .describe("Take the connections that the host's firewall knows along, where Proxmox VE can (9 and later)."),
   });
+}
+
+/** Proxmox VE's parameter `targetstorage`: one storage, or pairs of storages. */
+function storage(): z.ZodType<string> {
+  const pattern = '^[A-Za-z][\\w.-]*(:[A-Za-z][\\w.-]*(,[A-Za-z][\\w.-]*:[A-Za-z][\\w.-]*)*)?$';
+  const expression = new RegExp(pattern);
+  return scalar(
+    (value): Reading<string> =>
+      typeof value === 'string' && expression.test(value)
+        ? { value }
+        : { expected: 'the name of a storage, or pairs FROM:TO,FROM:TO' },
+    { type: 'string', pattern },
+  );
 }
 
 /** A directory by its whole path. */
