@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { anAssignment } from '../support/assignments.ts';
 import { aBackend, launched, targetAt } from '../support/launched.ts';
+import { proxyTo } from '../support/proxy.ts';
 import { runtime, weightOf } from '../support/runtime.ts';
 
 const wanted = [
@@ -58,15 +59,27 @@ test('a reload brings a server that was missing', async () => {
   expect(await target.apply(wanted)).toMatchObject({ problems: [], unchanged: 0 });
 });
 
-test('a connection that HAProxy closed between two rounds is opened again', async () => {
+test('a connection that was closed between two rounds is opened again', async () => {
   const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
-  const target = targetAt(haproxy.socket);
+  const proxy = await proxyTo(haproxy.socket.path);
+  const target = targetAt(proxy.address);
   await target.apply(wanted);
-  const sessions = await runtime(haproxy, 'show sess');
-  const own = sessions.split('\n').find((line) => line.includes('fe=GLOBAL') && !line.includes('age=0s calls=1 '));
-  await runtime(haproxy, `shutdown session ${own?.split(':')[0]}`);
+  await target.apply(wanted);
+  expect(proxy.connections()).toBe(1);
 
+  proxy.cut();
   expect(await target.apply(wanted)).toMatchObject({ changed: [], unchanged: 3, problems: [] });
+  expect(proxy.connections()).toBe(2);
+});
+
+test('a HAProxy that was stopped is a problem until it is back', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  const proxy = await proxyTo(haproxy.socket.path);
+  const target = targetAt(proxy.address);
+  await target.apply(wanted);
+  await haproxy.stop();
+  expect(await target.apply(wanted)).toMatchObject({ changed: [], problems: [{ code: 'haproxy-connection-lost' }] });
+  await expect(target.read(wanted)).rejects.toMatchObject({ code: 'haproxy-connection-lost' });
 });
 
 test('a weight that somebody else set is put right', async () => {

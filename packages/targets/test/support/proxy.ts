@@ -1,0 +1,57 @@
+import type { AddressInfo } from 'node:net';
+import net from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Stands between a target and a socket, and can cut what passes. */
+export interface Proxy {
+  readonly address: { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+  /** Connections that were made so far. */
+  readonly connections: () => number;
+  /** Closes the connections that are open. */
+  readonly cut: () => void;
+  /** From now on, passes this many bytes of replies, then closes the connection or falls silent. */
+  readonly passOnly: (bytes: number, then: 'close' | 'silence') => void;
+}
+
+/** A proxy before the unix socket at `path`, for the test that runs. */
+export async function proxyTo(path: string): Promise<Proxy> {
+  const open = new Set<net.Socket>();
+  let connections = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let end: 'close' | 'silence' = 'close';
+  const server = net.createServer((client) => {
+    connections += 1;
+    const upstream = net.connect(path);
+    open.add(client);
+    client.once('close', () => {
+      open.delete(client);
+      upstream.destroy();
+    });
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    upstream.once('close', () => client.destroy());
+    client.pipe(upstream);
+    upstream.on('data', (chunk: Buffer) => {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      if (part.length > 0) client.write(part);
+      if (left <= 0 && end === 'close') client.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const cut = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  onTestFinished(() => {
+    cut();
+    server.close();
+  });
+  return {
+    address: { kind: 'tcp', host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+    connections: () => connections,
+    cut,
+    passOnly: (bytes, then) => {
+      left = bytes;
+      end = then;
+    },
+  };
+}
