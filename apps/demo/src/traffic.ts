@@ -3,7 +3,7 @@ import type { Simulator } from '@ballast/pve-simulator';
 import type { Backend } from './backends.ts';
 
 /** CPU time of one request inside a guest. */
-const CORES_PER_REQUEST = 0.06;
+const CORES_PER_REQUEST = 0.08;
 const TICK: Milliseconds = 500;
 /** Weight of the newest tick: a guest's load follows its traffic within a few seconds. */
 const SMOOTHING = 0.3;

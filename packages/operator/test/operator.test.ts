@@ -99,6 +99,14 @@ describe('a round', () => {
     expect(target.applied).toEqual([]);
   });
 
+  it('says its advice once for each plan', async () => {
+    const { logged, rounds } = aStage({ mode: 'advise' });
+    const report = await rounds(6);
+    const advice = logged.filter((line) => line.includes('advice: move'));
+    expect(advice).toHaveLength(report.plan?.steps.length ?? 0);
+    expect(advice[0]).toContain('a stands at CPU 95 %');
+  });
+
   it('inspects the guests it wants to move, and no others', async () => {
     const { cluster, rounds } = aStage();
     await rounds(2);

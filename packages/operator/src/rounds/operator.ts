@@ -65,6 +65,8 @@ export class Operator {
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
   /** Steps that ended since the last report. */
   #ended: StepReport[] = [];
+  /** Id of the plan that was last given as advice. */
+  #advised = '';
   #stopping = false;
   #round: Promise<unknown> = Promise.resolve();
   readonly #abandon = new AbortController();
@@ -99,8 +101,9 @@ export class Operator {
    *  5. report    the history saved, metrics, one log line
    */
   round(): Promise<RoundReport> {
-    this.#round = this.#runRound();
-    return this.#round;
+    const round = this.#runRound();
+    this.#round = round;
+    return round;
   }
 
   async #runRound(): Promise<RoundReport> {
@@ -215,7 +218,20 @@ export class Operator {
     for (const { target, problems } of report.targets) {
       for (const { code, guest, message } of problems) logger.warn({ target, code, guest }, message);
     }
+    if (report.mode === 'advise' && report.plan !== undefined) this.#advise(report.plan, logger);
     metrics?.recordRound(report);
     onReport?.(report);
+  }
+
+  /** Says what it would do, once for each plan. */
+  #advise({ id, steps }: Plan, logger: Logger): void {
+    if (id === this.#advised) return;
+    this.#advised = id;
+    for (const { guest, guestName, from, to, reason, why } of steps) {
+      logger.info(
+        { plan: id, guest, from, to, reason },
+        `advice: move ${guestName} from ${from} to ${to}. ${why.join(' ')}`,
+      );
+    }
   }
 }

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../src/index.ts';
+import { aCluster, ENV, type TestCluster } from './cluster.ts';
+import { aTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await aCluster();
+});
+afterAll(() => cluster.stop());
+
+async function ballast(
+  args: readonly string[],
+  options: TerminalOptions & { readonly config?: string } = {},
+): Promise<TestTerminal & { readonly code: number }> {
+  const terminal = aTerminal({ env: ENV, ...options });
+  const code = await run(['--config', options.config ?? cluster.config, ...args], terminal);
+  return { ...terminal, code };
+}
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+
+describe('ballast status', () => {
+  it('shows each node with its load and class, within 80 columns', async () => {
+    const { code, out, err } = await ballast(['status']);
+    expect(err()).toBe('');
+    expect(code).toBe(0);
+    for (const node of cluster.simulator.world.nodes) expect(out()).toContain(node.name);
+    expect(out()).toContain('over');
+    expect(widest(out())).toBeLessThanOrEqual(80);
+  });
+
+  it('is JSON when asked to be', async () => {
+    const { out } = await ballast(['status', '-o', 'json']);
+    expect(JSON.parse(out())).toMatchObject({ schema: 'ballast-status/1', nodes: [{}, {}, {}] });
+  });
+});
+
+describe('ballast plan', () => {
+  it('says what would be done and why, and does nothing', async () => {
+    const before = cluster.simulator.world.guests.map((guest) => guest.node);
+    const { code, out } = await ballast(['plan']);
+    expect(code).toBe(0);
+    expect(out()).toMatch(/pve1/);
+    expect(widest(out())).toBeLessThanOrEqual(80);
+    expect(cluster.simulator.world.guests.map((guest) => guest.node)).toEqual(before);
+    expect(cluster.simulator.requestLog.filter((request) => request.method !== 'GET')).toEqual([]);
+  });
+
+  it('tells by its exit code that steps are pending, when asked to', async () => {
+    expect((await ballast(['plan', '--detailed-exitcode'])).code).toBe(2);
+    const calm = await cluster.configWith('balance: { cpu: { high: 99%, target: 98%, ceiling: 99% } }');
+    expect((await ballast(['plan', '--detailed-exitcode'], { config: calm })).code).toBe(0);
+  });
+
+  it.each([
+    ['json', /"schema": "ballast-plan\/1"/],
+    ['markdown', /^\|/m],
+    ['html', /^<!doctype html>/i],
+  ])('writes %s', async (format, looks) => {
+    expect((await ballast(['plan', '-o', format])).out()).toMatch(looks);
+  });
+});
+
+describe('ballast explain', () => {
+  it('takes a vmid or a name', async () => {
+    const [guest] = cluster.simulator.world.guests;
+    const byId = await ballast(['explain', String(guest?.id)]);
+    const byName = await ballast(['explain', guest?.name ?? '']);
+    expect(byId.code).toBe(0);
+    expect(byId.out()).toContain(guest?.name);
+    expect(byName.out()).toContain(String(guest?.id));
+  });
+
+  it('names the nearest guests when it knows none of that name', async () => {
+    const { code, err } = await ballast(['explain', 'order-01']);
+    expect(code).toBe(1);
+    expect(err()).toContain('orders-01');
+  });
+});
+
+describe('ballast weights', () => {
+  it('says so when there is nothing to push to', async () => {
+    const { code, err } = await ballast(['weights', 'push']);
+    expect(code).toBe(1);
+    expect(err()).toContain('names no targets');
+  });
+
+  it('shows what each member would get', async () => {
+    const config = await cluster.configWith('services: [{ name: orders, port: 80, members: { tags: [orders] } }]');
+    const { out, code } = await ballast(['weights'], { config });
+    expect(code).toBe(0);
+    expect(out()).toContain('orders-01');
+  });
+});
+
+describe('ballast config check', () => {
+  it('says that a good file is good', async () => {
+    const { code, out } = await ballast(['config', 'check']);
+    expect(code).toBe(0);
+    expect(out()).toContain(cluster.config);
+  });
+
+  it('names everything that is wrong with a bad one', async () => {
+    const config = await cluster.configWith('balance: { cpu: { high: 800 } }\nmodus: auto');
+    const { code, err } = await ballast(['config', 'check'], { config });
+    expect(code).toBe(1);
+    expect(err()).toContain('800');
+    expect(err()).toContain('modus');
+    expect(err()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    { case: 'no such file', args: ['status'], config: '/nowhere/ballast.yaml', says: '/nowhere/ballast.yaml' },
+    { case: 'an unknown command', args: ['statsu'], says: 'status' },
+    { case: 'an unknown option', args: ['plan', '--outptu', 'json'], says: '--output' },
+    { case: 'an unknown format', args: ['plan', '-o', 'pdf'], says: 'text, json, markdown, html' },
+    { case: 'a missing argument', args: ['explain'], says: 'guest' },
+  ])('$case', async ({ args, config, says }) => {
+    const { code, err } = await ballast(args, config === undefined ? {} : { config });
+    expect(code).toBe(1);
+    expect(err()).toContain(says);
+    expect(err()).not.toMatch(/\n\s+at /);
+  });
+
+  it('an unset secret names the variable', async () => {
+    const { code, err } = await ballast(['status'], { env: {} });
+    expect(code).toBe(1);
+    expect(err()).toContain('TOKEN');
+  });
+
+  it('a wrong token says that it is wrong, without showing it', async () => {
+    const { code, err } = await ballast(['status'], { env: { TOKEN: 'f7a5b8c2-0000-4000-8000-000000000000' } });
+    expect(code).toBe(1);
+    expect(err()).toMatch(/token/i);
+    expect(err()).not.toContain('f7a5b8c2');
+  });
+});

@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { run } from '../src/index.ts';
+import { aCluster, ENV, type TestCluster } from './cluster.ts';
+import { aTerminal } from './terminal.ts';
+
+let cluster: TestCluster | undefined;
+afterEach(() => cluster?.stop());
+
+const posts = ({ simulator }: TestCluster): readonly unknown[] =>
+  simulator.requestLog.filter((request) => request.method === 'POST');
+
+describe('ballast rebalance', () => {
+  it('carries the plan out and leaves no node hot', async () => {
+    cluster = await aCluster();
+    const before = cluster.simulator.world.guests.map((guest) => guest.node);
+    const terminal = aTerminal({ env: ENV, answer: true });
+    const code = await run(['--config', cluster.config, 'rebalance'], terminal);
+    expect(terminal.err()).toContain('Carry out');
+    expect(terminal.err()).toMatch(/running\n/);
+    expect(code).toBe(0);
+    expect(cluster.simulator.world.guests.map((guest) => guest.node)).not.toEqual(before);
+    const again = aTerminal({ env: ENV });
+    expect(await run(['--config', cluster.config, 'plan', '--detailed-exitcode'], again)).toBe(0);
+  });
+
+  it.each([
+    { case: 'the answer is no', answer: false, code: 0, says: 'Nothing was started.' },
+    { case: 'there is nobody to ask', answer: undefined, code: 1, says: '--yes' },
+  ])('starts nothing when $case', async ({ answer, code, says }) => {
+    cluster = await aCluster();
+    const terminal = aTerminal({ env: ENV, ...(answer === undefined ? {} : { answer }) });
+    expect(await run(['--config', cluster.config, 'rebalance'], terminal)).toBe(code);
+    expect(terminal.err()).toContain(says);
+    expect(posts(cluster)).toEqual([]);
+  });
+
+  it('starts no further step after Ctrl-C, and says what still runs', async () => {
+    cluster = await aCluster(undefined, 5);
+    const config = await cluster.configWith('budgets: { concurrent: 1 }');
+    const terminal = aTerminal({ env: ENV });
+    const done = run(['--config', config, 'rebalance', '--yes'], terminal);
+    await expect.poll(() => terminal.err(), { timeout: 15_000 }).toMatch(/running\n/);
+    terminal.interrupt();
+    expect(await done).toBe(130);
+    expect(terminal.err()).toContain('no further migration is started. Still running:');
+    expect(posts(cluster)).toHaveLength(1);
+  });
+});
