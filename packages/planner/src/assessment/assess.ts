@@ -17,6 +17,7 @@ import {
   utilization,
 } from '@ballast/core';
 import { above, amounts } from '../limits.ts';
+import { entryOf } from '../records.ts';
 import { readRules } from '../rules/rulebook.ts';
 import { standingBlockers } from './blockers.ts';
 import { pressureOf } from './pressure.ts';
@@ -50,7 +51,7 @@ export function assess(input: AssessInput): Assessment {
 }
 
 function assessNode(node: Node, history: History, policy: BalancePolicy): NodeAssessment {
-  const past = node.status === 'online' ? history.nodes[node.name] : undefined;
+  const past = node.status === 'online' ? entryOf(history.nodes, node.name) : undefined;
   const smoothed = past?.smoothed ?? utilization(amounts(node.usage), node.capacity);
   const usage = amounts({ cpu: smoothed.cpu * node.capacity.cpu, memory: smoothed.memory * node.capacity.memory });
   const ratio = utilization(usage, node.capacity);

@@ -17,6 +17,7 @@ import {
   utilization,
 } from '@ballast/core';
 import { above, amount, amounts } from '../limits.ts';
+import { entryOf } from '../records.ts';
 
 const WEEK = 7 * 24 * 3_600_000;
 
@@ -32,7 +33,10 @@ export function remember(history: History, snapshot: ClusterSnapshot, policy: Ba
   const shifts = shiftedLoads(history, running);
   const nodes = snapshot.nodes
     .filter((node) => node.status === 'online')
-    .map((node) => [node.name, rememberNode(history.nodes[node.name], node, shifts.get(node.name), policy)] as const);
+    .map(
+      (node) =>
+        [node.name, rememberNode(entryOf(history.nodes, node.name), node, shifts.get(node.name), policy)] as const,
+    );
   const guests = running.map((guest) => [guest.id, rememberGuest(history.guests[guest.id], guest, policy)] as const);
   const moves = history.moves
     .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)

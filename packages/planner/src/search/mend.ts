@@ -2,7 +2,7 @@ import { type AntiAffinityRule, dominant } from '@ballast/core';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
-import { apartWhy, gatherWhy, pinWhy } from '../text/why.ts';
+import { apartWhy, gatherWhy, pinWhy, targetSentence } from '../text/why.ts';
 import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import { firstTarget, utilizationWith } from './targets.ts';
@@ -75,15 +75,14 @@ function gatherOn(planning: Planning, group: Group, members: readonly PlacedGues
   const start = planning.checkpoint();
   const movers = members.filter((member) => member.node !== to);
   const why = gatherWhy(members, group, to);
-  const whole = planning.admits(movers.length);
   const moved = movers.every((member) => {
     const unit: Unit = { guests: [member], node: member.node, apart: [] };
-    const bound = BOUNDS.find((one) => obstacle(planning, unit, to, 'mend-rule', one) === undefined);
-    if (!movable(unit, 'mend-rule') || bound === undefined) return false;
+    if (!movable(unit, 'mend-rule') || obstacle(planning, unit, to, 'mend-rule', 'ceiling') !== undefined) return false;
     planning.commit([member], to, 'mend-rule', dominant(utilizationWith(to, unit)).resource, why);
     return true;
   });
-  const together = whole && moved && members.every((member) => staysAllowed(planning, member));
+  const whole = moved && planning.steps.length <= planning.policy.maxSteps;
+  const together = whole && members.every((member) => staysAllowed(planning, member));
   if (!together) planning.rollback(start);
   return together;
 }
@@ -113,7 +112,8 @@ function mend(planning: Planning, unit: Unit, why: () => string): boolean {
   if (!movable(unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
   const target = firstTarget(planning, unit, 'mend-rule', BOUNDS);
   if (target === undefined) return false;
-  planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, [why()]);
+  const sentences = [why(), targetSentence(planning, unit, target, 'mend-rule')];
+  planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, sentences);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import type { BlockerCode, MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import { entryOf } from '../records.ts';
 import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
 import type { Planning } from './planning.ts';
 import type { Unit } from './unit.ts';
@@ -80,7 +81,7 @@ function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, plan
 
 function refused(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
   for (const { id, guest } of unit.guests) {
-    const said = planning.input.assessment.snapshot.facts[id]?.refusedNodes[to.name];
+    const said = entryOf(planning.input.assessment.snapshot.facts[id]?.refusedNodes ?? {}, to.name);
     if (said !== undefined)
       return { code: 'refused', detail: () => `Proxmox VE refuses ${to.name} for ${guest.name}: ${said}` };
   }

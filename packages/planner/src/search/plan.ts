@@ -1,6 +1,6 @@
 import type { NodeProjection, Plan } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
-import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import { type PlacedNode, type Placement, settledUtilization } from '../placement/placement.ts';
 import { blockedGuests } from './blocked.ts';
 import { evacuateNodes } from './evacuate.ts';
 import { planId } from './identity.ts';
@@ -21,7 +21,7 @@ import { unresolvedNodes } from './unresolved.ts';
 export function plan(input: PlanInput): Plan {
   const planning = new Planning(input);
   const { snapshot } = input.assessment;
-  const before = planning.placement.nodes.map((node) => projectionBefore(planning, node));
+  const before = projectionsBefore(planning.placement);
   for (let steps = -1; steps !== planning.steps.length; ) {
     steps = planning.steps.length;
     planning.cut = false;
@@ -41,10 +41,16 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
-function projectionBefore(planning: Planning, node: PlacedNode): NodeProjection {
-  const { utilization, class: nodeClass } = node.assessed;
-  const guests = planning.placement.guests.filter((guest) => (guest.leaves ?? guest.node) === node).length;
-  return { node: node.name, utilization, class: nodeClass, guests };
+function projectionsBefore({ nodes, guests }: Placement): readonly NodeProjection[] {
+  const counts = new Map<PlacedNode, number>();
+  for (const guest of guests) {
+    const home = guest.leaves ?? guest.node;
+    counts.set(home, (counts.get(home) ?? 0) + 1);
+  }
+  return nodes.map((node) => {
+    const { utilization, class: nodeClass } = node.assessed;
+    return { node: node.name, utilization, class: nodeClass, guests: counts.get(node) ?? 0 };
+  });
 }
 
 function projectionAfter(planning: Planning, node: PlacedNode): NodeProjection {

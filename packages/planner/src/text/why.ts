@@ -42,7 +42,7 @@ export function pinWhy(planning: Planning, { id, guest, node }: PlacedGuest): st
 
 export function apartWhy(rule: AntiAffinityRule, guests: readonly PlacedGuest[]): string {
   const names = list(guests.map(({ guest }) => guest.name));
-  return `${names} shared ${guests[0]?.node.name} and may not share a node (${ruleName(rule.source)}).`;
+  return `${names} may not share a node (${ruleName(rule.source)}).`;
 }
 
 /** Where the node stands, against which limit, since when, and what weights will change about it. */
@@ -76,7 +76,13 @@ function groupSentence({ guests, group }: Unit): readonly string[] {
   return [`${names(guests)} move together (${list(group.sources.map(ruleName))}).`];
 }
 
-function targetSentence(planning: Planning, unit: Unit, { node, after }: Target, reason: MigrationReason): string {
+/** What the target comes to, and how it stands out. */
+export function targetSentence(
+  planning: Planning,
+  unit: Unit,
+  { node, after }: Target,
+  reason: MigrationReason,
+): string {
   const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
   const it = unit.guests.length === 1 ? 'it' : 'them';
   const choices = countTargets(planning, unit, reason, 'ceiling');
