@@ -55,7 +55,7 @@ export function operatorPanels(): readonly PanelBuilder[] {
       ],
     }),
     graph({
-      title: 'Memory',
+      title: 'Memory of the operator',
       description: 'Resident memory of the operator.',
       unit: 'bytes',
       queries: [{ expr: processSeries('process_resident_memory_bytes'), legend: '{{instance}}' }],

@@ -36,7 +36,7 @@ export function planPanels(): readonly Builder<Panel>[] {
       ],
     }),
     graph({
-      title: 'May not move',
+      title: 'Blocked guests',
       description: 'Guests that the last plan may not move, by the code of the blocker.',
       unit: 'short',
       queries: [{ expr: `sum by (code) (${series('guestsBlocked')}) > 0`, legend: '{{code}}' }],

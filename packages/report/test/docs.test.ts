@@ -17,7 +17,7 @@ describe('docs/reports.md', () => {
     const section = text.slice(text.indexOf('## JSON'), text.indexOf('## Markdown'));
     const listed = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '');
     const paths = new Set([aShopReport(), aStuckReport()].flatMap((input) => pathsOf(planDocument(input))));
-    expect(listed.toSorted()).toEqual([...paths].toSorted());
+    expect(new Set(listed)).toEqual(paths);
   });
 
   it.each([

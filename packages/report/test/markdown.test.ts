@@ -25,8 +25,9 @@ describe('Markdown', () => {
         expect(
           tame
             .match(/^#+ .*/gm)
-            ?.filter((line) => !/^(## Balance of|### (Migrations|Nodes|Stay hot|May not move|Weights)$)/.test(line)) ??
-            [],
+            ?.filter(
+              (line) => !/^(## Balance of|### (Migrations|Nodes|Stay hot|Blocked guests|Weights)$)/.test(line),
+            ) ?? [],
         ).toEqual([]);
       }),
     );

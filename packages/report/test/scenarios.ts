@@ -55,7 +55,7 @@ export function aShop(): Assessment {
 
 const blockersOf: readonly Blocker[] = [
   { guest: 103, code: 'cool-down', detail: 'It was moved 4 min ago and rests for 11 min more.' },
-  { guest: 104, code: 'pinned', detail: 'The tag plb_pin_pve1 pins it to pve1.' },
+  { guest: 104, code: 'pinned', detail: 'The tag ballast-pin_pve1 pins it to pve1.' },
   { guest: 108, code: 'local-disk', detail: 'Its disk scsi1 lies on local-lvm of pve2, which is not shared.' },
   { guest: 112, code: 'locked', detail: 'Its configuration is locked: backup.' },
   { guest: 111, code: 'cool-down', detail: 'It was moved 2 min ago and rests for 13 min more.' },
@@ -218,7 +218,7 @@ export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> 
         node: 'pve2',
         allowed: false,
         code: 'anti-affinity',
-        detail: 'payment-1b runs there; the tag plb_anti_affinity_payment keeps them apart.',
+        detail: 'payment-1b runs there; the tag ballast-anti-affinity_payment keeps them apart.',
       },
       {
         node: 'pve3',

@@ -17,7 +17,7 @@ export function planHtml(input: PlanReportInput): string {
     section('Migrations', plan.steps.map(stepCard)),
     section('Nodes', outline.nodes.length === 0 ? [] : [nodeTable(outline.nodes, input)]),
     section('Stay hot', list(plan.unresolved.map(({ node, detail }) => html`<li><b>${node}</b>: ${detail}</li>`))),
-    section('May not move', blockedSection(outline.blocked)),
+    section('Blocked guests', blockedSection(outline.blocked)),
     section('Weights', (input.weights?.services ?? []).map(serviceTable)),
     section('Notes', list((input.notes ?? []).map((note) => html`<li>${note}</li>`))),
     html`<footer>Plan ${plan.id} · snapshot ${plan.snapshotId} · ${formatInstant(plan.decidedAt)} · written by Ballast. Nothing was changed by writing this report.</footer>`,

@@ -21,7 +21,7 @@ export function planMarkdown(input: PlanReportInput): string {
       'Stay hot',
       plan.unresolved.map(({ node, detail }) => `- **${escaped(node)}**: ${escaped(detail)}`),
     ),
-    part('May not move', blockedTable(outline.blocked)),
+    part('Blocked guests', blockedTable(outline.blocked)),
     part('Weights', weightList(input)),
     (input.notes ?? []).map((note) => `> ${escaped(note)}`),
     [`<sub>${footer(input)}</sub>`],

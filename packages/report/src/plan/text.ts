@@ -25,7 +25,7 @@ export function planText(input: PlanReportInput, style: TextStyle): string {
     section('Nodes', nodeLines(outline, input.policy, pen), pen),
     section('Stay hot', unresolvedLines(input, pen), pen),
     section(
-      'May not move',
+      'Blocked guests',
       outline.blocked.flatMap((group) => blockedLines(group, outline, pen)),
       pen,
     ),
