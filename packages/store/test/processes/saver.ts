@@ -3,7 +3,7 @@ import { codeOf, EMPTY_HISTORY, type History } from '@ballast/core';
 import { fileHistoryStore } from '../../src/index.ts';
 
 // Saves histories with rising numbers for ever, and tells each number once it was saved. With `grow` each history is
-// larger, until one does not fit: then it tells the number that was kept, the failure, and what is on the disk.
+// larger, until one does not fit (or fifty did): then it tells the number that was kept, the failure, and what is on the disk.
 const [, , directory = '', from = '0', how] = process.argv;
 const store = fileHistoryStore({
   directory,
@@ -12,7 +12,7 @@ const store = fileHistoryStore({
   },
 });
 
-for (let number = Number(from) + 1; ; number++) {
+for (let number = Number(from) + 1; how !== 'grow' || number <= 50; number++) {
   try {
     await store.save(numbered(number, how === 'grow' ? 200 * number : 400));
   } catch (error) {
