@@ -25,7 +25,13 @@ export function asked({ call }: Failure): string {
 
 /** Proxmox VE's own words, in a sentence. */
 export function refused(failure: Failure): string {
-  return `Proxmox VE refused ${asked(failure)}: ${failure.text}.`;
+  return `Proxmox VE refused ${asked(failure)}: ${ended(failure.text)}`;
+}
+
+/** Words of Proxmox VE as the end of a sentence: some have a full stop or a question mark of their own. */
+export function ended(text: string): string {
+  const words = text.trim();
+  return /[.?!]$/.test(words) ? words : `${words}.`;
 }
 
 /** The faults of single parameters, in one line; empty when there are none. */

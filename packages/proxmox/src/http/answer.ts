@@ -3,19 +3,23 @@ import type { RawAnswer } from './transport.ts';
 
 export type Parsed = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly failure: Failure };
 
-/** Reads Proxmox VE's envelope `{"data": ...}`, or says what is wrong with the answer. */
-export function parseAnswer(answer: RawAnswer, call: FailedCall): Parsed {
-  const { status, reason, body } = answer;
+/**
+ * Reads Proxmox VE's envelope `{"data": ...}`, or says what is wrong with the answer.
+ * @param redact takes secrets out of what is quoted
+ */
+export function parseAnswer(answer: RawAnswer, call: FailedCall, redact: (text: string) => string): Parsed {
+  const { status, body } = answer;
+  const reason = redact(answer.reason);
   const fail = (fields: Partial<Failure>): Parsed => ({
     ok: false,
     failure: { call, status, errno: '', text: reason, fields: {}, unsent: false, ...fields },
   });
   const content = parseObject(body);
   if (status < 200 || status > 299) {
-    const text = reason.trim() || firstLine(content?.['message']);
-    return fail({ text, fields: faults(content?.['errors']) });
+    const text = reason.trim() || redact(firstLine(content?.['message']));
+    return fail({ text, fields: faults(content?.['errors'], redact) });
   }
-  if (content === undefined) return fail({ errno: 'BALLAST_NOT_JSON', text: show(answer) });
+  if (content === undefined) return fail({ errno: 'BALLAST_NOT_JSON', text: show({ ...answer, body: redact(body) }) });
   if (!('data' in content)) {
     return fail({
       errno: 'BALLAST_NO_DATA',
@@ -34,9 +38,9 @@ function parseObject(body: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-function faults(errors: unknown): Readonly<Record<string, string>> {
+function faults(errors: unknown, redact: (text: string) => string): Readonly<Record<string, string>> {
   if (typeof errors !== 'object' || errors === null) return {};
-  return Object.fromEntries(Object.entries(errors).map(([field, text]) => [field, String(text)]));
+  return Object.fromEntries(Object.entries(errors).map(([field, text]) => [field, redact(String(text))]));
 }
 
 function firstLine(message: unknown): string {

@@ -69,7 +69,7 @@ export function parseEndpoint(text: string): Endpoint {
   if (host === undefined || port < 1 || port > 65_535) {
     throw new BallastError(
       'proxmox-option',
-      `Expected an endpoint as https://HOST:PORT, got ${JSON.stringify(text)}.`,
+      `Expected an endpoint as https://HOST:PORT, got ${JSON.stringify(text.replace(/[^/]*@/, '[redacted]@'))}.`,
       {
         hint: 'Proxmox VE speaks HTTPS on port 8006: https://pve1.example.com:8006.',
       },

@@ -151,10 +151,9 @@ export class Engine {
         transport.send({ endpoint, method, path, params, headers, signal }),
       );
       status = answer.status;
-      const parsed = parseAnswer(answer, described);
+      const parsed = parseAnswer(answer, described, redact);
       if (parsed.ok) return parsed.data;
-      const { failure } = parsed;
-      throw classify({ ...failure, text: redact(failure.text), fields: mapValues(failure.fields, redact) });
+      throw classify(parsed.failure);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       const { errno, message, unsent } = error;
@@ -215,11 +214,4 @@ function formOf(params: Readonly<Record<string, unknown>> | undefined): Readonly
   return Object.fromEntries(
     given.map(([key, value]) => [key, typeof value === 'boolean' ? (value ? '1' : '0') : String(value)]),
   );
-}
-
-function mapValues(
-  record: Readonly<Record<string, string>>,
-  change: (value: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -1,4 +1,4 @@
-import { asked, type FailureRow, fieldList, refused } from '../row.ts';
+import { asked, ended, type FailureRow, fieldList, refused } from '../row.ts';
 
 /** Proxmox VE says no to a parameter, or dies: status 500, with the reason in its phrase. */
 export const REFUSALS: readonly FailureRow[] = [
@@ -7,14 +7,15 @@ export const REFUSALS: readonly FailureRow[] = [
     kind: 'gone',
     status: [400],
     request: /^\w+ \/nodes\/[^/]+\/tasks\//,
-    says: (failure) => `Expected a task that Proxmox VE knows, got ${fieldList(failure) || failure.text}.`,
+    says: (failure) => `Expected a task that Proxmox VE knows, got ${ended(fieldList(failure) || failure.text)}`,
     hint: 'Finished tasks are forgotten after a while: look at where the guest is now.',
   },
   {
     code: 'proxmox-parameter',
     kind: 'fatal',
     status: [400],
-    says: (failure) => `Proxmox VE refused a parameter of ${asked(failure)}: ${fieldList(failure) || failure.text}.`,
+    says: (failure) =>
+      `Proxmox VE refused a parameter of ${asked(failure)}: ${ended(fieldList(failure) || failure.text)}`,
     hint: 'Check the `migration` options of the configuration against the version of Proxmox VE.',
   },
   {
@@ -30,7 +31,7 @@ export const REFUSALS: readonly FailureRow[] = [
     kind: 'conflict',
     status: [500],
     phrase: /can't lock file '[^']*' - got timeout/,
-    says: (failure) => `The guest is locked by another task: ${failure.text}.`,
+    says: (failure) => `The guest is locked by another task: ${ended(failure.text)}`,
     hint: 'Wait for the task that holds the lock.',
   },
   {
@@ -46,7 +47,7 @@ export const REFUSALS: readonly FailureRow[] = [
     kind: 'gone',
     status: [500],
     phrase: /Configuration file '(?:nodes\/)?([^']*)' does not exist|no such VM/i,
-    says: (failure) => `Expected the guest of ${failure.call.path} on that node, got: ${failure.text}.`,
+    says: (failure) => `Expected the guest of ${failure.call.path} on that node, got: ${ended(failure.text)}`,
     hint: 'It was moved or removed meanwhile; the next round sees where it is.',
   },
   {
@@ -62,7 +63,7 @@ export const REFUSALS: readonly FailureRow[] = [
     kind: 'conflict',
     status: [500],
     phrase: /can't migrate running (?:VM|container) without|(?:VM|CT) \d+ (?:is )?(?:not running|running)/,
-    says: (failure) => `The guest is in another state than expected: ${failure.text}.`,
+    says: (failure) => `The guest is in another state than expected: ${ended(failure.text)}`,
     hint: 'It was started or stopped meanwhile; the next round plans anew.',
   },
   {
