@@ -1,7 +1,16 @@
+import { aMigration } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { PLAIN, planDocument, renderPlan, renderRoundLine } from '../src/index.ts';
+import { PLAIN, planDocument, renderExplanation, renderPlan, renderRoundLine } from '../src/index.ts';
 import { outlinePlan } from '../src/plan/outline.ts';
-import { aBalancedReport, aShop, aShopPlan, aShopReport, aStuckReport, someSteps } from './scenarios.ts';
+import {
+  aBalancedReport,
+  aShop,
+  aShopPlan,
+  aShopReport,
+  aStuckReport,
+  someExplanations,
+  someSteps,
+} from './scenarios.ts';
 
 function withNodes(
   edit: (node: ReturnType<typeof aShop>['nodes'][number]) => object,
@@ -90,6 +99,60 @@ describe('a large cluster', () => {
     expect(text).not.toContain('idle7');
     expect(text).toMatch(/^ {2}pve3 /m);
     expect(planDocument(report).nodes).toHaveLength(33);
+  });
+});
+
+describe('the order of nodes', () => {
+  it('is that of people: pve2 before pve10', () => {
+    const plan = aBalancedReport().plan;
+    const [first] = plan.before;
+    if (first === undefined) throw new Error('no node');
+    const before = ['pve10', 'pve1', 'pve2'].map((node) => ({ ...first, node }));
+    const nodes = outlinePlan({ ...aBalancedReport(), plan: { ...plan, before, after: before } }).nodes;
+    expect(nodes.map(({ node }) => node)).toEqual(['pve1', 'pve2', 'pve10']);
+  });
+});
+
+describe('many hot nodes', () => {
+  it('do not push the plan off the screen', () => {
+    const [node] = aShop().nodes;
+    if (node === undefined) throw new Error('no node');
+    const nodes = Array.from({ length: 30 }, (_, i) => ({ ...node, node: { ...node.node, name: `pve${i + 1}` } }));
+    const report = aShopReport({ assessment: { ...aShop(), nodes } });
+    const text = renderPlan(report, 'text', PLAIN);
+    expect(text.match(/is over/g)).toHaveLength(7);
+    expect(text).toContain('So are 23 other nodes.');
+    expect(renderPlan(report, 'html').match(/is over/g)).toHaveLength(30);
+  });
+});
+
+describe('a step without a sentence of its own', () => {
+  it.each([
+    ['relieve-cpu', 'Relief for the CPU of pve1.'],
+    ['relieve-memory', 'Relief for the memory of pve1.'],
+    ['mend-rule', 'Mends a broken rule on guests of pve1.'],
+    ['maintenance', 'Maintenance of pve1.'],
+  ] as const)('tells its reason: %s', (reason, sentence) => {
+    const report = aShopReport({ plan: aShopPlan({ steps: [aMigration(101, 'pve1', 'pve2', { reason })] }) });
+    for (const format of ['text', 'markdown', 'html'] as const) expect(renderPlan(report, format)).toContain(sentence);
+  });
+});
+
+describe('an explanation in a large cluster', () => {
+  it('shows the chosen node and those that come closest to taking the guest', () => {
+    const targets = Array.from({ length: 40 }, (_, i) => ({
+      node: `pve${i + 2}`,
+      allowed: i % 2 === 0,
+      detail: '',
+      after: { cpu: 0.9 - i / 100, memory: 0.2 },
+    }));
+    const step = aMigration(102, 'pve1', 'pve2');
+    const text = renderExplanation({ ...someExplanations.moves, step, targets }, PLAIN);
+    const shown = [...text.matchAll(/^ {2}[✓✗] (\S+) /gm)].map((match) => match[1]);
+    expect(shown.slice(0, 4)).toEqual(['pve2', 'pve40', 'pve38', 'pve36']);
+    expect(shown).toHaveLength(16);
+    expect(text).toContain('CPU 52 %, memory 20 % with it');
+    expect(text).toContain('and 24 other nodes; as JSON they are all listed.');
   });
 });
 

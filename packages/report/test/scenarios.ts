@@ -75,15 +75,20 @@ export function aShopPlan(fields: Partial<Plan> = {}): Plan {
       aMigration(102, 'pve1', 'pve3', {
         guestName: 'order-2a',
         why: [
-          'It uses 2.6 cores of pve1, the least load that brings the node down to 70 %.',
-          'pve3 stays lowest with it.',
+          'pve1 stands at CPU 93 %, above 80 % for 5 rounds; it is relieved to 70 %.',
+          'order-2a takes 2.56 cores of CPU along: 93 % → 77 % for 6.2 GiB over the network in about 58 s.',
+          'pve3 has the most room of the 2 nodes that may take it: CPU 31 % → 47 %, memory 38 % → 44 %.',
         ],
         gain: { resource: 'cpu', fromBefore: 0.93, fromAfter: 0.77, toBefore: 0.31, toAfter: 0.47 },
         cost: { bytes: 6.2 * GIB, duration: 58_000, downtime: 90 },
       }),
       aMigration(101, 'pve1', 'pve2', {
         guestName: 'order-1a',
-        why: ['It is the cheapest of the guests that are left.'],
+        why: [
+          'pve1 would still stand at CPU 77 % after the steps before, above its target of 70 %.',
+          'order-1a takes 1.44 cores of CPU along: 77 % → 68 % for 3.9 GiB over the network in about 36 s.',
+          'pve2 is the only node that may take it: CPU 52 % → 61 %, memory 44 % → 50 %.',
+        ],
         gain: { resource: 'cpu', fromBefore: 0.77, fromAfter: 0.68, toBefore: 0.52, toAfter: 0.61 },
         cost: { bytes: 3.9 * GIB, duration: 36_000, downtime: 70 },
       }),
@@ -202,8 +207,18 @@ export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> 
     step: aShopPlan().steps[0] ?? aMigration(102, 'pve1', 'pve3'),
     blockers: [],
     targets: [
-      { node: 'pve2', allowed: true, detail: 'pve3 is less loaded.', after: { cpu: 0.68, memory: 0.5 } },
-      { node: 'pve3', allowed: true, detail: 'Chosen.', after: { cpu: 0.47, memory: 0.44 } },
+      {
+        node: 'pve2',
+        allowed: true,
+        detail: 'Allowed: it would stand at CPU 68 %, memory 50 %.',
+        after: { cpu: 0.68, memory: 0.5 },
+      },
+      {
+        node: 'pve3',
+        allowed: true,
+        detail: 'Chosen: it would stand at CPU 47 %, memory 44 %.',
+        after: { cpu: 0.47, memory: 0.44 },
+      },
     ],
   },
   stays: {
@@ -224,7 +239,7 @@ export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> 
         node: 'pve3',
         allowed: false,
         code: 'no-room',
-        detail: 'Memory would pass its ceiling of 90 %.',
+        detail: 'Its memory would stand at 94 %, above its ceiling of 90 %.',
         after: { cpu: 0.5, memory: 0.94 },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Migration, ServiceWeights } from '@ballast/core';
 import type { PlanReportInput } from '../plan/input.ts';
 import { type NodeChange, outlinePlan, type PlanOutline } from '../plan/outline.ts';
-import { costOf, gainOf, reasonOf, weightsSentence } from '../plan/sentences.ts';
+import { costOf, gainOf, weightsSentence, whyOf } from '../plan/sentences.ts';
 import { formatBytes, formatDuration, formatFactor, formatInstant, formatPercent } from '../quantities.ts';
 import { bar, loadBars } from './bars.ts';
 import { blockedSection } from './blocked.ts';
@@ -54,10 +54,9 @@ function figure(value: string, label: string): Markup {
 }
 
 function stepCard(step: Migration, index: number): Markup {
-  const why = [`To ${reasonOf(step)}.`, ...step.why].join(' ');
   return html`<article class="card">
 <h3><span class="order">${index + 1}.</span> ${step.guestName} <span class="tag">${step.kind} ${step.guest}</span> <span class="route">${step.from} → ${step.to}</span> <span class="tag">${step.mode}</span></h3>
-<dl><dt>why</dt><dd>${why}</dd><dt>gain</dt><dd>${gainOf(step)}</dd><dt>cost</dt><dd>${costOf(step.cost)}</dd></dl>
+<dl><dt>why</dt><dd>${whyOf(step)}</dd><dt>gain</dt><dd>${gainOf(step)}</dd><dt>cost</dt><dd>${costOf(step.cost)}</dd></dl>
 </article>`;
 }
 

@@ -4,7 +4,7 @@ import { printable } from '../text/style.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan } from './outline.ts';
-import { costOf, gainOf, reasonOf, weightsSentence } from './sentences.ts';
+import { costOf, gainOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A plan for a ticket or a chat: headings and tables of GitHub's Markdown. */
 export function planMarkdown(input: PlanReportInput): string {
@@ -55,10 +55,7 @@ function stepTable({ plan }: PlanReportInput): readonly string[] {
 }
 
 function whys({ plan }: PlanReportInput): readonly string[] {
-  return plan.steps.map((step, i) => {
-    const why = step.why.map(escaped).join(' ');
-    return `${i + 1}. **${escaped(step.guestName)}**, to ${escaped(reasonOf(step))}.${why === '' ? '' : ` ${why}`}`;
-  });
+  return plan.steps.map((step, i) => `${i + 1}. **${escaped(step.guestName)}**: ${escaped(whyOf(step))}`);
 }
 
 function nodeTable(nodes: readonly NodeChange[], policy: BalancePolicy): readonly string[] {

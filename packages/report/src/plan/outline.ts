@@ -1,4 +1,5 @@
 import {
+  type Assessment,
   type BalancePolicy,
   type Blocker,
   type BlockerCode,
@@ -12,6 +13,7 @@ import {
   type Resource,
 } from '@ballast/core';
 import { count, formatAgainst, formatBytes, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
+import { byName } from '../text/order.ts';
 import type { PlanReportInput } from './input.ts';
 
 export interface BlockedGuest extends Blocker {
@@ -56,7 +58,7 @@ export function outlinePlan(input: PlanReportInput): PlanOutline {
   const duration = sum(plan.steps.map((step) => step.cost.duration));
   const hotBefore = plan.before.filter((node) => isHot(node, policy)).length;
   const hotAfter = plan.after.filter((node) => isHot(node, policy)).length;
-  const hot = assessment.nodes.filter((node) => node.hot.length > 0).map((node) => hotSentence(node, policy));
+  const hot = hotSentences(assessment, policy);
   const decision = decisionOf(plan);
   const cost = `${count(plan.steps.length, 'migration')}, ${formatBytes(bytes)}, about ${formatDuration(duration)}`;
   const summary =
@@ -88,8 +90,14 @@ function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision
   return `Nothing to do: no node is above ${limits.join(' or ')}.`;
 }
 
+/** A sentence for each hot node, in their natural order. */
+export function hotSentences({ nodes }: Assessment, policy: BalancePolicy): readonly string[] {
+  const hot = nodes.filter((node) => node.hot.length > 0);
+  return byName(hot, ({ node }) => node.name).map((node) => hotSentence(node, policy));
+}
+
 /** `pve1 is over: CPU 93 % is above 80 %, for 5 rounds.` */
-export function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
+function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
   const loads = assessed.hot.map((resource) => {
     const { high } = policy[resource];
     return `${RESOURCE_WORDS[resource]} ${formatAgainst(assessed.utilization[resource], high)} is above ${formatPercent(high)}`;
@@ -106,9 +114,10 @@ export function isHot(node: NodeProjection, policy: BalancePolicy): boolean {
 }
 
 function nodeChanges({ plan, policy }: PlanReportInput): readonly NodeChange[] {
+  const afterwards = new Map(plan.after.map((node) => [node.node, node]));
   const touched = new Set(plan.steps.flatMap((step) => [step.from, step.to]));
-  return plan.before.map((before) => {
-    const after = plan.after.find((node) => node.node === before.node) ?? before;
+  return byName(plan.before, ({ node }) => node).map((before) => {
+    const after = afterwards.get(before.node) ?? before;
     const notable = touched.has(before.node) || isHot(before, policy) || isHot(after, policy);
     return { node: before.node, before, after, notable };
   });

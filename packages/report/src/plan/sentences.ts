@@ -2,16 +2,15 @@ import type { Cost, Migration, MigrationReason, ServiceWeights } from '@ballast/
 import { count, formatBytes, formatDuration, formatFactor, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 
 const REASONS: Readonly<Record<MigrationReason, string>> = {
-  'relieve-cpu': 'relieve CPU',
-  'relieve-memory': 'relieve memory',
-  'mend-rule': 'mend a broken rule',
-  maintenance: 'empty a node for maintenance',
+  'relieve-cpu': 'Relief for the CPU',
+  'relieve-memory': 'Relief for the memory',
+  'mend-rule': 'Mends a broken rule on guests',
+  maintenance: 'Maintenance',
 };
 
-/** `relieve CPU of pve1` */
-export function reasonOf(step: Migration): string {
-  const words = REASONS[step.reason];
-  return step.reason.startsWith('relieve') ? `${words} of ${step.from}` : words;
+/** Why a guest moves, and why there: the planner's own sentences, or else the reason alone. */
+export function whyOf(step: Migration): string {
+  return step.why.length > 0 ? step.why.join(' ') : `${REASONS[step.reason]} of ${step.from}.`;
 }
 
 /** `pve1 CPU 93 % → 71 %, pve3 34 % → 52 %` */

@@ -8,10 +8,12 @@ import { padEnd, truncate } from '../text/width.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan, type PlanOutline } from './outline.ts';
-import { costOf, gainOf, reasonOf, weightsSentence } from './sentences.ts';
+import { costOf, gainOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A cluster larger than this shows the nodes that the plan changes, or that are hot; the others are counted. */
 const MOST_NODES = 16;
+/** Hot nodes with a sentence of their own. */
+const MOST_HOT = 8;
 /** Sentences of blockers on hot nodes, for each code. */
 const MOST_DETAILS = 3;
 
@@ -51,8 +53,15 @@ function heading(input: PlanReportInput, outline: PlanOutline, pen: Pen): readon
   return [
     ...paragraph(words.join(`  ${pen.glyphs.dot}  `), pen, 0, 'dim'),
     ...paragraph(outline.summary, pen, 0, 'bold'),
-    ...outline.hot.flatMap((sentence) => paragraph(sentence, pen)),
+    ...hotLines(outline.hot, pen),
   ];
+}
+
+function hotLines(hot: readonly string[], pen: Pen): readonly string[] {
+  const shown = hot.slice(0, hot.length > MOST_HOT ? MOST_HOT - 1 : MOST_HOT);
+  const rest = hot.length - shown.length;
+  const sentences = rest === 0 ? shown : [...shown, `So are ${rest} other nodes.`];
+  return sentences.flatMap((sentence) => paragraph(sentence, pen));
 }
 
 function section(title: string, lines: readonly string[], pen: Pen): readonly string[] {
@@ -70,7 +79,7 @@ function stepLines({ plan }: PlanReportInput, index: number, pen: Pen): readonly
   const head = truncate(fits + route, pen.width - indent, pen.glyphs.ellipsis);
   return [
     `  ${number} ${pen.paint('bold', head)}`,
-    ...labelled('why', [`${capitalized(reasonOf(step))}.`, ...step.why].join(' '), pen, indent, 6),
+    ...labelled('why', whyOf(step), pen, indent, 6),
     ...labelled('gain', gainOf(step), pen, indent, 6),
     ...labelled('cost', costOf(step.cost), pen, indent, 6),
   ];
@@ -136,8 +145,4 @@ function blockedLines(group: BlockedGroup, outline: PlanOutline, pen: Pen): read
       .slice(0, MOST_DETAILS)
       .flatMap(({ guest, detail }) => paragraph(`${guest}: ${detail}`, pen, width + 2, 'dim')),
   ];
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,12 +1,15 @@
-import type { Explanation, TargetVerdict } from '@ballast/core';
+import { dominant, type Explanation, type TargetVerdict } from '@ballast/core';
 import { costOf, gainOf } from '../plan/sentences.ts';
-import { formatPercent } from '../quantities.ts';
+import { count, formatPercent } from '../quantities.ts';
+import { byName } from '../text/order.ts';
 import { labelled, paragraph } from '../text/paragraph.ts';
 import { type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { columnsOf, padEnd, truncate } from '../text/width.ts';
 
 /** Columns that a name of a node or a code of a blocker may take on the left. */
 const MOST_LABEL = 24;
+/** A cluster larger than this shows the nodes that come closest to taking the guest. */
+const MOST_TARGETS = 16;
 
 /** Why a guest moves, or why it does not. */
 export function renderExplanation(explanation: Explanation, style: TextStyle): string {
@@ -42,29 +45,39 @@ function blockerLines({ blockers }: Explanation, pen: Pen): readonly string[] {
   ];
 }
 
-function targetLines({ targets }: Explanation, pen: Pen): readonly string[] {
+function targetLines(explanation: Explanation, pen: Pen): readonly string[] {
+  const { targets } = explanation;
   if (targets.length === 0) return [];
-  const names = targets.map(({ node }) => truncate(pen.say(node), MOST_LABEL - 2, pen.glyphs.ellipsis));
+  const shown = targets.length > MOST_TARGETS ? bestTargets(explanation) : byName(targets, ({ node }) => node);
+  const rest = targets.length - shown.length;
+  const names = shown.map(({ node }) => truncate(pen.say(node), MOST_LABEL - 2, pen.glyphs.ellipsis));
   const width = labelWidth(names);
   return [
     pen.paint('bold', 'Other nodes'),
-    ...targets.flatMap((verdict, i) => verdictLines(verdict, names[i] ?? '', width, pen)),
+    ...shown.flatMap((verdict, i) => verdictLines(verdict, names[i] ?? '', width, pen)),
+    ...(rest === 0 ? [] : paragraph(`and ${count(rest, 'other node')}; as JSON they are all listed.`, pen, 2, 'dim')),
   ];
 }
 
+/** The chosen node first, then those that may take the guest, the least loaded first. */
+function bestTargets({ targets, step }: Explanation): readonly TargetVerdict[] {
+  const rank = ({ node, allowed, after }: TargetVerdict): number => {
+    if (node === step?.to) return -1;
+    return (allowed ? 0 : 10) + (after === undefined ? 1 : dominant(after).ratio);
+  };
+  return targets.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_TARGETS);
+}
+
 function verdictLines(verdict: TargetVerdict, name: string, width: number, pen: Pen): readonly string[] {
-  const { allowed, code, after } = verdict;
+  const { allowed, code, detail, after } = verdict;
   const mark = allowed ? pen.paint('green', pen.glyphs.done) : pen.paint('red', pen.glyphs.failed);
   const load =
-    after === undefined ? '' : `with it CPU ${formatPercent(after.cpu)}, memory ${formatPercent(after.memory)}`;
-  const judged = [allowed ? 'fits' : (code ?? 'refused'), load].filter((part) => part !== '').join('; ');
+    after === undefined ? '' : `CPU ${formatPercent(after.cpu)}, memory ${formatPercent(after.memory)} with it`;
+  const said = pen.say(detail) === '' ? load : detail;
+  const judged = allowed ? said || 'Allowed.' : [code ?? 'refused', said].filter((part) => part !== '').join(': ');
   const indent = 2 + columnsOf(pen.glyphs.done) + 1 + width;
   const [first = '', ...further] = paragraph(judged, pen, indent);
-  return [
-    `  ${mark} ${padEnd(name, width)}${first.slice(indent)}`,
-    ...further,
-    ...paragraph(verdict.detail, pen, indent, 'dim'),
-  ];
+  return [`  ${mark} ${padEnd(name, width)}${first.slice(indent)}`, ...further];
 }
 
 function labelWidth(labels: readonly string[]): number {

@@ -1,7 +1,8 @@
 import { type Assessment, type BalancePolicy, type NodeAssessment, RESOURCES } from '@ballast/core';
-import { hotSentence } from '../plan/outline.ts';
+import { hotSentences } from '../plan/outline.ts';
 import { count, formatInstant, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { colourOfClass, colourOfLoad } from '../text/loads.ts';
+import { byName } from '../text/order.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { type Cell, type Column, table } from '../text/table.ts';
@@ -15,7 +16,7 @@ export function renderStatus(assessment: Assessment, policy: BalancePolicy, styl
     nodes.length === 0
       ? paragraph('The cluster shows no nodes.', pen)
       : table(COLUMNS, rows(assessment, policy, pen), pen),
-    nodes.filter((node) => node.hot.length > 0).flatMap((node) => paragraph(hotSentence(node, policy), pen)),
+    hotSentences(assessment, policy).flatMap((sentence) => paragraph(sentence, pen)),
     remarks(assessment).flatMap((sentence) => paragraph(sentence, pen)),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -48,7 +49,7 @@ function rows(assessment: Assessment, policy: BalancePolicy, pen: Pen): readonly
   for (const { node, status } of assessment.snapshot.guests) {
     if (status === 'running') guests.set(node, (guests.get(node) ?? 0) + 1);
   }
-  return assessment.nodes.map((assessed) => [
+  return byName(assessment.nodes, ({ node }) => node.name).map((assessed) => [
     { text: pen.say(assessed.node.name) },
     stateOf(assessed),
     ...RESOURCES.flatMap((resource): readonly Cell[] => {
