@@ -1,10 +1,12 @@
-import type { AppliedWeight, MemberState, TargetAssignment, TargetProblem } from '@ballast/core';
-import { handleOf, setState, setWeight, showBackendStatistics } from './commands.ts';
-import { HaproxyError, permissionDenied } from './errors.ts';
+import type { AppliedWeight, TargetAssignment, TargetProblem } from '@ballast/core';
+import { handleOf, setState, setWeight } from './commands.ts';
+import { HaproxyError } from './errors.ts';
 import { type Match, matchServers } from './matching.ts';
 import type { HaproxyOptions } from './options.ts';
 import { place, problemOf } from './placement.ts';
-import { readServers, type ServerRow, type Truth } from './servers.ts';
+import { readBack } from './read-back.ts';
+import { explainRefusals, type Refused } from './refusals.ts';
+import { isAsWanted, readServers, type ServerRow, stateOf } from './servers.ts';
 import type { Session } from './socket.ts';
 
 export interface Outcome {
@@ -50,11 +52,6 @@ export async function applyTo(
   }
 }
 
-/** The state a row stands for: a server in maintenance takes no new connections either. */
-export function stateOf(row: ServerRow): MemberState {
-  return row.draining || row.maintenance !== undefined ? 'drain' : 'ready';
-}
-
 function sort(matches: readonly Match[]): {
   readonly untouchable: readonly Match[];
   readonly steady: readonly Match[];
@@ -69,10 +66,6 @@ function sort(matches: readonly Match[]): {
   };
 }
 
-function isAsWanted(wanted: { readonly scaled: number; readonly state: MemberState }, row: ServerRow): boolean {
-  return row.weight === wanted.scaled && stateOf(row) === wanted.state;
-}
-
 /** Sends every write and checks every reply; returns the refusals by handle. */
 async function write(
   session: Session,
@@ -81,14 +74,19 @@ async function write(
 ): Promise<ReadonlyMap<string, HaproxyError>> {
   const writes = matches.flatMap(writesOf);
   const replies = await session.run(writes.map((entry) => entry.command));
-  const refused = new Map<string, HaproxyError>();
+  const refused = new Map<string, Refused>();
   for (const [index, { match, command }] of writes.entries()) {
     const reply = (replies[index] ?? '').trim();
-    if (reply !== '' && !refused.has(handleOf(match.row))) {
-      refused.set(handleOf(match.row), await refusal(session, where, match.row, command, reply));
-    }
+    const handle = handleOf(match.row);
+    if (reply !== '' && !refused.has(handle)) refused.set(handle, { row: match.row, command, reply });
   }
-  return refused;
+  const errors = await explainRefusals(session, where, [...refused.values()]);
+  return new Map(
+    [...refused.keys()].flatMap((handle, index) => {
+      const error = errors[index];
+      return error === undefined ? [] : [[handle, error]];
+    }),
+  );
 }
 
 /** A drain comes before its weight, a return after it: no connection is ever sent by a weight that was not wanted. */
@@ -97,80 +95,6 @@ function writesOf(match: Match): readonly Write[] {
   const weight = row.weight === placement.scaled ? [] : [{ match, command: setWeight(row, placement.scaled) }];
   const state = stateOf(row) === placement.state ? [] : [{ match, command: setState(row, placement.state) }];
   return placement.state === 'drain' ? [...state, ...weight] : [...weight, ...state];
-}
-
-async function refusal(
-  session: Session,
-  where: string,
-  row: ServerRow,
-  command: string,
-  reply: string,
-): Promise<HaproxyError> {
-  if (reply.startsWith('Permission denied')) return permissionDenied(where, command);
-  if (reply.includes('static LB algorithm'))
-    return staticAlgorithm(row.backend, await algorithmOf(session, row.backend));
-  return new HaproxyError('haproxy-command-refused', `HAProxy refused \`${command}\`: ${reply.split('\n')[0]}`);
-}
-
-/** The algorithm as `show stat` names it; the words for none when it does not. */
-async function algorithmOf(session: Session, backend: string): Promise<string> {
-  const [header = '', line = ''] = ((await session.run([showBackendStatistics(backend)]))[0] ?? '').split('\n');
-  return line.split(',')[header.split(',').indexOf('algo')] || 'a static algorithm';
-}
-
-function staticAlgorithm(backend: string, algorithm: string): HaproxyError {
-  return new HaproxyError(
-    'haproxy-static-algorithm',
-    `Backend "${backend}" balances by ${algorithm}, which takes no weights while HAProxy runs.`,
-    { hint: 'Set `balance roundrobin` (or, for a hash, `hash-type consistent`) in that backend of haproxy.cfg.' },
-  );
-}
-
-function readBack(
-  differing: readonly Match[],
-  after: Truth,
-  refused: ReadonlyMap<string, HaproxyError>,
-): { readonly changed: readonly AppliedWeight[]; readonly problems: readonly TargetProblem[] } {
-  const changed: AppliedWeight[] = [];
-  const problems: TargetProblem[] = [];
-  for (const { placement, row } of differing) {
-    const { service, member } = placement;
-    const handle = handleOf(row);
-    const now = after.backends.get(row.backend)?.find((candidate) => candidate.server === row.server);
-    if (now !== undefined && (now.weight !== row.weight || stateOf(now) !== stateOf(row))) {
-      changed.push({
-        service,
-        guest: member.guest,
-        handle,
-        before: row.weight,
-        after: now.weight,
-        state: stateOf(now),
-      });
-    }
-    const error = refused.get(handle) ?? mismatch(handle, placement, now);
-    if (error?.code === 'haproxy-permission-denied') {
-      // The socket's level is the same for all of them: said once.
-      if (!problems.some((problem) => problem.code === error.code)) problems.push(problemOf(error));
-    } else if (error !== undefined) problems.push(problemOf(error, service, member.guest));
-  }
-  return { changed, problems };
-}
-
-function mismatch(
-  handle: string,
-  wanted: { readonly scaled: number; readonly state: MemberState },
-  now: ServerRow | undefined,
-): HaproxyError | undefined {
-  if (now !== undefined && isAsWanted(wanted, now)) return undefined;
-  const got =
-    now === undefined ? 'no such server' : `weight ${now.weight}, ${now.maintenance ? 'maintenance' : stateOf(now)}`;
-  return new HaproxyError(
-    'haproxy-read-back',
-    `Expected ${handle} to have weight ${wanted.scaled}, ${wanted.state} after it was set, got ${got}.`,
-    {
-      hint: 'Something else sets this server too (an agent-check, a tracked server, a person); the next round tries again.',
-    },
-  );
 }
 
 const WHOSE: Readonly<Record<NonNullable<ServerRow['maintenance']>, string>> = {

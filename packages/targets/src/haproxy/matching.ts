@@ -2,7 +2,8 @@ import type { TargetProblem } from '@ballast/core';
 import { handleOf } from './commands.ts';
 import { HaproxyError } from './errors.ts';
 import { type Placement, problemOf } from './placement.ts';
-import { type ServerRow, type Truth, unknownAddress, unknownBackend, unknownServer } from './servers.ts';
+import type { ServerRow, Truth } from './servers.ts';
+import { unknownAddress, unknownBackend, unknownServer } from './unknown.ts';
 
 /** A member and the one server that is it. */
 export interface Match {

@@ -1,6 +1,6 @@
 import type { CurrentWeight, TargetReport, WeightTarget } from '@ballast/core';
 import { parseHaproxyAddress } from './address.ts';
-import { applyTo, type Outcome, stateOf } from './apply.ts';
+import { applyTo, type Outcome } from './apply.ts';
 import { handleOf } from './commands.ts';
 import { matchServers } from './matching.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from './options.ts';
 import { place, problemOf } from './placement.ts';
 import { LARGEST } from './scale.ts';
-import { readServers } from './servers.ts';
+import { readServers, stateOf } from './servers.ts';
 import { RuntimeSocket } from './socket.ts';
 
 /**

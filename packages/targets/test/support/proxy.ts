@@ -9,7 +9,7 @@ export interface Proxy {
   readonly connections: () => number;
   /** Closes the connections that are open. */
   readonly cut: () => void;
-  /** From now on, passes this many bytes of replies, then closes the connection or falls silent. */
+  /** Each later connection passes this many bytes of replies, then it is closed or falls silent. */
   readonly passOnly: (bytes: number, then: 'close' | 'silence') => void;
 }
 
@@ -17,10 +17,12 @@ export interface Proxy {
 export async function proxyTo(path: string): Promise<Proxy> {
   const open = new Set<net.Socket>();
   let connections = 0;
-  let left = Number.POSITIVE_INFINITY;
-  let end: 'close' | 'silence' = 'close';
+  let limit = Number.POSITIVE_INFINITY;
+  let then: 'close' | 'silence' = 'close';
   const server = net.createServer((client) => {
     connections += 1;
+    let left = limit;
+    const end = then;
     const upstream = net.connect(path);
     open.add(client);
     client.once('close', () => {
@@ -49,9 +51,9 @@ export async function proxyTo(path: string): Promise<Proxy> {
     address: { kind: 'tcp', host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     connections: () => connections,
     cut,
-    passOnly: (bytes, then) => {
-      left = bytes;
-      end = then;
+    passOnly: (bytes, what) => {
+      limit = bytes;
+      then = what;
     },
   };
 }
