@@ -145,7 +145,7 @@ function advance(world: World, migration: WorldMigration): World {
     case 'switch':
       return afterSwitch(world, migration);
     case 'start':
-      return enter(world, migration, 'finish', world.settings.finishTime);
+      return afterStart(world, migration);
     case 'finish':
       return finish(world, migration);
   }
@@ -188,11 +188,19 @@ function afterDisks(world: World, migration: WorldMigration): World {
   });
 }
 
+/** A container lies stopped on its target until it has booted there. */
 function startOnTarget(world: World, migration: WorldMigration): World {
-  let next = move(world, migration);
-  next = changeGuest(next, migration.guest, (guest) => ({ ...guest, status: 'running' }));
-  next = log(next, migration.upid, [`start final cleanup`, `start container on target node`]);
+  const next = log(move(world, migration), migration.upid, ['start final cleanup', 'start container on target node']);
   return enter(next, { ...migration, moved: true }, 'start', world.settings.bootTime);
+}
+
+function afterStart(world: World, migration: WorldMigration): World {
+  const booted = changeGuest(world, migration.guest, (guest) => ({
+    ...guest,
+    status: 'running',
+    startedAt: world.now,
+  }));
+  return enter(booted, migration, 'finish', world.settings.finishTime);
 }
 
 function afterCopy(world: World, migration: WorldMigration): World {

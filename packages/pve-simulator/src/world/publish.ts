@@ -80,9 +80,11 @@ export function recordMinute(world: World): World {
 function nodeMinute(now: Instant, node: WorldNode, last: RrdMinute | undefined): NodeMinute {
   const { activity } = node;
   const before = last?.nodes[node.name];
-  const cores = before === undefined ? 0 : activity.coreTime - before.coreTime;
+  const known = before !== undefined && activity.coreTime >= before.coreTime;
   return {
-    cpu: mean(cores, now - (last?.at ?? now), node.cores),
+    cpu: known
+      ? mean(activity.coreTime - before.coreTime, now - (last?.at ?? now), node.cores)
+      : clamp(activity.granted / node.cores, 0, 1),
     memory: Math.round(activity.memoryUsed),
     runnable: activity.asked,
     cpuSome: activity.cpuSome,
@@ -97,8 +99,10 @@ function guestMinute(now: Instant, guest: WorldGuest, last: RrdMinute | undefine
   const { activity } = guest;
   const before = last?.guests[guest.id];
   const known = before !== undefined && before.startedAt === guest.startedAt;
+  // A process that is younger than the minute was not there for all of it: its mean reads low.
+  const coreTime = activity.coreTime - (known ? before.coreTime : 0);
   return {
-    cpu: known ? mean(activity.coreTime - before.coreTime, now - (last?.at ?? now), guest.vcpus) : 0,
+    cpu: last === undefined ? clamp(activity.granted / guest.vcpus, 0, 1) : mean(coreTime, now - last.at, guest.vcpus),
     memory: Math.round(activity.memoryUsed),
     cpuSome: activity.cpuSome,
     startedAt: guest.startedAt,
