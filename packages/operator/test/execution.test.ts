@@ -38,7 +38,7 @@ function aStage(plan: Plan, hooks: Partial<ExecutionHooks> = {}): Stage {
     },
     clock,
     hooks: {
-      waitsFor: () => undefined,
+      waitsFor: async () => undefined,
       recheck: async () => [],
       prepare: async (step) => void events.push(`prepare ${step.guest}`),
       changed: ({ step, state, task }) => void events.push(`${state} ${step.guest}${task ? ` ${task}` : ''}`),
@@ -73,7 +73,7 @@ describe('an execution', () => {
 
   it('holds a step back until its budget has room', async () => {
     const { execution, cluster, clock } = aStage(two, {
-      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+      waitsFor: async (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
     });
     const run = execution.run();
     await clock.advance(60_000);
@@ -86,12 +86,46 @@ describe('an execution', () => {
     expect(cluster.mostAtOnce).toBe(1);
   });
 
+  it('lets a step overtake only those it shares no node with', async () => {
+    const plan = aPlan(
+      aMigration(1, 'a', 'b'),
+      aMigration(2, 'a', 'c'),
+      aMigration(3, 'c', 'd'),
+      aMigration(4, 'e', 'f'),
+    );
+    const { execution, cluster, clock } = aStage(plan, {
+      waitsFor: async (step, running) =>
+        running.some((other) => other.from === step.from || other.to === step.to) ? 'concurrent-per-node' : undefined,
+    });
+    const run = execution.run();
+    await clock.advance(1000);
+    expect(cluster.started.map((step) => step.guest)).toEqual([1, 4]);
+    cluster.end(1);
+    await clock.advance(1000);
+    expect(cluster.started.map((step) => step.guest)).toEqual([1, 4, 2, 3]);
+    for (const guest of [2, 3, 4]) cluster.end(guest);
+    expect(states(await run)).toEqual(['done', 'done', 'done', 'done']);
+  });
+
+  it('drops what is left when the hour is used up: by then a new plan is better', async () => {
+    let admitted = 0;
+    const { execution, cluster } = aStage(two, {
+      waitsFor: async () => (admitted++ === 0 ? undefined : 'per-hour'),
+    });
+    const run = execution.run();
+    await eventLoopTurns();
+    cluster.end(1);
+    const reports = await run;
+    expect(states(reports)).toEqual(['done', 'skipped']);
+    expect(reports[1]?.detail).toContain('an hour');
+  });
+
   it.each<{ case: string; outcome: MigrationOutcome; state: string }>([
     { case: 'a migration fails', outcome: { result: 'failed', detail: 'no route to host' }, state: 'failed' },
     { case: 'somebody aborts it', outcome: { result: 'aborted', detail: 'interrupted by signal' }, state: 'aborted' },
   ])('drops the rest of the plan when $case', async ({ outcome, state }) => {
     const { execution, cluster, clock } = aStage(two, {
-      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+      waitsFor: async (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
     });
     const run = execution.run();
     await clock.advance(1000);
@@ -130,7 +164,7 @@ describe('an execution', () => {
 
   it('starts nothing more once it is told to, and sees through what runs', async () => {
     const { execution, cluster, clock } = aStage(two, {
-      waitsFor: (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
+      waitsFor: async (_, running) => (running.length >= 1 ? 'concurrent' : undefined),
     });
     const run = execution.run();
     await clock.advance(1000);

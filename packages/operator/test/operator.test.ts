@@ -146,6 +146,34 @@ describe('a round', () => {
     expect(target.weightOf(step.guest)).toBeLessThan((target.weightOf(other) ?? 0) * 0.8);
   });
 
+  it('does not take its own finished migration for one of somebody else', async () => {
+    const { cluster, rounds } = aStage();
+    const report = await rounds(3);
+    const wanted = report.plan?.steps.length ?? 0;
+    const [first] = cluster.started;
+    // The newest snapshot still tells of the task that has just ended.
+    cluster.snapshot = {
+      ...cluster.snapshot,
+      tasks: [{ id: 'UPID:1', node: 'a', type: 'qmigrate', guest: first?.guest ?? 0, startedAt: 0 }],
+    };
+    await rounds(1);
+    for (let i = 0; i < wanted; i++) {
+      for (const step of cluster.running) cluster.end(step.guest);
+      await rounds(1);
+    }
+    expect(cluster.started).toHaveLength(wanted);
+    expect(wanted).toBeGreaterThan(1);
+  });
+
+  it('begins nothing when the hour is used up', async () => {
+    const { cluster, rounds, store } = aStage({ budgets: { ...someBudgets, perHour: 1 } });
+    await rounds(3);
+    for (const step of cluster.running) cluster.end(step.guest);
+    await rounds(10);
+    expect(cluster.started).toHaveLength(1);
+    expect((await store.load()).moves).toHaveLength(1);
+  });
+
   it('goes on when a target is gone, and reports it', async () => {
     const { target, rounds } = aStage();
     target.failure = new Error('ECONNREFUSED');

@@ -29,6 +29,11 @@ describe('recheck', () => {
     { case: 'quorum is lost', now: assessed([a, b], [guest], false), says: /no quorum/ },
     { case: 'the guest is gone', now: assessed([a, b], []), says: /gone/ },
     { case: 'somebody moved it', now: assessed([a, b], [aGuest(1, 'b')]), says: /on b now, not on a/ },
+    {
+      case: 'its node has cooled down by itself',
+      now: assessed([aNode('a', { cpu: 0.6 }), b], [guest]),
+      says: /60 % cpu/,
+    },
     { case: 'the target is gone', now: assessed([a], [guest]), says: /b takes no guests/ },
     {
       case: 'the target is offline',

@@ -3,8 +3,10 @@ import type {
   BalancePolicy,
   Budgets,
   Clock,
+  ClusterTask,
   Migration,
   Migrator,
+  Milliseconds,
   Plan,
   Service,
   StepReport,
@@ -38,22 +40,33 @@ export interface CarryOptions {
   readonly onProgress?: (step: StepReport) => void;
 }
 
+/** What others migrate is looked at again after this time, while a step waits. */
+const LOOK_AGAIN: Milliseconds = 10_000;
+
 /** An execution of a plan with everything around a step: budgets, drift, weights, the record in the history. */
 export function carryOut(options: CarryOptions): Execution {
   const { plan, migrator, clock, memory, settings, onProgress } = options;
-  let foreign: ReturnType<typeof foreignMigrations> = [];
+  let foreign: readonly ClusterTask[] = [];
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const look = async (): Promise<Assessment> => {
+    const latest = await options.latest();
+    // A migration of ours that has ended may still stand among the tasks of the newest snapshot.
+    const ours = execution.reports.filter((report) => report.state !== 'waiting').map((report) => report.step);
+    foreign = foreignMigrations(latest.snapshot.tasks, ours);
+    lookedAt = clock.now();
+    return latest;
+  };
   const execution: Execution = new Execution({
     plan,
     migrator,
     clock,
     hooks: {
-      waitsFor: (step, running) =>
-        admit({ step, running, foreign, moves: memory.history.moves, budgets: settings.budgets, now: clock.now() }),
-      recheck: async (step, running) => {
-        const latest = await options.latest();
-        foreign = foreignMigrations(latest.snapshot.tasks, running);
-        return recheck(step, latest, settings.balance, running);
+      waitsFor: async (step, running) => {
+        if (clock.now() >= lookedAt + LOOK_AGAIN) await look();
+        const { moves } = memory.history;
+        return admit({ step, running, foreign, moves, budgets: settings.budgets, now: clock.now() });
       },
+      recheck: async (step, running) => recheck(step, await look(), settings.balance, running),
       prepare: (step) => prepare(step, execution.running, options),
       changed: (report) => changed(report, options),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),

@@ -8,14 +8,16 @@ import {
   type MigrationTask,
   type Migrator,
   type Milliseconds,
+  type NodeName,
   type Plan,
   type StepReport,
 } from '@ballast/core';
+import type { Wait } from './budgets.ts';
 
 /** What an execution asks of its surroundings. */
 export interface ExecutionHooks {
   /** The budget a step has to wait for, if any. */
-  readonly waitsFor: (step: Migration, running: readonly Migration[]) => string | undefined;
+  readonly waitsFor: (step: Migration, running: readonly Migration[]) => Promise<Wait | undefined>;
   /** Drift since the plan was made. */
   readonly recheck: (step: Migration, running: readonly Migration[]) => Promise<readonly Blocker[]>;
   /** Lowers the weight of the guest, and writes the intent down, before the request is sent. */
@@ -75,9 +77,10 @@ export class Execution {
 
   /** Runs to the end of the plan. An aborted `signal` ends the following at once; migrations go on in the cluster. */
   async run(signal?: AbortSignal): Promise<readonly StepReport[]> {
-    for (const [index, { step }] of this.#reports.entries()) {
-      await this.#untilAdmitted(step, signal);
-      if (this.#stopped !== undefined || signal?.aborted) break;
+    for (;;) {
+      const index = await this.#nextAdmitted(signal);
+      const step = index === undefined ? undefined : this.#reports[index]?.step;
+      if (index === undefined || step === undefined) break;
       await this.#start(index, step, signal);
     }
     await Promise.all(this.#running.values());
@@ -88,12 +91,36 @@ export class Execution {
     return this.#reports;
   }
 
-  async #untilAdmitted(step: Migration, signal?: AbortSignal): Promise<void> {
+  /** Waits for a step that may start now; undefined when none is left to start. */
+  async #nextAdmitted(signal?: AbortSignal): Promise<number | undefined> {
     const ends = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
-    while (!ends.aborted && this.#options.hooks.waitsFor(step, this.running) !== undefined) {
+    while (!ends.aborted && this.#reports.some((report) => report.state === 'waiting')) {
+      const index = await this.#firstAdmitted();
+      if (index !== undefined || ends.aborted) return ends.aborted ? undefined : index;
       const pause = this.#options.clock.sleep(this.#options.patience ?? 1000, ends).catch(() => undefined);
       await Promise.race([pause, ...this.#running.values()]);
     }
+    return undefined;
+  }
+
+  /**
+   * The first waiting step that its budgets let start. A step overtakes those before it only where it shares no node
+   * with them: the plan's order holds on every node.
+   */
+  async #firstAdmitted(): Promise<number | undefined> {
+    const claimed = new Set<NodeName>();
+    for (const [index, { step, state }] of this.#reports.entries()) {
+      if (state !== 'waiting') continue;
+      if (!claimed.has(step.from) && !claimed.has(step.to)) {
+        const wait = await this.#options.hooks.waitsFor(step, this.running);
+        if (wait === undefined) return index;
+        // It may take an hour: by then this plan is old, and a new one is better.
+        if (wait === 'per-hour') this.stopStarting('The budget of migrations an hour is used up.');
+        if (wait !== 'concurrent-per-node') return undefined;
+      }
+      claimed.add(step.from).add(step.to);
+    }
+    return undefined;
   }
 
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {

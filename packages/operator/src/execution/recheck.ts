@@ -27,6 +27,8 @@ export function recheck(
   if (entry.guest.node !== step.from) {
     return block('refused', `The guest is on ${entry.guest.node} now, not on ${step.from}.`);
   }
+  const relieved = nothingToRelieve(step, assessment, policy);
+  if (relieved !== undefined) return block('no-gain', relieved);
   const target = assessment.nodes.find(({ node }) => node.name === step.to);
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
     return block('refused', `${step.to} takes no guests now.`);
@@ -38,4 +40,13 @@ export function recheck(
   const full = RESOURCES.find((resource) => after[resource] > policy[resource].ceiling);
   if (full === undefined) return [];
   return block('no-room', `${step.to} has no room now: its ${full} would stand at ${Math.round(after[full] * 100)} %.`);
+}
+
+/** A step that relieves is for a node that is still above what relief aims at: by now others may have moved. */
+function nothingToRelieve(step: Migration, assessment: Assessment, policy: BalancePolicy): string | undefined {
+  if (step.reason !== 'relieve-cpu' && step.reason !== 'relieve-memory') return undefined;
+  const { resource } = step.gain;
+  const now = assessment.nodes.find(({ node }) => node.name === step.from)?.utilization[resource];
+  if (now === undefined || now > policy[resource].target) return undefined;
+  return `${step.from} stands at ${Math.round(now * 100)} % ${resource} now: there is nothing left to relieve.`;
 }

@@ -22,6 +22,7 @@ import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { DecideSettings } from '../decide/decide.ts';
+import { admit } from '../execution/budgets.ts';
 import { carryOut } from '../execution/carry.ts';
 import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
@@ -169,8 +170,19 @@ export class Operator {
   async #act(plan: Plan, table: NonNullable<RoundReport['weights']>): Promise<RoundReport['targets']> {
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
-    if (plan.steps.length > 0 && this.#execution === undefined && !this.#stopping) this.#carryOut(plan);
+    if (this.#mayBegin(plan)) this.#carryOut(plan);
     return reports;
+  }
+
+  #mayBegin({ steps }: Plan): boolean {
+    const [step] = steps;
+    if (step === undefined || this.#execution !== undefined || this.#stopping) return false;
+    const { settings, clock, log } = this.#parts;
+    const { moves } = this.history;
+    const { budgets } = settings;
+    const wait = admit({ step, running: [], foreign: [], moves, budgets, now: clock.now() });
+    if (wait === 'per-hour') log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
+    return wait !== 'per-hour';
   }
 
   #inFlight(): readonly Migration[] {
