@@ -9,7 +9,7 @@ import { demoWorld, type Simulator, startSimulator } from '@ballast/pve-simulato
 import { type LaunchedBackend, type RunningHaproxy, startHaproxy } from '@ballast/targets';
 import { createLogger } from '@ballast/telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningOperator, startOperator } from '../../apps/operator/src/index.ts';
+import { type RunningOperator, startOperator } from '@ballast/operator-app';
 
 // The whole line on real parts: HTTPS to a simulated cluster, a real HAProxy, the service as it runs in production.
 
