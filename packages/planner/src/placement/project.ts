@@ -7,6 +7,7 @@ import {
   subtractUsage,
   type Usage,
 } from '@ballast/core';
+import { amounts } from '../limits.ts';
 
 /**
  * The snapshot as it would be seen after the steps: guests where they moved, and their usage with them. Steps whose
@@ -25,8 +26,8 @@ export function project(
     if (guest === undefined || left === undefined || reached === undefined || from === to) continue;
     if ((places.get(id) ?? guest.node) !== from) continue;
     places.set(id, to);
-    loads.set(from, subtractUsage(left, guest.usage));
-    loads.set(to, addUsage(reached, guest.usage));
+    loads.set(from, subtractUsage(left, amounts(guest.usage)));
+    loads.set(to, addUsage(reached, amounts(guest.usage)));
   }
   return {
     ...snapshot,

@@ -32,10 +32,10 @@ export function blockedGuests(planning: Planning): readonly Blocker[] {
 
 /** Every standing blocker of a guest, or else the one thing that keeps it from all nodes; none when only steps ran out. */
 export function reasonsToStay(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
-  const standing = blockersFor(guest, reason);
+  const standing = blockersFor(planning, guest, reason);
   if (standing.length > 0) return standing;
   const unit = unitOf(planning, guest);
-  const held = heldByGroup(unit, guest, reason);
+  const held = heldByGroup(planning, unit, guest, reason);
   if (held !== undefined) return [held];
   const relief = reason === 'relieve-cpu' || reason === 'relieve-memory';
   const found = nearestObstacle(planning, unit, reason, relief ? 'high' : 'ceiling');

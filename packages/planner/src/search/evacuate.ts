@@ -1,9 +1,11 @@
 import { dominant, type Ratio, utilization } from '@ballast/core';
-import type { PlacedNode } from '../placement/placement.ts';
+import type { Bound, PlacedNode } from '../placement/placement.ts';
 import { maintenanceWhy } from '../text/why.ts';
 import type { Planning } from './planning.ts';
 import { firstTarget } from './targets.ts';
 import { movable, type Unit, unitsOn } from './unit.ts';
+
+const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 
 /** Moves guests off the nodes in maintenance, the largest first: small ones still find room where large ones do not. */
 export function evacuateNodes(planning: Planning): void {
@@ -20,8 +22,9 @@ export function emptied(node: PlacedNode): boolean {
 }
 
 function evacuate(planning: Planning, unit: Unit): void {
-  if (!movable(unit, 'maintenance') || !planning.admits(unit.guests.length)) return;
-  const target = firstTarget(planning, unit, 'maintenance', ['target', 'high', 'ceiling']);
+  if (!movable(planning, unit, 'maintenance') || !planning.admits(unit.guests.length)) return;
+  // A part of a split group goes to another part of it, as a mend would; if that cannot be, to any node.
+  const target = firstTarget(planning, unit, 'mend-rule', BOUNDS) ?? firstTarget(planning, unit, 'maintenance', BOUNDS);
   if (target === undefined) return;
   const why = maintenanceWhy(planning, unit, target);
   planning.commit(unit.guests, target.node, 'maintenance', dominant(target.after).resource, why);

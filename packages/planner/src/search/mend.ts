@@ -77,7 +77,8 @@ function gatherOn(planning: Planning, group: Group, members: readonly PlacedGues
   const why = gatherWhy(members, group, to);
   const moved = movers.every((member) => {
     const unit: Unit = { guests: [member], node: member.node, apart: [] };
-    if (!movable(unit, 'mend-rule') || obstacle(planning, unit, to, 'mend-rule', 'ceiling') !== undefined) return false;
+    if (!movable(planning, unit, 'mend-rule') || obstacle(planning, unit, to, 'mend-rule', 'ceiling') !== undefined)
+      return false;
     planning.commit([member], to, 'mend-rule', dominant(utilizationWith(to, unit)).resource, why);
     return true;
   });
@@ -109,7 +110,7 @@ function part(planning: Planning, rule: AntiAffinityRule): void {
 }
 
 function mend(planning: Planning, unit: Unit, why: () => string): boolean {
-  if (!movable(unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
+  if (!movable(planning, unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
   const target = firstTarget(planning, unit, 'mend-rule', BOUNDS);
   if (target === undefined) return false;
   const sentences = [why(), targetSentence(planning, unit, target, 'mend-rule')];

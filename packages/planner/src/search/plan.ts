@@ -11,7 +11,7 @@ import { relieveNodes } from './relieve.ts';
 import { unresolvedNodes } from './unresolved.ts';
 
 /**
- * Plans migrations: nodes in maintenance are emptied, broken rules are mended, nodes that are `over` are relieved down
+ * Plans migrations: broken rules are mended, nodes in maintenance are emptied, nodes that are `over` are relieved down
  * to `target`, each with the fewest moves, then the fewest bytes. Every step holds when it runs after those before it,
  * its guest counted on both nodes.
  *
@@ -25,8 +25,8 @@ export function plan(input: PlanInput): Plan {
   for (let steps = -1; steps !== planning.steps.length; ) {
     steps = planning.steps.length;
     planning.cut = false;
-    evacuateNodes(planning);
     mendRules(planning);
+    evacuateNodes(planning);
     relieveNodes(planning);
   }
   const blocked = blockedGuests(planning);

@@ -64,7 +64,7 @@ function choiceOf(
   hot: readonly Resource[],
   bound: Bound,
 ): Choice<Candidate> | undefined {
-  if (gainOf(unit, hot) === 0 || !movable(unit, reasonFor(hot[0])) || !planning.admits(unit.guests.length))
+  if (gainOf(unit, hot) === 0 || !movable(planning, unit, reasonFor(hot[0])) || !planning.admits(unit.guests.length))
     return undefined;
   const target = bestTarget(planning, unit, reasonFor(hot[0]), bound);
   if (target === undefined || !worthwhile(planning, unit, target, hot)) return undefined;

@@ -1,4 +1,5 @@
-import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
+import type { Blocker, MigrationReason } from '@ballast/core';
+import { coolDown } from '../assessment/rest.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { list, ruleName } from '../text/words.ts';
@@ -39,17 +40,21 @@ export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
   return units;
 }
 
-/** A broken rule and a node in maintenance are not kept waiting for a rest that only steadies the balance. */
-const WAIVED: ReadonlySet<BlockerCode> = new Set(['cool-down']);
-
-/** Why a guest may not move for this reason, wherever it went. */
-export function blockersFor(guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
+/**
+ * Why a guest may not move for this reason, wherever it went. The rest after a move steadies the balance: a broken rule
+ * waits for its shortest form alone, so that a plan is a fixed point, and a node in maintenance does not wait.
+ */
+export function blockersFor(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
   const { blockers } = guest.assessed;
-  const waived = reason === 'mend-rule' || reason === 'maintenance';
-  const standing = waived ? blockers.filter((blocker) => !WAIVED.has(blocker.code)) : blockers;
+  const standing = rests(planning, guest, reason) ? blockers : blockers.filter(({ code }) => code !== 'cool-down');
   if (reason !== 'maintenance' || !leftToHa(guest)) return standing;
   const detail = `${guest.guest.name} is managed by HA, which takes it off ${guest.node.name} itself.`;
   return [...standing, { guest: guest.id, code: 'ha-state', detail }];
+}
+
+function rests({ policy, moves, now }: Planning, { id, guest }: PlacedGuest, reason: MigrationReason): boolean {
+  if (reason !== 'mend-rule') return reason !== 'maintenance';
+  return coolDown(moves.get(id) ?? [], guest.node, { ...policy, coolDownMax: policy.coolDown }, now) !== undefined;
 }
 
 /** The HA manager empties a node in maintenance of its own guests. */
@@ -57,15 +62,20 @@ export function leftToHa({ guest }: PlacedGuest): boolean {
   return guest.haState !== undefined && guest.haState !== 'ignored';
 }
 
-export function movable(unit: Unit, reason: MigrationReason): boolean {
-  return unit.guests.every((guest) => !guest.moved && blockersFor(guest, reason).length === 0);
+export function movable(planning: Planning, unit: Unit, reason: MigrationReason): boolean {
+  return unit.guests.every((guest) => !guest.moved && blockersFor(planning, guest, reason).length === 0);
 }
 
 /** What keeps a guest where it is because it belongs with others that may not move. */
-export function heldByGroup(unit: Unit, guest: PlacedGuest, reason: MigrationReason): Blocker | undefined {
+export function heldByGroup(
+  planning: Planning,
+  unit: Unit,
+  guest: PlacedGuest,
+  reason: MigrationReason,
+): Blocker | undefined {
   for (const other of unit.guests) {
     if (other === guest) continue;
-    const [blocker] = blockersFor(other, reason);
+    const [blocker] = blockersFor(planning, other, reason);
     if (blocker === undefined) continue;
     const rule = list(unit.group?.sources.map(ruleName) ?? []);
     const detail = `${guest.guest.name} belongs with ${other.guest.name} (${rule}), which may not move: ${blocker.detail}`;

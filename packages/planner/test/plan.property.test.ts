@@ -1,0 +1,229 @@
+import { type ClusterSnapshot, EMPTY_HISTORY, type Migration, RESOURCES, type Rule, utilization } from '@ballast/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { project, remember } from '../src/index.ts';
+import { readRules } from '../src/rules/rulebook.ts';
+import { type AnyCluster, anyCluster } from './arbitrary.ts';
+import { aMove, type Decided, decideOn, policyOf } from './stage.ts';
+
+const RUNS = { numRuns: 600 };
+/** No plan is cut short: at most 25 guests move, once each. */
+const WIDE = { maxSteps: 100 };
+
+function decide(cluster: AnyCluster): Decided {
+  return decideOn({ ...cluster, policy: WIDE });
+}
+
+/** The snapshot before each step, and after the last. */
+function prefixes(cluster: AnyCluster, steps: readonly Migration[]): readonly ClusterSnapshot[] {
+  return Array.from({ length: steps.length + 1 }, (_, i) => project(cluster.snapshot, steps.slice(0, i)));
+}
+
+/** Every way in which a rule is broken: a guest off its nodes, two guests apart, two guests together. */
+function broken(snapshot: ClusterSnapshot, rules: readonly Rule[], kinds: readonly Rule['kind'][]): Set<string> {
+  const places = new Map(
+    snapshot.guests.filter((guest) => guest.status === 'running').map((guest) => [guest.id, guest.node]),
+  );
+  const found = new Set<string>();
+  for (const rule of rules) {
+    if (!kinds.includes(rule.kind)) continue;
+    const here = rule.guests.filter((guest) => places.has(guest)).sort((a, b) => a - b);
+    if (rule.kind === 'pin') {
+      for (const guest of here)
+        if (!rule.nodes.includes(places.get(guest) ?? '')) found.add(`pin ${guest} ${rule.nodes}`);
+      continue;
+    }
+    for (const a of here) {
+      for (const b of here) {
+        if (a >= b || rule.kind === 'ignore') continue;
+        const same = places.get(a) === places.get(b);
+        if (same === (rule.kind === 'anti-affinity')) found.add(`${rule.kind} ${a} ${b}`);
+      }
+    }
+  }
+  return found;
+}
+
+function hotNodes(snapshot: ClusterSnapshot, decided: Decided): readonly string[] {
+  const { policy } = decided;
+  return snapshot.nodes
+    .filter((node) => node.status === 'online')
+    .filter((node) => {
+      const ratio = utilization(node.usage, node.capacity);
+      return RESOURCES.some((resource) => ratio[resource] > policy[resource].high + 1e-6);
+    })
+    .map((node) => node.name);
+}
+
+describe('every plan', () => {
+  it('is a fixed point: once it was carried out, planning again finds nothing to do', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const first = decide(cluster);
+        const done = first.plan.steps.map(({ guest, from, to }) => aMove(guest, from, to, 0));
+        const history = { ...first.history, moves: [...first.history.moves, ...done] };
+        const snapshot = project(cluster.snapshot, first.plan.steps);
+        const second = decideOn({ ...cluster, snapshot, history, policy: WIDE });
+        expect(second.plan.steps).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('crosses no ceiling at any moment, with the guest that moves counted on both of its nodes', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const { plan, policy } = decide(cluster);
+        const before = prefixes(cluster, plan.steps);
+        for (const [i, step] of plan.steps.entries()) {
+          const target = before[i]?.nodes.find((node) => node.name === step.to);
+          const guest = cluster.snapshot.guests.find((candidate) => candidate.id === step.guest);
+          if (target === undefined || guest === undefined) throw new Error('a step names what is not there');
+          for (const resource of RESOURCES) {
+            const used = target.usage[resource] + (guest.usage[resource] || 0);
+            expect(used / target.capacity[resource]).toBeLessThanOrEqual(policy[resource].ceiling + 1e-6);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('makes no node hot that was not', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const decided = decide(cluster);
+        fc.pre(decided.plan.steps.every((step) => step.reason.startsWith('relieve')));
+        const before = hotNodes(cluster.snapshot, decided);
+        for (const snapshot of prefixes(cluster, decided.plan.steps)) {
+          expect(before).toEqual(expect.arrayContaining([...hotNodes(snapshot, decided)]));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('breaks no rule at any moment; a group that moves is whole again before another guest moves', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const { steps } = decide(cluster).plan;
+        const groups = readRules(cluster.rules).groups;
+        const snapshots = prefixes(cluster, steps);
+        const firm = broken(cluster.snapshot, cluster.rules, ['pin', 'anti-affinity']);
+        const groupsBefore = broken(cluster.snapshot, cluster.rules, ['affinity']);
+        for (const [i, snapshot] of snapshots.entries()) {
+          for (const one of broken(snapshot, cluster.rules, ['pin', 'anti-affinity'])) expect(firm).toContain(one);
+          const [last, next] = [steps[i - 1], steps[i]].map((step) => step && groups.get(step.guest));
+          if (last !== undefined && last === next) continue;
+          // A node in maintenance is emptied even of part of a group that was apart before.
+          const excused = steps
+            .slice(0, i)
+            .filter((step) => step.reason === 'maintenance')
+            .map((step) => groups.get(step.guest));
+          for (const one of broken(snapshot, cluster.rules, ['affinity'])) {
+            const [, member] = one.split(' ');
+            if (!excused.includes(groups.get(Number(member)))) expect(groupsBefore).toContain(one);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('moves no guest twice, none that is blocked, and none to where it is', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const { plan, assessment } = decide(cluster);
+        const moved = plan.steps.map((step) => step.guest);
+        expect(new Set(moved).size).toBe(moved.length);
+        for (const step of plan.steps) {
+          const guest = assessment.guests.find((candidate) => candidate.guest.id === step.guest);
+          expect(guest?.guest.node).toBe(step.from);
+          expect(step.to).not.toBe(step.from);
+          const waived = step.reason === 'mend-rule' || step.reason === 'maintenance' ? ['cool-down'] : [];
+          expect(guest?.blockers.filter((blocker) => !waived.includes(blocker.code))).toEqual([]);
+          const target = cluster.snapshot.nodes.find((node) => node.name === step.to);
+          expect(target).toMatchObject({ status: 'online', maintenance: false });
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('does not depend on the order of nodes, guests and rules', () => {
+    fc.assert(
+      fc.property(anyCluster, fc.infiniteStream(fc.nat()), (cluster, stream) => {
+        const shuffle = <T>(items: readonly T[]): T[] =>
+          items
+            .map((item) => ({ item, rank: stream.next().value ?? 0 }))
+            .sort((a, b) => a.rank - b.rank)
+            .map(({ item }) => item);
+        const { snapshot, rules, moves } = cluster;
+        const shuffled = {
+          snapshot: { ...snapshot, nodes: shuffle(snapshot.nodes), guests: shuffle(snapshot.guests) },
+          rules: shuffle(rules).map((rule) => ({ ...rule, guests: shuffle(rule.guests) })),
+          moves,
+        };
+        expect(decide(shuffled).plan).toEqual(decide(cluster).plan);
+      }),
+      RUNS,
+    );
+  });
+
+  it('stops at maxSteps', () => {
+    fc.assert(
+      fc.property(anyCluster, fc.nat({ max: 4 }), (cluster, maxSteps) => {
+        expect(decideOn({ ...cluster, policy: { maxSteps } }).plan.steps.length).toBeLessThanOrEqual(maxSteps);
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives every node that stays over a reason, and every guest on it that stays a blocker', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const { plan, assessment } = decide(cluster);
+        const over = plan.after.filter((node) => node.class === 'over').map((node) => node.node);
+        expect(plan.unresolved.map((entry) => entry.node)).toEqual(expect.arrayContaining([...over]));
+        const moved = new Set(plan.steps.map((step) => step.guest));
+        for (const { guest } of assessment.guests) {
+          if (guest.status !== 'running' || moved.has(guest.id) || !over.includes(guest.node)) continue;
+          expect(plan.blocked.map((blocker) => blocker.guest)).toContain(guest.id);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('holds numbers alone, and survives being written as JSON', () => {
+    fc.assert(
+      fc.property(anyCluster, (cluster) => {
+        const { plan, history, explain, assessment } = decide(cluster);
+        // NaN and Infinity would come back as null.
+        expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+        expect(JSON.stringify(plan)).not.toMatch(/NaN|Infinity|undefined/);
+        expect(JSON.parse(JSON.stringify(history))).toEqual(history);
+        for (const { guest } of assessment.guests)
+          expect(JSON.stringify(explain(guest.id))).not.toMatch(/NaN|undefined|null/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('every history', () => {
+  it('survives being written as JSON, round after round', () => {
+    fc.assert(
+      fc.property(fc.array(anyCluster, { minLength: 1, maxLength: 4 }), (clusters) => {
+        const policy = policyOf({ snapshot: (clusters[0] as AnyCluster).snapshot, policy: { smoothing: 0.3 } });
+        const straight = clusters.reduce((past, { snapshot }) => remember(past, snapshot, policy), EMPTY_HISTORY);
+        const written = clusters.reduce(
+          (past, { snapshot }) => JSON.parse(JSON.stringify(remember(past, snapshot, policy))) as typeof past,
+          EMPTY_HISTORY,
+        );
+        expect(written).toEqual(straight);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
