@@ -48,7 +48,7 @@ function escaped(value: string): string {
   return value.replaceAll(/[\\^$*+?.()|{}[\]]/g, '\\\\$&');
 }
 
-export function substituted(expr: string, variables: Readonly<Record<string, string>>): string {
+function substituted(expr: string, variables: Readonly<Record<string, string>>): string {
   return expr.replaceAll(/\$(\w+)/g, (whole, name: string) => variables[name] ?? whole);
 }
 

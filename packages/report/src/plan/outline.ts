@@ -109,7 +109,7 @@ function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
     : `${name} is hot: ${loads.join(' and ')}, for ${rounds} of ${count(policy.sustain, 'round')}.`;
 }
 
-export function isHot(node: NodeProjection, policy: BalancePolicy): boolean {
+function isHot(node: NodeProjection, policy: BalancePolicy): boolean {
   return RESOURCES.some((resource: Resource) => node.utilization[resource] > policy[resource].high);
 }
 

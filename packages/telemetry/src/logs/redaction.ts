@@ -1,7 +1,7 @@
 import { logError } from './errors.ts';
 
 /** Stands where a secret stood. */
-export const CENSORED = '[secret]';
+const CENSORED = '[secret]';
 
 const SECRET_KEY = /secret|passw|passphrase|token|authorization|ticket|cookie|credential|api[-_]?key|private[-_]?key/i;
 

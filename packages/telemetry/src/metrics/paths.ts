@@ -18,7 +18,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
  * The template of a path of the Proxmox VE API, so that a label's values do not grow with nodes, guests and tasks:
  * `/api2/json/nodes/pve1/qemu/104/migrate?target=pve2` -> `/nodes/{node}/qemu/{vmid}/migrate`.
  */
-export function pathTemplate(path: string): string {
+function pathTemplate(path: string): string {
   const plain = (path.split('?', 1)[0] ?? '').replace(/^https?:\/\/[^/]+/, '').replace(/^\/?api2\/[a-z]+/, '');
   const segments = plain.split('/').filter((segment) => segment !== '');
   return `/${segments.map((segment, i) => templateOf(segment, segments[i - 1])).join('/')}`;
