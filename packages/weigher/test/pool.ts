@@ -4,6 +4,7 @@ import {
   type Guest,
   type GuestId,
   type History,
+  type MemberWeight,
   memberKey,
   type Node,
   type Ratio,
@@ -90,4 +91,8 @@ export function weightsOf(table: WeightTable): Record<GuestId, number> {
 
 export function statesOf(table: WeightTable): Record<GuestId, string> {
   return Object.fromEntries(pool(table).members.map(({ member, state }) => [member.guest, state]));
+}
+
+export function membersOf(table: WeightTable): readonly MemberWeight[] {
+  return pool(table).members;
 }
