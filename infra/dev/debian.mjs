@@ -11,6 +11,7 @@ export const SERVERS = {
   openssl: 'openssl',
   python3: 'python3',
   'systemd-notify': 'systemd',
+  chromium: 'chromium',
 };
 
 // Debian puts servers where an ordinary user's PATH does not look.
