@@ -30,11 +30,10 @@ describe('docs/bad-input.md', () => {
   });
 
   it.each(rows)('$name', ({ message, tests }) => {
-    expect(pieces(message).length, 'the message, in backquotes').toBeGreaterThan(0);
-    expect(tests.length, 'a test file').toBeGreaterThan(0);
-    for (const file of tests) expect(exists(file), file).toBe(true);
+    expect(pieces(message).length).toBeGreaterThan(0);
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter((file) => !exists(file))).toEqual([]);
     const shown = plain(tests.map(readPage).join('\n'));
-    for (const piece of pieces(message))
-      expect(shown, `the words of the message in ${tests.join(', ')}`).toContain(piece);
+    expect(pieces(message).filter((piece) => !shown.includes(piece))).toEqual([]);
   });
 });

@@ -23,6 +23,12 @@ describe('the pages agree with what they speak of', () => {
     expect(readPage(page)).toContain(words);
   });
 
+  it('docs/operations.md installs with the pinned pnpm', () => {
+    const { packageManager } = JSON.parse(readPage('package.json')) as { packageManager: string };
+    const named = readPage('docs/operations.md').match(/pnpm@\S+/g);
+    expect(new Set(named)).toEqual(new Set([packageManager]));
+  });
+
   it('the unit starts what is built, keeps its state where the default is, and outlasts the grace', () => {
     const program = /^ExecStart=\/usr\/bin\/node \/opt\/ballast\/(\S+) --config (\S+)$/m.exec(unit);
     expect(readPage(program?.[1] ?? '')).toContain('import');

@@ -28,12 +28,13 @@ describe.each(pages)('%s', (page) => {
     .filter((link) => !/^[a-z]+:/i.test(link));
 
   it('links to what there is', () => {
-    for (const link of links) {
-      const [file = '', anchor] = link.split('#');
-      const target = file === '' ? page : path.join(path.dirname(page), file);
-      expect(exists(target), link).toBe(true);
-      if (anchor !== undefined)
-        expect(anchorsOf(readFileSync(path.join(ROOT, target), 'utf8')), link).toContain(anchor);
-    }
+    expect(links.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
   });
 });
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? page : path.join(path.dirname(page), file);
+  if (!exists(target)) return false;
+  return anchor === undefined || anchorsOf(readFileSync(path.join(ROOT, target), 'utf8')).includes(anchor);
+}
