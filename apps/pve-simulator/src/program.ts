@@ -19,6 +19,7 @@ interface Options {
   readonly entryPoints: number;
 }
 
+const HELP_WIDTH = 100;
 /** A real cluster holds a failed sign-in back this long. */
 const AUTH_DELAY = 3000;
 
@@ -80,7 +81,12 @@ function build(io: Io): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the options)')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err });
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    });
 }
 
 function integer(low: number, high: number): (text: string) => number {

@@ -1,6 +1,7 @@
 import type { WorldTask } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import { may, userOf } from './identity.ts';
+import { died } from './refusal.ts';
 import { nodeRow } from './resources.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { taskRow } from './task-rows.ts';
@@ -23,6 +24,12 @@ export const clusterRoutes: readonly Route[] = [
   },
   { method: 'GET', path: '/nodes', handle: nodes },
   { method: 'GET', path: '/pools', handle: pools },
+  {
+    method: 'GET',
+    path: '/pools/{poolid}',
+    permission: { path: '/pool/{poolid}', any: ['Pool.Audit'] },
+    handle: pool,
+  },
 ];
 
 function version({ world }: Call): Answer {
@@ -103,4 +110,14 @@ function pools({ world, identity }: Call): Answer {
       .filter(({ id }) => may(identity, `/pool/${id}`, 'Pool.Audit'))
       .map(({ id, comment }) => ({ poolid: id, ...(comment === undefined ? {} : { comment }) })),
   };
+}
+
+function pool({ world, identity, params }: Call): Answer {
+  const id = params.text('poolid');
+  const found = world.pools.find((entry) => entry.id === id);
+  if (found === undefined) throw died(`pool '${id}' does not exist`);
+  const members = world.guests
+    .filter((guest) => guest.pool === id && may(identity, `/vms/${guest.id}`, 'VM.Audit'))
+    .map(({ id: vmid, kind, node, name }) => ({ id: `${kind}/${vmid}`, vmid, type: kind, node, name }));
+  return { data: { members, ...(found.comment === undefined ? {} : { comment: found.comment }) } };
 }

@@ -102,7 +102,7 @@ export function nodeRow(world: World, node: WorldNode, audited: boolean): Row {
 export const ROOT_SIZE: number = 100 * 2 ** 30;
 
 /** Membership decides over `offline`; a member whose figures have expired is `unknown`. */
-export function nodeStatus(world: World, node: WorldNode): 'online' | 'offline' | 'unknown' {
+function nodeStatus(world: World, node: WorldNode): 'online' | 'offline' | 'unknown' {
   if (!node.online) return 'offline';
   return nodeSampleOf(world, node) === undefined ? 'unknown' : 'online';
 }

@@ -4,7 +4,7 @@ import { step } from '../world/step.ts';
 import type { GuestActivity, NodeActivity, World, WorldGuest, WorldNode, WorldSettings } from '../world/world.ts';
 
 /** Constants as Proxmox VE has them, where it has them. */
-export const DEFAULT_SETTINGS: WorldSettings = {
+const DEFAULT_SETTINGS: WorldSettings = {
   broadcast: 10_000,
   demandGrid: 10_000,
   haRound: 10_000,

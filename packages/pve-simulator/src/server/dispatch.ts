@@ -13,6 +13,7 @@ const IN_PATHS: ParamSpecs = {
   vmid: { type: 'integer', format: 'vmid' },
   upid: { type: 'string' },
   sid: { type: 'string' },
+  poolid: { type: 'string' },
 };
 
 /** What a route is called with. */

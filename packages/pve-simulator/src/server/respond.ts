@@ -34,7 +34,7 @@ export function notImplemented(method: string, path: string): Reply {
 }
 
 /** One line of Latin-1: what a status line can carry. */
-export function reasonPhrase(message: string): string {
+function reasonPhrase(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/[^\x20-\x7e\xa0-\xff]/g, '?');
 }
 

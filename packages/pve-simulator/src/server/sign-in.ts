@@ -134,7 +134,7 @@ function tokenOf(headers: IncomingHttpHeaders): string | undefined {
   return found?.[1] === undefined ? undefined : decoded(found[1]);
 }
 
-export function decoded(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

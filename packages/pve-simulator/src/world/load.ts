@@ -69,7 +69,7 @@ export function isTransferring(migration: WorldMigration): boolean {
 }
 
 /** Memory that live migrations under way hold on their target. */
-export function reservedMemory(world: World, node: NodeName): Bytes {
+function reservedMemory(world: World, node: NodeName): Bytes {
   let bytes = 0;
   for (const migration of world.migrations) {
     if (migration.to !== node || migration.mode !== 'live' || migration.moved) continue;

@@ -91,7 +91,7 @@ export function durationText(duration: Milliseconds): string {
 }
 
 /** `1.5 GiB`, as render_bytes writes it. */
-export function bytesText(bytes: Bytes): string {
+function bytesText(bytes: Bytes): string {
   if (bytes >= GIB) return `${(bytes / GIB).toFixed(1)} GiB`;
   if (bytes >= MIB) return `${(bytes / MIB).toFixed(1)} MiB`;
   if (bytes >= KIB) return `${(bytes / KIB).toFixed(1)} KiB`;

@@ -1,7 +1,7 @@
-import type { Instant } from '@ballast/core';
+import type { Instant, Ratio } from '@ballast/core';
 import { clamp } from '@ballast/core';
 import type { GuestMinute, GuestSample, NodeMinute, NodeSample, RrdMinute } from './records.ts';
-import { nodeOf, type World, type WorldGuest, type WorldNode } from './world.ts';
+import type { World, WorldGuest, WorldNode } from './world.ts';
 
 /** Rows of the round-robin database that are kept. */
 const MINUTES = 70;
@@ -97,12 +97,8 @@ function nodeMinute(now: Instant, node: WorldNode, last: RrdMinute | undefined):
 
 function guestMinute(now: Instant, guest: WorldGuest, last: RrdMinute | undefined): GuestMinute {
   const { activity } = guest;
-  const before = last?.guests[guest.id];
-  const known = before !== undefined && before.startedAt === guest.startedAt;
-  // A process that is younger than the minute was not there for all of it: its mean reads low.
-  const coreTime = activity.coreTime - (known ? before.coreTime : 0);
   return {
-    cpu: last === undefined ? clamp(activity.granted / guest.vcpus, 0, 1) : mean(coreTime, now - last.at, guest.vcpus),
+    cpu: minuteMean(now, guest, last),
     memory: Math.round(activity.memoryUsed),
     cpuSome: activity.cpuSome,
     startedAt: guest.startedAt,
@@ -112,6 +108,17 @@ function guestMinute(now: Instant, guest: WorldGuest, last: RrdMinute | undefine
     diskRead: Math.round(activity.diskRead),
     diskWrite: Math.round(activity.diskWrite),
   };
+}
+
+/** A process that is younger than the minute was not there for all of it: its mean reads low. */
+function minuteMean(now: Instant, guest: WorldGuest, last: RrdMinute | undefined): Ratio {
+  const { coreTime, granted } = guest.activity;
+  const before = last?.guests[guest.id];
+  if (last !== undefined && before?.startedAt === guest.startedAt) {
+    return mean(coreTime - before.coreTime, now - last.at, guest.vcpus);
+  }
+  const young = last !== undefined && guest.startedAt >= last.at;
+  return young ? mean(coreTime, now - last.at, guest.vcpus) : clamp(granted / guest.vcpus, 0, 1);
 }
 
 function mean(coreTime: number, elapsed: number, cores: number): number {
@@ -130,9 +137,4 @@ export function nodeSampleOf(world: World, node: WorldNode): NodeSample | undefi
   const sample = world.published.nodes[node.name];
   if (sample === undefined || world.now - sample.at > world.settings.expiry) return undefined;
   return sample;
-}
-
-/** Whether the node of a name can be asked for itself. */
-export function isReachable(world: World, name: string): boolean {
-  return nodeOf(world, name)?.online === true;
 }

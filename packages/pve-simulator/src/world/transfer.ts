@@ -22,7 +22,7 @@ export function transferRate(world: World, migration: WorldMigration): TransferR
 }
 
 /** How fast the guest writes to its memory now. */
-export function dirtyRate(world: World, migration: WorldMigration): BytesPerSecond {
+function dirtyRate(world: World, migration: WorldMigration): BytesPerSecond {
   const guest = guestOf(world, migration.guest);
   if (guest === undefined) return 0;
   return guest.dirtyRate ?? guest.activity.granted * world.settings.dirtyRatePerCore;

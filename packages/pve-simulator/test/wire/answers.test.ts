@@ -75,6 +75,7 @@ const GOLDEN: readonly (readonly [file: string, path: string])[] = [
   ['agent-interfaces', '/nodes/pve1/qemu/101/agent/network-get-interfaces'],
   ['lxc-interfaces', '/nodes/pve1/lxc/102/interfaces'],
   ['pools', '/pools'],
+  ['pool', '/pools/shop'],
   ['access-permissions', '/access/permissions'],
   ['access-domains', '/access/domains'],
 ];
