@@ -24,7 +24,7 @@ function listenWarnings({ listen }: Config): readonly string[] {
 }
 
 /** 127.0.0.0/8, ::1 and the name localhost (RFC 6761). */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.');
   return host === '::1' || host.toLowerCase() === 'localhost';
 }

@@ -19,7 +19,7 @@ function readSecret(path: string): string {
   return text;
 }
 
-export const env = { BALLAST_TOKEN: '3f0c1a52-from-env', EMPTY: ' ' };
+const env = { BALLAST_TOKEN: '3f0c1a52-from-env', EMPTY: ' ' };
 
 export function parse(text: string): Config {
   return parseConfig(text, { file: 'ballast.yaml', env, readSecret });

@@ -26,7 +26,7 @@ export class ConfigError extends BallastError {
 }
 
 /** One line, in the form that editors and terminals turn into a link: `FILE:LINE:COLUMN: ...`. */
-export function describeProblem(problem: ConfigProblem): string {
+function describeProblem(problem: ConfigProblem): string {
   const { file, line, column, path, expected, got, hint } = problem;
   const what = path === '' ? '' : `${path}: `;
   return `${file}:${line}:${column}: ${what}expected ${expected}, got ${got}.${hint === undefined ? '' : ` ${hint}`}`;

@@ -38,7 +38,7 @@ export function poolName(): z.ZodType<string> {
   return matching('^[A-Za-z0-9._/-]+$', 'the name of a resource pool');
 }
 
-export function isVmid(value: unknown): value is GuestId {
+function isVmid(value: unknown): value is GuestId {
   return typeof value === 'number' && Number.isInteger(value) && value >= LEAST_ID && value <= MOST_ID;
 }
 

@@ -7,7 +7,7 @@ const ENDPOINT = 'the address of a node, such as https://pve1.example.com:8006';
 const FINGERPRINT = 'a SHA-256 fingerprint: 32 bytes in hexadecimal, such as AB:CD:...';
 
 /** `https://HOST:PORT`, `HOST:PORT` or `HOST`; port 8006 when none is given. */
-export function readEndpoint(value: unknown): Reading<string> {
+function readEndpoint(value: unknown): Reading<string> {
   if (typeof value !== 'string' || value.trim() === '') return { expected: ENDPOINT };
   if (value.includes('@')) {
     return {
@@ -41,7 +41,7 @@ export function endpoint(): z.ZodType<string> {
 }
 
 /** A SHA-256 fingerprint, with or without colons; upper case with colons afterwards. */
-export function readFingerprint(value: unknown): Reading<string> {
+function readFingerprint(value: unknown): Reading<string> {
   if (typeof value !== 'string') return { expected: FINGERPRINT };
   const digits = value
     .trim()
@@ -69,7 +69,7 @@ export type SocketAddress =
 const SOCKET = 'the path of a socket, or HOST:PORT';
 
 /** `/run/haproxy/admin.sock`, `10.0.0.5:9999` or `[fd00::5]:9999`; `unix:` or `tcp:` may stand before it. */
-export function readSocket(value: unknown): Reading<SocketAddress> {
+function readSocket(value: unknown): Reading<SocketAddress> {
   if (typeof value !== 'string') return { expected: SOCKET };
   const text = value.trim();
   const path = /^(?:unix[:@])?(\/.+)$/.exec(text)?.[1];

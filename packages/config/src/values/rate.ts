@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, number>> = {
 const NOTATION = '^\\d+(\\.\\d+)?\\s*(KiB/s|MiB/s|GiB/s|Mbit/s|Gbit/s)$';
 
 /** `500 MiB/s`, `10 Gbit/s`; above zero. */
-export function readRate(value: unknown): Reading<BytesPerSecond> {
+function readRate(value: unknown): Reading<BytesPerSecond> {
   if (typeof value === 'number') return { expected: EXPECTED, hint: `Write the unit: ${value} MiB/s?` };
   if (typeof value !== 'string') return { expected: EXPECTED };
   const text = value.trim();

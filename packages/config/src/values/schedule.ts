@@ -5,7 +5,7 @@ import { type Reading, scalar } from './scalar.ts';
 const EXPECTED = 'a cron expression of 5 fields, or of 6 with seconds first, such as "*/30 * * * * *"';
 
 /** A cron expression; judged by the parser that the scheduler uses. */
-export function readSchedule(value: unknown): Reading<string> {
+function readSchedule(value: unknown): Reading<string> {
   if (typeof value !== 'string') return { expected: EXPECTED };
   if (validate(value)) return { value };
   const interval = /^\d+\s*[smh]$/.test(value.trim());

@@ -19,7 +19,7 @@ const FILE = /^file:(.+)$/;
  * A secret, by reference: `${env:NAME}` or `file:/path`. A secret written into the configuration itself is refused,
  * and no message repeats it.
  */
-export function readSecret(value: unknown, sources: Sources): Reading<string> {
+function readSecret(value: unknown, sources: Sources): Reading<string> {
   if (typeof value !== 'string') return { expected: EXPECTED };
   const variable = ENV.exec(value)?.[1];
   if (variable !== undefined) {

@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { type Reading, scalar } from './scalar.ts';
 
 /** What a template of names may speak of. */
-export const TEMPLATE_FIELDS = ['guest.name', 'guest.id', 'member.address', 'member.port', 'service.name'] as const;
+const TEMPLATE_FIELDS = ['guest.name', 'guest.id', 'member.address', 'member.port', 'service.name'] as const;
 
 const EXPECTED = `a name, or a template of {{${TEMPLATE_FIELDS.join('}}, {{')}}}`;
 const FIELD = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /** A name in a load balancer, such as `web` or `{{guest.name}}`. HAProxy's own characters, no others. */
-export function readTemplate(value: unknown): Reading<string> {
+function readTemplate(value: unknown): Reading<string> {
   if (typeof value !== 'string' || value === '') return { expected: EXPECTED };
   const known: readonly string[] = TEMPLATE_FIELDS;
   const unknown = [...value.matchAll(FIELD)].map((match) => match[1] ?? '').find((field) => !known.includes(field));
