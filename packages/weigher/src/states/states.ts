@@ -58,7 +58,7 @@ function roomOf({ load }: Candidate, high: Ratio): Cores {
 function leastBad(candidates: readonly Candidate[], migrating: ReadonlyMap<GuestId, MigratingGuest>): Candidate {
   const rank = ({ member, status }: Candidate): number => {
     if (status === 'running') return migrating.has(member.guest) ? 1 : 0;
-    return status === 'paused' ? 2 : 3;
+    return status === 'unknown' ? 2 : status === 'paused' ? 3 : 4;
   };
   const [first] = [...candidates].sort(
     (a, b) => rank(a) - rank(b) || b.raw - a.raw || b.last - a.last || a.member.guest - b.member.guest,
