@@ -27,7 +27,7 @@ const ABORT = `DELETE /nodes/pve1/tasks/${TASK.id}`;
 const ticket = { kind: 'ticket', username: 'root@pam', password: PASSWORD } as const;
 
 /** A server that gives out tickets T1, T2... and takes the newest alone. */
-function withTickets(pve: TestPve): { readonly issued: () => number; expire(): void } {
+function withTickets(pve: TestPve): { readonly issued: () => number; readonly expire: () => void } {
   let issued = 0;
   let valid = '';
   pve.on('POST /access/ticket', ({ form }) => {

@@ -42,7 +42,7 @@ export function compileTags(
   >();
   const pins: Rule[] = [];
   for (const guest of guests) {
-    const asked = guest.tags.flatMap((tag) => readTag(tag, prefixes, problems, guest));
+    const asked = [...new Set(guest.tags)].flatMap((tag) => readTag(tag, prefixes, problems, guest));
     for (const { tag, word } of asked) {
       if (word === 'pin') continue;
       const group = groups.get(tag) ?? { word, guests: [] };

@@ -1,0 +1,375 @@
+import { type ClusterSnapshot, MIB, type MigrationProgress } from '@ballast/core';
+import { connectProxmox, type ProxmoxCluster, type ProxmoxOptions } from '@ballast/proxmox';
+import {
+  changeGuest,
+  changeNode,
+  DEFAULT_TOKEN,
+  DEFAULT_USER,
+  demoWorld,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  syntheticWorld,
+  withLock,
+} from '@ballast/pve-simulator';
+import { aMigration, VirtualClock } from '@ballast/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+
+interface Rig {
+  readonly simulator: Simulator;
+  readonly cluster: ProxmoxCluster;
+  readonly warnings: string[];
+  /** Lets time pass for both, in small steps. */
+  readonly pass: (duration: number) => Promise<void>;
+  /** Lets time pass for both until `promise` has ended. */
+  readonly until: <T>(promise: Promise<T>) => Promise<T>;
+}
+
+const STEP = 250;
+const running: Rig[] = [];
+afterEach(async () => {
+  for (const { simulator, cluster } of running.splice(0)) {
+    await cluster.close();
+    await simulator.stop();
+  }
+});
+
+/** The driver and the simulator on one virtual time: nothing waits for a real second. */
+async function rig(
+  simulated: Partial<SimulatorOptions> = {},
+  driver: (simulator: Simulator) => Partial<ProxmoxOptions> = () => ({}),
+): Promise<Rig> {
+  const simulator = await startSimulator({ world: demoWorld(), speed: 0, ...simulated });
+  const warnings: string[] = [];
+  const quiet = async (): Promise<void> => {
+    for (let calm = 0; calm < 4; calm = cluster.pending === 0 ? calm + 1 : 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  };
+  const clock = new VirtualClock(simulator.world.now, quiet);
+  const cluster = connectProxmox({
+    cluster: 'shop',
+    endpoints: simulator.urls,
+    auth: { kind: 'token', id: DEFAULT_TOKEN.id, secret: DEFAULT_TOKEN.secret },
+    tls: { fingerprints: [simulator.fingerprint] },
+    clock,
+    random: () => 0.5,
+    warn: (message) => warnings.push(message),
+    ...driver(simulator),
+  });
+  const tick = async (): Promise<void> => {
+    simulator.advance(STEP);
+    await clock.advance(STEP);
+  };
+  const made: Rig = {
+    simulator,
+    cluster,
+    warnings,
+    pass: async (duration) => {
+      for (let passed = 0; passed < duration; passed += STEP) await tick();
+    },
+    until: async (promise) => {
+      let ended = false;
+      const end = (): void => {
+        ended = true;
+      };
+      promise.then(end, end);
+      for (await quiet(); !ended; ) await tick();
+      return promise;
+    },
+  };
+  running.push(made);
+  return made;
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'none';
+  } catch (error) {
+    return (error as { readonly code?: string }).code ?? String(error);
+  }
+}
+
+const posts = (simulator: Simulator): number => simulator.requestLog.filter(({ method }) => method === 'POST').length;
+const placeOf = (snapshot: ClusterSnapshot, id: number): string | undefined =>
+  snapshot.guests.find((guest) => guest.id === id)?.node;
+
+describe('observing', () => {
+  it('sees the cluster as it is', async () => {
+    const { cluster, simulator } = await rig();
+    const snapshot = await cluster.source.observe();
+    expect(snapshot.nodes.map(({ name, status }) => [name, status])).toEqual([
+      ['pve1', 'online'],
+      ['pve2', 'online'],
+      ['pve3', 'online'],
+    ]);
+    const [hot, calm] = snapshot.nodes;
+    expect((hot?.usage.cpu ?? 0) / (hot?.capacity.cpu ?? 1)).toBeGreaterThan(0.9);
+    expect((calm?.usage.cpu ?? 0) / (calm?.capacity.cpu ?? 1)).toBeLessThan(0.6);
+    // What the guests of a node use is most of what the node uses, in the same unit: cores.
+    const guests = snapshot.guests.filter((guest) => guest.node === 'pve1');
+    const used = guests.reduce((sum, guest) => sum + guest.usage.cpu, 0);
+    expect(used / (hot?.usage.cpu ?? 1)).toBeGreaterThan(0.8);
+    expect(used / (hot?.usage.cpu ?? 1)).toBeLessThanOrEqual(1.02);
+    expect(guests[0]).toMatchObject({ name: 'orders-01', pool: 'shop', tags: ['orders', 'web'] });
+    expect(simulator.requestLog.filter(({ status }) => status >= 400)).toEqual([]);
+    expect(await cluster.version()).toBe(simulator.world.version);
+  });
+
+  it('of 50 nodes and 2000 guests needs at most 60 requests, and tells the pressure of each node', async () => {
+    const { cluster, simulator, pass } = await rig({ world: syntheticWorld({ nodes: 50, guests: 2000 }) });
+    simulator.advance(120_000);
+    const before = simulator.requests;
+    const snapshot = await cluster.source.observe();
+    expect([snapshot.nodes.length, snapshot.guests.length]).toEqual([50, 2000]);
+    expect(simulator.requests - before).toBeLessThanOrEqual(60);
+    expect(snapshot.nodes.filter((node) => node.pressure === undefined)).toEqual([]);
+    // In between, while the minute lasts, it takes a handful.
+    await pass(STEP);
+    const first = simulator.requests;
+    await cluster.source.observe();
+    expect(simulator.requests - first).toBeLessThan(10);
+  });
+
+  it('is possible with a password too, and survives tickets that expire', async () => {
+    const auth = { kind: 'ticket', username: DEFAULT_USER.name, password: DEFAULT_USER.password } as const;
+    const { cluster, simulator } = await rig({}, () => ({ auth }));
+    await cluster.source.observe();
+    simulator.fail({ kind: 'tickets-expired' });
+    simulator.advance(10_000);
+    await cluster.source.observe();
+    expect(posts(simulator)).toBe(2);
+  });
+
+  it('is possible with the CA in place of a fingerprint', async () => {
+    const { cluster } = await rig({}, ({ ca }) => ({ tls: { ca } }));
+    expect((await cluster.source.observe()).quorate).toBe(true);
+  });
+
+  it('goes on through another node when one breaks', async () => {
+    const { cluster, simulator, warnings } = await rig({ entryPoints: 2 });
+    await cluster.source.observe();
+    const heal = simulator.fail({ kind: 'entry-down', entry: 0 });
+    await cluster.source.observe();
+    expect(warnings).toHaveLength(1);
+    heal();
+  });
+
+  it('takes one answer for a request that was struck once', async () => {
+    const { cluster, simulator, until } = await rig();
+    for (const kind of ['reset', 'cut', 'garbage', 'lost-answer'] as const) {
+      simulator.fail({ kind, path: '/cluster/tasks' });
+      expect((await until(cluster.source.observe())).guests).toHaveLength(12);
+    }
+    simulator.fail({ kind: 'status', status: 595, reason: 'Connection refused', path: '/cluster/options' });
+    expect((await until(cluster.source.observe())).guests).toHaveLength(12);
+  });
+
+  it('is refused without quorum, and by a token that was revoked', async () => {
+    const { cluster, simulator } = await rig();
+    const heal = simulator.fail({ kind: 'quorum-lost' });
+    expect(await codeOf(cluster.source.observe())).toBe('snapshot-no-quorum');
+    heal();
+    simulator.fail({ kind: 'token-revoked', token: DEFAULT_TOKEN.id });
+    expect(await codeOf(cluster.source.observe())).toBe('proxmox-unauthorized');
+  });
+
+  it('is refused to a token without rights', async () => {
+    const tokens = [{ ...DEFAULT_TOKEN, role: 'NoAccess' as const }];
+    const { cluster } = await rig({ tokens });
+    expect(await codeOf(cluster.source.observe())).toBe('proxmox-forbidden');
+  });
+
+  it('is refused when a node falls silent, and taken up again when it speaks', async () => {
+    const { cluster, simulator, pass } = await rig();
+    await pass(10_000);
+    await cluster.source.observe();
+    const heal = simulator.fail({ kind: 'stats-stale', node: 'pve2' });
+    const codes: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      await pass(30_000);
+      codes.push(await codeOf(cluster.source.observe()));
+    }
+    expect(codes.slice(0, 2)).toEqual(['none', 'none']);
+    expect(codes[3]).toMatch(/^snapshot-(stale|incomplete)$/);
+    heal();
+    await pass(30_000);
+    expect(await codeOf(cluster.source.observe())).toBe('none');
+  });
+
+  it('takes a node that went down as offline', async () => {
+    const { cluster, simulator } = await rig();
+    simulator.fail({ kind: 'node-down', node: 'pve3' });
+    const { nodes, guests } = await cluster.source.observe();
+    expect(nodes.map(({ status }) => status)).toEqual(['online', 'online', 'offline']);
+    expect(guests.filter((guest) => guest.node === 'pve3').map(({ status }) => status)).toEqual(
+      Array(4).fill('unknown'),
+    );
+  });
+});
+
+describe('inspecting', () => {
+  it('finds local disks and devices, and addresses', async () => {
+    const { cluster, simulator } = await rig();
+    simulator.update((world) =>
+      changeGuest(
+        changeGuest(world, 101, (guest) => ({
+          ...guest,
+          localDisks: [{ volume: 'local-lvm:vm-101-disk-0', size: 2 * MIB }],
+        })),
+        102,
+        (guest) => ({ ...guest, localResources: ['hostpci0'], agent: true, addresses: ['10.7.0.2'] }),
+      ),
+    );
+    const [disks, device] = await cluster.source.inspect([101, 102]);
+    expect(disks).toMatchObject({ guest: 101, localDiskBytes: 2 * MIB, localResources: [] });
+    expect(device).toMatchObject({ guest: 102, localDiskBytes: 0, localResources: ['hostpci0'] });
+    expect((await cluster.source.addresses([102]))[102]?.[0]).toBe('10.7.0.2');
+  });
+});
+
+describe('migrating', () => {
+  const step = aMigration(101, 'pve1', 'pve2', { guestName: 'orders-01' });
+
+  it('carries a guest over, tells how far it is, and leaves it there', async () => {
+    const { cluster, simulator, until } = await rig();
+    await cluster.source.observe();
+    expect(await cluster.migrator.validate(step)).toEqual([]);
+    const task = await cluster.migrator.start(step);
+    const seen: MigrationProgress[] = [];
+    const outcome = await until(cluster.migrator.follow(task, { onProgress: (progress) => seen.push(progress) }));
+    expect(outcome.result).toBe('done');
+    expect(outcome.downtime).toBeGreaterThan(0);
+    expect(outcome.transferred).toBeGreaterThan(0);
+    const ratios = seen.map(({ ratio }) => ratio);
+    expect(ratios).toEqual(ratios.toSorted((a, b) => a - b));
+    expect(ratios.some((ratio) => ratio > 0 && ratio < 1)).toBe(true);
+    expect(ratios.at(-1)).toBe(1);
+    simulator.advance(20_000);
+    expect(placeOf(await cluster.source.observe(), 101)).toBe('pve2');
+    expect(posts(simulator)).toBe(1);
+  });
+
+  it('shows the migration among the tasks and the guest as locked, while it lasts', async () => {
+    const { cluster, simulator } = await rig();
+    const task = await cluster.migrator.start(step);
+    simulator.advance(1000);
+    const snapshot = await cluster.source.observe();
+    expect(snapshot.tasks).toEqual([expect.objectContaining({ id: task.id, type: 'qmigrate', guest: 101 })]);
+    expect(snapshot.guests.find((guest) => guest.id === 101)?.lock).toBe('migrate');
+    expect(await cluster.migrator.validate(step)).toEqual([
+      { guest: 101, code: 'locked', detail: 'The guest is locked: migrate.' },
+    ]);
+  });
+
+  it('can be aborted', async () => {
+    const { cluster, simulator, until } = await rig();
+    const task = await cluster.migrator.start(step);
+    const following = cluster.migrator.follow(task);
+    simulator.advance(500);
+    await cluster.migrator.abort(task);
+    expect((await until(following)).result).toBe('aborted');
+    simulator.advance(20_000);
+    expect(placeOf(await cluster.source.observe(), 101)).toBe('pve1');
+  });
+
+  it('that fails says why', async () => {
+    const { cluster, simulator, until } = await rig();
+    simulator.fail({ kind: 'migration-fails', reason: 'the cable was pulled' });
+    const task = await cluster.migrator.start(step);
+    const outcome = await until(cluster.migrator.follow(task));
+    expect(outcome.result).toBe('failed');
+    expect(outcome.detail).toContain('the cable was pulled');
+  });
+
+  it('whose answer was lost is found again and not asked for twice', async () => {
+    const { cluster, simulator, until } = await rig();
+    simulator.fail({ kind: 'lost-answer', method: 'POST', path: '/migrate' });
+    const task = await until(cluster.migrator.start(step));
+    expect((await until(cluster.migrator.follow(task))).result).toBe('done');
+    expect(posts(simulator)).toBe(1);
+  });
+
+  it('whose request was broken off is not sent again', async () => {
+    const { cluster, simulator, until } = await rig();
+    simulator.fail({ kind: 'reset', method: 'POST', path: '/migrate' });
+    expect(await codeOf(until(cluster.migrator.start(step)))).toBe('proxmox-outcome-unknown');
+    expect(posts(simulator)).toBe(1);
+    expect(simulator.world.migrations).toEqual([]);
+  });
+
+  it('through the HA manager follows the task that the manager starts', async () => {
+    const { cluster, simulator, until } = await rig();
+    simulator.update((world) =>
+      changeGuest(world, 101, (guest) => ({
+        ...guest,
+        ha: { state: 'started', crm: 'started', maxRestart: 1, maxRelocate: 1, failback: true },
+      })),
+    );
+    expect((await cluster.source.observe()).guests.find((guest) => guest.id === 101)?.haState).toBe('started');
+    expect(await cluster.migrator.validate(step)).toEqual([]);
+    const task = await cluster.migrator.start(step);
+    expect(task.id).toContain(':hamigrate:');
+    const outcome = await until(cluster.migrator.follow(task));
+    expect(outcome).toMatchObject({ result: 'done' });
+    expect(outcome.transferred).toBeGreaterThan(0);
+    simulator.advance(20_000);
+    expect(placeOf(await cluster.source.observe(), 101)).toBe('pve2');
+  });
+
+  it('restarts a container', async () => {
+    const { cluster, simulator, until } = await rig();
+    simulator.update((world) => changeGuest(world, 101, (guest) => ({ ...guest, kind: 'lxc' })));
+    const restart = { ...step, kind: 'lxc', mode: 'restart' } as const;
+    await cluster.source.observe();
+    expect(await cluster.migrator.validate(restart)).toEqual([]);
+    const task = await cluster.migrator.start(restart);
+    expect(task.id).toContain(':vzmigrate:');
+    expect((await until(cluster.migrator.follow(task))).result).toBe('done');
+    expect(simulator.world.guests.find((guest) => guest.id === 101)).toMatchObject({ node: 'pve2', status: 'running' });
+  });
+
+  it.each([
+    ['a lock', (world: Simulator['world']) => withLock(world, 101, 'backup'), 'locked'],
+    [
+      'a device',
+      (world: Simulator['world']) => changeGuest(world, 101, (guest) => ({ ...guest, localResources: ['usb0'] })),
+      'local-resource',
+    ],
+    [
+      'a local disk',
+      (world: Simulator['world']) =>
+        changeGuest(world, 101, (guest) => ({ ...guest, localDisks: [{ volume: 'local-lvm:d', size: 1 }] })),
+      'local-disk',
+    ],
+    [
+      'a stopped guest',
+      (world: Simulator['world']) => changeGuest(world, 101, (guest) => ({ ...guest, status: 'stopped' as const })),
+      'not-running',
+    ],
+    [
+      'a target that is down',
+      (world: Simulator['world']) => changeNode(world, 'pve2', (node) => ({ ...node, online: false })),
+      'refused',
+    ],
+  ])('is not started against %s', async (_what, change, code) => {
+    const { cluster, simulator } = await rig();
+    simulator.update(change);
+    expect((await cluster.migrator.validate(step)).map((blocker) => blocker.code)).toEqual([code]);
+  });
+
+  it('to a node that does not exist is refused in plain words', async () => {
+    const { cluster } = await rig();
+    await expect(cluster.migrator.start({ ...step, to: 'pve9' })).rejects.toThrow(
+      'Expected a node of the cluster, got pve9, which it does not know.',
+    );
+  });
+
+  it('without the right to is refused by name', async () => {
+    const { cluster } = await rig({ tokens: [{ ...DEFAULT_TOKEN, role: 'PVEAuditor' }] });
+    await expect(cluster.migrator.start(step)).rejects.toThrow(
+      `Expected token ${DEFAULT_TOKEN.id} to have VM.Migrate on /vms/101, which POST /nodes/pve1/qemu/101/migrate needs, got 403 (Permission check failed (/vms/101, VM.Migrate)).`,
+    );
+  });
+});
