@@ -157,7 +157,7 @@ describe('ceilings', () => {
     expect(decided.plan.steps).toEqual([]);
     expect(codesOf(decided.plan, 1)).toEqual(['no-room']);
     expect(decided.plan.blocked[0]?.detail).toMatch(
-      new RegExp(`The only other node cannot take it: b has no room for guest-1: its ${word} would stand at 9`),
+      new RegExp(`The only other node cannot take guest-1: b has no room for guest-1: its ${word} would stand at 9`),
     );
   });
 
@@ -309,8 +309,7 @@ describe('what keeps a guest from one node', () => {
       {
         guest: 1,
         code: 'refused',
-        detail:
-          'guest-1 stays: None of the 2 other nodes can take it; the nearest to it: Proxmox VE refuses b for guest-1: no',
+        detail: 'None of the 2 other nodes can take guest-1; nearest: Proxmox VE refuses b for guest-1: no',
       },
     ]);
     const back = decideOn({ snapshot: aHotNode(using(3.5)), moves: [aMove(1, 'b', 'a', 20 * HOUR)] });
@@ -324,7 +323,7 @@ describe('what keeps a guest from one node', () => {
 
   it('a lone node has nobody to give to', () => {
     const { plan } = decideOn({ snapshot: aSnapshot({ nodes: [aNode('a', { cpu: 0.9 })], guests: [...using(3)] }) });
-    expect(plan.blocked).toEqual([{ guest: 1, code: 'no-room', detail: 'guest-1 stays: There is no other node.' }]);
+    expect(plan.blocked).toEqual([{ guest: 1, code: 'no-room', detail: 'There is no other node for guest-1.' }]);
   });
 });
 

@@ -39,8 +39,7 @@ export function reasonsToStay(planning: Planning, guest: PlacedGuest, reason: Mi
   if (held !== undefined) return [held];
   const relief = reason === 'relieve-cpu' || reason === 'relieve-memory';
   const found = nearestObstacle(planning, unit, reason, relief ? 'high' : 'ceiling');
-  if (found !== undefined)
-    return [{ guest: guest.id, code: found.code, detail: `${guest.guest.name} stays: ${found.detail()}` }];
+  if (found !== undefined) return [{ guest: guest.id, code: found.code, detail: found.detail() }];
   return relief && !planning.cut ? [noGain(planning, guest, unit, reason)] : [];
 }
 

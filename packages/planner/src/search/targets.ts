@@ -1,5 +1,6 @@
 import { addUsage, type BlockerCode, type MigrationReason, type Utilization, utilization } from '@ballast/core';
 import { type Bound, type PlacedNode, settled } from '../placement/placement.ts';
+import { list } from '../text/words.ts';
 import { type Obstacle, obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import type { Unit } from './unit.ts';
@@ -76,9 +77,12 @@ export function nearestObstacle(
   if (found.some((one) => one === undefined)) return undefined;
   const known = found.filter((one) => one !== undefined);
   const code = NEAREST.find((candidate) => known.some((one) => one.code === candidate));
+  const names = list(unit.guests.map(({ guest }) => guest.name));
   const nearest = known.find((one) => one.code === code) ?? known[0];
-  if (nearest === undefined) return { code: 'no-room', detail: () => 'There is no other node.' };
-  const others = known.length === 1 ? 'The only other node' : `None of the ${known.length} other nodes`;
-  const verb = known.length === 1 ? 'cannot take it' : 'can take it; the nearest to it';
-  return { code: nearest.code, detail: () => `${others} ${verb}: ${nearest.detail()}` };
+  if (nearest === undefined) return { code: 'no-room', detail: () => `There is no other node for ${names}.` };
+  const verdict =
+    known.length === 1
+      ? `The only other node cannot take ${names}:`
+      : `None of the ${known.length} other nodes can take ${names}; nearest:`;
+  return { code: nearest.code, detail: () => `${verdict} ${nearest.detail()}` };
 }
