@@ -2,6 +2,7 @@ import { clusterRoutes } from './cluster.ts';
 import { configRoutes } from './config.ts';
 import { guestRoutes } from './guests.ts';
 import { haRoutes } from './ha.ts';
+import { haStatusRoutes } from './ha-status.ts';
 import { migrateRoutes } from './migrate.ts';
 import { nodeRoutes } from './nodes.ts';
 import { resourceRoutes } from './resources.ts';
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...migrateRoutes,
   ...taskRoutes,
   ...haRoutes,
+  ...haStatusRoutes,
 ];

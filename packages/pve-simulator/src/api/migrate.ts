@@ -1,7 +1,7 @@
 import type { GuestKind, NodeName } from '@ballast/core';
 import { KIB } from '@ballast/core';
 import { blockingGuests, nodeForbidden, partnersOf, requestHaMigration } from '../world/ha.ts';
-import { startMigration } from '../world/migration.ts';
+import { startMigration } from '../world/migration/start.ts';
 import { guestOf, nodeOf, type World, type WorldGuest } from '../world/world.ts';
 import { guestOfPath } from './guests.ts';
 import type { ParamSpecs } from './params.ts';

@@ -1,14 +1,13 @@
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Milliseconds, NodeName } from '@ballast/core';
 import { BallastError } from '@ballast/core';
-import { failNextMigrations, nodeDown, nodeUp, statsHeard, statsSilent } from '../world/events.ts';
-import { nodeOf, type World } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { befall } from './befall.ts';
 import { fingerprintOf, makeCertificate } from './certificate.ts';
-import { type ClusterFault, type Fault, isRequestFault, RequestFaults } from './faults.ts';
-import { type Desk, serve } from './front-desk.ts';
+import { type Entry, listen, openEntry } from './entry.ts';
+import { type Fault, isRequestFault, RequestFaults } from './faults.ts';
+import type { Desk } from './front-desk.ts';
 import { LiveWorld } from './live-world.ts';
-import { DEFAULT_TOKEN, DEFAULT_USER, type SimulatorOptions, type SimulatorTls } from './options.ts';
+import { DEFAULT_TOKEN, DEFAULT_USER, type SimulatorOptions } from './options.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
 import { SignIn } from './sign-in.ts';
 
@@ -35,12 +34,6 @@ export interface Simulator {
   /** Lets something go wrong. @returns heals it */
   fail(fault: Fault): () => void;
   stop(): Promise<void>;
-}
-
-interface Entry {
-  readonly node: NodeName;
-  readonly server: Server;
-  broken: boolean;
 }
 
 /**
@@ -101,107 +94,6 @@ function entryNames(options: SimulatorOptions): readonly NodeName[] {
     throw new BallastError('simulator-options', `Expected a speed of 0 or more, got ${options.speed}.`);
   }
   return nodes.slice(0, count).map((node) => node.name);
-}
-
-function openEntry(desk: Desk, node: NodeName, tls: SimulatorTls): Entry {
-  const server = createServer({ key: tls.key, cert: tls.cert, keepAliveTimeout: 60_000 }, (request, response) => {
-    if (isDown(desk, entry)) {
-      request.socket.destroy();
-      return;
-    }
-    serve(desk, node, request, response).catch(() => request.socket.destroy());
-  });
-  const entry: Entry = { node, server, broken: false };
-  // A host that is off takes no connection either.
-  server.on('connection', (socket) => {
-    if (isDown(desk, entry)) socket.destroy();
-  });
-  server.on('tlsClientError', (_, socket) => socket.destroy());
-  return entry;
-}
-
-function isDown(desk: Desk, entry: Entry): boolean {
-  return entry.broken || nodeOf(desk.live.world, entry.node)?.online === false;
-}
-
-async function listen(entries: readonly Entry[], host: string, first: number): Promise<readonly number[]> {
-  const ports: number[] = [];
-  try {
-    for (const [i, { server }] of entries.entries()) {
-      ports.push(await listenOn(server, host, first === 0 ? 0 : first + i));
-    }
-    return ports;
-  } catch (error) {
-    for (const { server } of entries) server.close();
-    throw error;
-  }
-}
-
-function listenOn(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      reject(
-        new BallastError('simulator-listen', `Expected to listen on ${host}:${port}, got: ${cause.message}.`, {
-          cause,
-          hint: 'Choose another port or host, or stop what listens there.',
-        }),
-      );
-    };
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** @returns heals it */
-function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFault): () => void {
-  const change = (make: (world: World) => World): void => void desk.live.update(make);
-  switch (fault.kind) {
-    case 'node-down':
-      change((world) => nodeDown(world, fault.node));
-      return () => change((world) => nodeUp(world, fault.node));
-    case 'stats-stale':
-      change((world) => statsSilent(world, fault.node));
-      return () => change((world) => statsHeard(world, fault.node));
-    case 'quorum-lost':
-      change((world) => ({ ...world, quorate: false }));
-      return () => change((world) => ({ ...world, quorate: true }));
-    case 'entry-down':
-      return breakEntry(entries, fault.entry);
-    case 'token-revoked':
-      return desk.signIn.revoke(fault.token);
-    case 'tickets-expired':
-      return desk.signIn.expireTickets(desk.live.world.now);
-    case 'migration-fails':
-      return failMigrations(desk, fault);
-  }
-}
-
-function breakEntry(entries: readonly Entry[], index: number): () => void {
-  const entry = entries[index];
-  if (entry === undefined) throw new BallastError('simulator-options', `Expected an entry point, got ${index}.`);
-  entry.broken = true;
-  entry.server.closeAllConnections();
-  return () => {
-    entry.broken = false;
-  };
-}
-
-function failMigrations(desk: Desk, fault: Extract<ClusterFault, { kind: 'migration-fails' }>): () => void {
-  const failure = {
-    ...(fault.guest === undefined ? {} : { guest: fault.guest }),
-    times: fault.times ?? 1,
-    phase: fault.phase ?? 'copy',
-    reason: fault.reason ?? 'aborting',
-  };
-  desk.live.update((world) => failNextMigrations(world, failure));
-  // What is left of it is found by its reason and guest: the count goes down with use.
-  const isIt = (other: World['failures'][number]): boolean =>
-    other.guest === failure.guest && other.phase === failure.phase && other.reason === failure.reason;
-  return () =>
-    void desk.live.update((world) => ({ ...world, failures: world.failures.filter((other) => !isIt(other)) }));
 }
 
 async function stop(desk: Desk, entries: readonly Entry[], waits: Set<NodeJS.Timeout>): Promise<void> {

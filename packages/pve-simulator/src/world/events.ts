@@ -1,5 +1,5 @@
 import type { GuestId, NodeName } from '@ballast/core';
-import { failMigration } from './migration.ts';
+import { failMigration } from './migration/phases.ts';
 import type { WorldMigration } from './records.ts';
 import { killTask } from './task.ts';
 import { changeGuest, changeNode, type MigrationFailure, type World, type WorldGuest } from './world.ts';

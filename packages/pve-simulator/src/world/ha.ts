@@ -1,5 +1,5 @@
 import type { GuestId, NodeName } from '@ballast/core';
-import { startMigration } from './migration.ts';
+import { startMigration } from './migration/start.ts';
 import type { HaCommand, HaRule, ResourceAffinityRule } from './records.ts';
 import { endTask, logTask, startTask } from './task.ts';
 import { changeGuest, guestOf, nodeOf, type World } from './world.ts';

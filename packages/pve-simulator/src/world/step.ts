@@ -1,7 +1,8 @@
 import type { Instant, Milliseconds } from '@ballast/core';
 import { nextHaEvent, settleHa } from './ha.ts';
 import { cpuPressure, type Load, loadOf } from './load.ts';
-import { nextMigrationEvent, sendFor, settleMigrations } from './migration.ts';
+import { settleMigrations } from './migration/phases.ts';
+import { nextMigrationEvent, sendFor } from './migration/sending.ts';
 import { publish, recordMinute } from './publish.ts';
 import type { GuestActivity, NodeActivity, World, WorldGuest } from './world.ts';
 

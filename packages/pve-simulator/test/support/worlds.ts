@@ -11,8 +11,8 @@ import {
   type WorldGuest,
   type WorldTask,
 } from '../../src/index.ts';
-import { startMigration } from '../../src/world/migration.ts';
-import type { MigrationRequest } from '../../src/world/request.ts';
+import type { MigrationRequest } from '../../src/world/migration/request.ts';
+import { startMigration } from '../../src/world/migration/start.ts';
 
 /** Clusters of all sizes, some guests containers, some nodes asked for more than they have. */
 export const anyWorld: fc.Arbitrary<World> = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadOf, nodeDown, nodeUp, step, syntheticWorld, type World } from '../../src/index.ts';
-import { startMigration } from '../../src/world/migration.ts';
+import { startMigration } from '../../src/world/migration/start.ts';
 import { anyWorld } from '../support/worlds.ts';
 
 const EPSILON = 1e-6;

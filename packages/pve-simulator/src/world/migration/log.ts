@@ -1,7 +1,7 @@
 import type { Bytes, Instant, Milliseconds } from '@ballast/core';
 import { GIB, KIB, MIB } from '@ballast/core';
-import type { WorldMigration } from './records.ts';
-import type { WorldGuest } from './world.ts';
+import type { WorldMigration } from '../records.ts';
+import type { WorldGuest } from '../world.ts';
 
 /** Lines at the start of a migration. */
 export function startLines(migration: WorldMigration, guest: WorldGuest, address: string): readonly string[] {

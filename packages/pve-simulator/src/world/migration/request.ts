@@ -1,5 +1,5 @@
 import type { BytesPerSecond, GuestId, NodeName } from '@ballast/core';
-import type { World, WorldGuest } from './world.ts';
+import type { World, WorldGuest } from '../world.ts';
 
 /** What a migration is started with. What the API itself refuses has been refused before. */
 export interface MigrationRequest {

@@ -1,7 +1,7 @@
 import type { BytesPerSecond, Milliseconds } from '@ballast/core';
-import { isTransferring } from './load.ts';
-import type { WorldMigration } from './records.ts';
-import { guestOf, nodeOf, type World } from './world.ts';
+import { isTransferring } from '../load.ts';
+import type { WorldMigration } from '../records.ts';
+import { guestOf, nodeOf, type World } from '../world.ts';
 
 /** How a transfer goes at this moment. */
 export interface TransferRate {

@@ -1,111 +1,10 @@
-import type { Instant, Milliseconds } from '@ballast/core';
-import { isTransferring } from './load.ts';
-import {
-  copyLines,
-  diskLines,
-  disksDoneLines,
-  durationText,
-  finishedLine,
-  progressLine,
-  startLines,
-  switchedLines,
-  tunnelLines,
-} from './migration-log.ts';
-import type { MigrationPhase, WorldMigration } from './records.ts';
-import { type MigrationRequest, stumblingBlock } from './request.ts';
-import { endTask, logTask, stamp, startTask } from './task.ts';
-import { converged, transferRate, transferred, untilDue } from './transfer.ts';
-import { changeGuest, guestOf, nodeOf, unlocked, type World, type WorldGuest } from './world.ts';
-
-/** How soon a worker finds that it cannot. */
-const STUMBLES: Milliseconds = 800;
-
-/** Starts the worker task of a migration: the guest is locked, and the first lines are logged. */
-export function startMigration(
-  world: World,
-  request: MigrationRequest,
-): { readonly world: World; readonly upid: string } {
-  const guest = guestOf(world, request.guest);
-  if (guest === undefined) throw new RangeError(`Expected a guest of this world, got ${request.guest}`);
-  const type = guest.kind === 'qemu' ? 'qmigrate' : 'vzmigrate';
-  const started = startTask(world, { node: guest.node, type, id: String(guest.id), user: request.user });
-  const { upid } = started.task;
-  if (guest.lock !== undefined) {
-    const word = guest.kind === 'qemu' ? 'VM' : 'CT';
-    return { world: endTask(started.world, upid, `${word} is locked (${guest.lock})`), upid };
-  }
-  const migration = newMigration(started.world, guest, request, upid);
-  let next: World = { ...started.world, migrations: [...world.migrations, migration] };
-  next = changeGuest(next, guest.id, (g) => ({ ...g, lock: 'migrate' }));
-  if (request.ha) next = logTask(next, upid, ['task started by HA resource agent']);
-  next = log(next, upid, startLines(migration, guest, nodeOf(world, request.to)?.address ?? request.to));
-  return { world: next, upid };
-}
-
-function newMigration(world: World, guest: WorldGuest, request: MigrationRequest, upid: string): WorldMigration {
-  const { settings, now } = world;
-  const block = stumblingBlock(world, guest, request);
-  const stops = request.mode === 'restart' && block === undefined;
-  return {
-    upid,
-    guest: guest.id,
-    kind: guest.kind,
-    from: guest.node,
-    to: request.to,
-    mode: request.mode,
-    phase: stops ? 'stop' : 'prepare',
-    startedAt: now,
-    phaseEndsAt: now + (stops ? settings.shutdownTime : settings.prepareTime),
-    memoryUsed: guest.activity.memoryUsed,
-    diskBytes: guest.localDisks.reduce((sum, disk) => sum + disk.size, 0),
-    remaining: 0,
-    transferred: 0,
-    logged: 0,
-    downtimeLimit: settings.downtimeLimit,
-    stalledFor: 0,
-    downtime: 0,
-    moved: false,
-    ...(request.bandwidthLimit === undefined ? {} : { bandwidthLimit: request.bandwidthLimit }),
-    ha: request.ha ?? false,
-    ...(block === undefined ? {} : { failure: { at: now + STUMBLES, reason: block } }),
-  };
-}
-
-/** When the next thing happens to a migration. */
-export function nextMigrationEvent(world: World): Instant {
-  let next = Number.POSITIVE_INFINITY;
-  for (const migration of world.migrations) {
-    if (migration.phaseEndsAt !== undefined) next = Math.min(next, migration.phaseEndsAt);
-    else next = Math.min(next, world.now + untilDue(world, migration));
-    if (migration.failure !== undefined) next = Math.min(next, Math.max(world.now, migration.failure.at));
-  }
-  return next;
-}
-
-/** Migrations send for `dt`, ending at `until`; progress is logged at each whole second. */
-export function sendFor(world: World, dt: Milliseconds, until: Instant): World {
-  let next = world;
-  for (const migration of world.migrations) {
-    if (!isTransferring(migration) || migration.phase === 'switch') continue;
-    const sent = transferred(world, migration, dt);
-    next = sent.phase === 'copy' ? logProgress(world, next, sent, until) : put(next, sent);
-  }
-  return next;
-}
-
-function logProgress(before: World, world: World, migration: WorldMigration, until: Instant): World {
-  const since = migration.copyStartedAt ?? until;
-  const seconds = Math.floor((until - since) / 1000);
-  if (seconds <= migration.logged) return put(world, migration);
-  const rate = transferRate(before, migration);
-  const lines: string[] = [];
-  for (let second = migration.logged + 1; second <= seconds; second++) {
-    const at = since + second * 1000;
-    const then = migration.transferred - (rate.sent * (until - at)) / 1000;
-    lines.push(stamp(at, progressLine({ ...migration, transferred: then }, rate.sent, rate.dirtied)));
-  }
-  return put(logTask(world, migration.upid, lines), { ...migration, logged: seconds });
-}
+import type { Milliseconds } from '@ballast/core';
+import type { MigrationPhase, WorldMigration } from '../records.ts';
+import { endTask } from '../task.ts';
+import { changeGuest, guestOf, nodeOf, unlocked, type World } from '../world.ts';
+import { log, put } from './change.ts';
+import { copyLines, diskLines, disksDoneLines, durationText, finishedLine, switchedLines, tunnelLines } from './log.ts';
+import { converged, transferRate } from './transfer.ts';
 
 /** Takes every migration that is due at `world.now` one phase on. */
 export function settleMigrations(world: World): World {
@@ -279,21 +178,9 @@ function enter(world: World, migration: WorldMigration, phase: MigrationPhase, t
   return put(world, { ...migration, phase, phaseEndsAt: world.now + time });
 }
 
-function put(world: World, migration: WorldMigration): World {
-  return { ...world, migrations: world.migrations.map((m) => (m.upid === migration.upid ? migration : m)) };
-}
-
 function useFailure(world: World, failure: World['failures'][number]): World {
   const failures = world.failures
     .map((f) => (f === failure ? { ...f, times: f.times - 1 } : f))
     .filter((f) => f.times > 0);
   return { ...world, failures };
-}
-
-function log(world: World, upid: string, lines: readonly string[]): World {
-  return logTask(
-    world,
-    upid,
-    lines.map((line) => stamp(world.now, line)),
-  );
 }
