@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Loop, type LoopRound, runLoop, turns } from './loop.ts';
 
+const square = (u: Ratio): Ratio => Math.max(0, (u - 0.4) / 0.6) ** 2;
 /** What hosts report, from nothing at all to a wall. */
 const PRESSURES: Readonly<Record<string, (utilization: Ratio) => Ratio>> = {
   none: () => 0,
   utilization: (u) => u,
-  square: (u) => Math.max(0, (u - 0.4) / 0.6) ** 2,
+  square,
   stalls: (u) => 0.15 * u ** 6,
   wall: (u) => Math.max(0, (u - 0.75) / 0.25),
 };
@@ -31,7 +32,7 @@ const hotHost = (fields: Partial<Loop> = {}): Loop => ({
   ],
   members: [0, 0, 1, 1, 2, 2].map((node) => ({ node, vcpus: 4, own: 0.2 })),
   traffic: 12,
-  pressure: PRESSURES['square'] as Loop['pressure'],
+  pressure: square,
   smoothing: 0.5,
   policy: DEFAULTS.weights,
   ...fields,
@@ -115,7 +116,9 @@ describe('where traffic moves load and load moves weights', () => {
           traffic: demand * members.reduce((sum, member) => sum + member.vcpus, 0),
           policy: DEFAULTS.weights,
         };
-        expectRest(runLoop(loop, 90), members.length);
+        const rounds = runLoop(loop, 90);
+        expect(rounds).toHaveLength(90);
+        expectRest(rounds, members.length);
       }),
       { numRuns: 60 },
     );
