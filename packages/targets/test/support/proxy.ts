@@ -7,6 +7,8 @@ export interface Proxy {
   readonly address: { readonly kind: 'tcp'; readonly host: string; readonly port: number };
   /** Connections that were made so far. */
   readonly connections: () => number;
+  /** Everything that was sent to the socket. */
+  readonly sent: () => string;
   /** Closes the connections that are open. */
   readonly cut: () => void;
   /** Each later connection passes this many bytes of replies, then it is closed or falls silent. */
@@ -17,6 +19,7 @@ export interface Proxy {
 export async function proxyTo(path: string): Promise<Proxy> {
   const open = new Set<net.Socket>();
   let connections = 0;
+  let sent = '';
   let limit = Number.POSITIVE_INFINITY;
   let then: 'close' | 'silence' = 'close';
   const server = net.createServer((client) => {
@@ -31,6 +34,9 @@ export async function proxyTo(path: string): Promise<Proxy> {
     });
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
     upstream.once('close', () => client.destroy());
+    client.on('data', (chunk: Buffer) => {
+      sent += chunk.toString('latin1');
+    });
     client.pipe(upstream);
     upstream.on('data', (chunk: Buffer) => {
       const part = chunk.subarray(0, left);
@@ -50,6 +56,7 @@ export async function proxyTo(path: string): Promise<Proxy> {
   return {
     address: { kind: 'tcp', host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     connections: () => connections,
+    sent: () => sent,
     cut,
     passOnly: (bytes, what) => {
       limit = bytes;
