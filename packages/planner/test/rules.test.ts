@@ -51,6 +51,28 @@ describe('a rule that holds is kept by relief', () => {
     });
   });
 
+  it('a part of a group that is apart for good stays, or joins another part', () => {
+    const parted = [
+      aGuest(1, 'a', { cpu: 3.5 }),
+      aGuest(2, 'c', { cpu: 0.1 }, { lock: 'backup' }),
+      aGuest(3, 'b', { cpu: 0.1 }),
+    ];
+    const full = [hot, aNode('b', { cpu: 0.1 }), aNode('c', { cpu: 0.65 })];
+    const scene = { snapshot: aSnapshot({ nodes: full, guests: parted }), rules: [together(1, 2)] };
+    const { plan } = decideOn(scene);
+    expect(moves(plan)).toEqual([]);
+    expect(plan.blocked.find((blocker) => blocker.guest === 1)).toMatchObject({ code: 'no-room' });
+    const locked = { ...scene, rules: [together(1, 2), apart(1, 2)] };
+    expect(decideOn(locked).plan.steps).toEqual([]);
+    const [b] = decideOn(scene).explain(1).targets;
+    expect(b).toMatchObject({
+      node: 'b',
+      allowed: false,
+      code: 'affinity',
+      detail: 'guest-1 belongs with guest-2 on c (tag rule).',
+    });
+  });
+
   it('a group moves only if all of it fits into the plan', () => {
     expect(moves(decideOn({ snapshot, rules: [together(1, 2)], policy: { maxSteps: 1 } }).plan)).toEqual([]);
   });

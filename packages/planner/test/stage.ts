@@ -34,7 +34,7 @@ export interface Decided {
   readonly history: History;
   readonly assessment: Assessment;
   readonly plan: Plan;
-  explain(guest: GuestId): Explanation;
+  readonly explain: (guest: GuestId) => Explanation;
 }
 
 export function policyOf(scene: Scene): BalancePolicy {
