@@ -1,6 +1,6 @@
-import { BallastError } from '@ballast/core';
+import { BallastError, type NodeName, nearestNames } from '@ballast/core';
 import { failNextMigrations, nodeDown, nodeUp, statsHeard, statsSilent } from '../world/events.ts';
-import type { World } from '../world/world.ts';
+import { nodeOf, type World } from '../world/world.ts';
 import type { Entry } from './entry.ts';
 import type { ClusterFault } from './faults.ts';
 import type { Desk } from './front-desk.ts';
@@ -8,9 +8,11 @@ import type { Desk } from './front-desk.ts';
 /**
  * Lets a fault befall the cluster.
  * @returns heals it
+ * @throws {BallastError} `simulator-options` for a node or entry point that does not exist
  */
 export function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFault): () => void {
   const change = (make: (world: World) => World): void => void desk.live.update(make);
+  if ('node' in fault) requireNode(desk.live.world, fault.node);
   switch (fault.kind) {
     case 'node-down':
       change((world) => nodeDown(world, fault.node));
@@ -30,6 +32,18 @@ export function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFaul
     case 'migration-fails':
       return failMigrations(desk, fault);
   }
+}
+
+/** A fault that strikes nothing would prove nothing. */
+function requireNode(world: World, name: NodeName): void {
+  if (nodeOf(world, name) !== undefined) return;
+  const near = nearestNames(
+    name,
+    world.nodes.map((node) => node.name),
+  );
+  throw new BallastError('simulator-options', `Expected a node of the simulated cluster, got ${name}.`, {
+    hint: near.length === 0 ? 'Its nodes are named pve1, pve2 and so on.' : `The nearest names are ${near.join(', ')}.`,
+  });
 }
 
 function breakEntry(entries: readonly Entry[], index: number): () => void {

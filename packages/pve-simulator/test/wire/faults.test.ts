@@ -148,6 +148,13 @@ describe('faults of the cluster', () => {
     expect((await read())?.['uptime']).toBeGreaterThan(Number(before?.['uptime']));
   });
 
+  it('that would strike nothing are refused', () => {
+    expect(() => simulator.fail({ kind: 'node-down', node: 'pve7' })).toThrow(
+      'Expected a node of the simulated cluster, got pve7.',
+    );
+    expect(() => simulator.fail({ kind: 'entry-down', entry: 2 })).toThrow('Expected an entry point, got 2.');
+  });
+
   it('migrations fail where they are told to', async () => {
     simulator.fail({ kind: 'migration-fails', guest: 101, phase: 'prepare', reason: 'no space left' });
     const answer = await call(simulator, 'POST', MIGRATE, migrate);
