@@ -52,12 +52,11 @@ describe('a line of the log', () => {
       fc.string(),
       fc.tuple(fc.double(), fc.string()).map(([n, s]) => `migration active, transferred ${n} GiB of ${n} ${s}`),
     );
-    fc.assert(
-      fc.property(line, (text) => {
-        const event = readLogLine(text);
-        return event.kind !== 'progress' || Number.isFinite(event.transferred + event.total);
-      }),
-    );
+    const holds = fc.property(line, (text) => {
+      const event = readLogLine(text);
+      return event.kind !== 'progress' || Number.isFinite(event.transferred + event.total);
+    });
+    expect(fc.check(holds).failed).toBe(false);
   });
 });
 

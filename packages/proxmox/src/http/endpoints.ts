@@ -61,7 +61,7 @@ export function nameOf({ host, port }: Endpoint): string {
  * Reads `https://host:port`, `host:port` or `host`; the port is 8006 where none is named.
  * @throws {BallastError} `proxmox-option`
  */
-export function parseEndpoint(text: string): Endpoint {
+function parseEndpoint(text: string): Endpoint {
   const bare = text.trim().replace(/^https:\/\//i, '');
   const found = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?(?:\/(?:api2\/json\/?)?)?$/i.exec(bare);
   const port = found?.[3] === undefined ? DEFAULT_PORT : Number(found[3]);

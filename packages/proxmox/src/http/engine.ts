@@ -9,6 +9,7 @@ import type { Api } from '../wire/api.ts';
 import { row } from '../wire/fields.ts';
 import { parseAnswer } from './answer.ts';
 import { type Endpoints, nameOf } from './endpoints.ts';
+import { linked } from './linked.ts';
 import { summarize } from './summary.ts';
 import { NoAnswer, type Transport } from './transport.ts';
 
@@ -165,20 +166,20 @@ export class Engine {
   }
 
   /** Runs `work` under the time-out, the caller's signal and the closing of the engine. */
-  async #inTime<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #inTime<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, timeout } = this.#parts;
-    const late = new AbortController();
-    const done = new AbortController();
-    clock.sleep(timeout, done.signal).then(
-      () => late.abort(new NoAnswer('BALLAST_TIMEOUT', 'no answer in time', false)),
-      () => undefined,
-    );
-    const signals = [late.signal, this.#closed.signal, ...(outer === undefined ? [] : [outer])];
-    try {
-      return await work(AbortSignal.any(signals));
-    } finally {
-      done.abort();
-    }
+    return linked([outer, this.#closed.signal], async (own) => {
+      const done = new AbortController();
+      clock.sleep(timeout, done.signal).then(
+        () => own.abort(new NoAnswer('BALLAST_TIMEOUT', 'no answer in time', false)),
+        () => undefined,
+      );
+      try {
+        return await work(own.signal);
+      } finally {
+        done.abort();
+      }
+    });
   }
 
   #blame(endpoint: Endpoint, error: ProxmoxError): void {
@@ -191,8 +192,7 @@ export class Engine {
   async #pause(repetition: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock, random } = this.#parts;
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** repetition);
-    const signals = [this.#closed.signal, ...(signal === undefined ? [] : [signal])];
-    await clock.sleep(longest * (0.5 + random() / 2), AbortSignal.any(signals));
+    await linked([signal, this.#closed.signal], (own) => clock.sleep(longest * (0.5 + random() / 2), own.signal));
   }
 
   #describe(endpoint: Endpoint, { method, path }: Call): FailedCall {
