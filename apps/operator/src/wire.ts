@@ -1,5 +1,5 @@
 import type { Config, TargetConfig } from '@ballast/config';
-import type { Clock, HistoryStore, WeightTarget } from '@ballast/core';
+import { type Clock, describeError, type HistoryStore, type WeightTarget } from '@ballast/core';
 import { connectProxmox, type ProxmoxCluster, type ProxmoxOptions } from '@ballast/proxmox';
 import { fileHistoryStore } from '@ballast/store';
 import { haproxyTarget } from '@ballast/targets';
@@ -38,7 +38,10 @@ export function wire(config: Config, options: WireOptions): Wired {
     ...(onRequest === undefined ? {} : { onRequest }),
   });
   const targets = config.targets.map((target) => wireTarget(target, clock));
-  const store = fileHistoryStore({ directory: config.state.directory, onProblem: (problem) => warn(problem.message) });
+  const store = fileHistoryStore({
+    directory: config.state.directory,
+    onProblem: (problem) => warn(describeError(problem)),
+  });
   return {
     cluster,
     targets,

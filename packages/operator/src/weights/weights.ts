@@ -41,12 +41,12 @@ export class Weights {
     return result;
   }
 
-  /** The table while these migrations run. */
+  /** The table while these migrations run: a step out of turn, so only what they change is changed. */
   during(assessment: Assessment, history: History, steps: readonly Migration[]): WeightTable {
     const { settings, clock } = this.#parts;
     const { balance, services, weights: policy } = settings;
     const migrating = steps.map(({ guest, mode, to }) => ({ guest, mode, to }));
-    return weigh({ assessment, services, history, policy, balance, migrating, now: clock.now() });
+    return weigh({ assessment, services, history, policy, balance, migrating, now: clock.now(), hold: true });
   }
 
   /** Lets requests on drained members end. */
