@@ -1,7 +1,7 @@
 /**
  * Plans for whole clusters, beside a lower bound on the moves any plan needs.
  *
- *   npm run bench:plans -- DIRECTORY [--target 0.7]
+ *   node infra/dev/bench.mjs plans DIRECTORY [--target 0.7]
  *
  * DIRECTORY holds clusters of schema `bench-cluster/1` as `*.json` or `*.json.gz`. The bound: for each hot node and
  * each resource that makes it hot, the least number of its movable guests whose usages, largest first, cover the excess
