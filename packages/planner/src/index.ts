@@ -1,6 +1,6 @@
 export { type AssessInput, assess } from './assessment/assess.ts';
 export { remember } from './history/remember.ts';
-export { migrationCost, migrationMode } from './placement/cost.ts';
+export { migrationCost } from './placement/cost.ts';
 export { project } from './placement/project.ts';
 export type { PlanInput } from './search/input.ts';
 export { plan } from './search/plan.ts';

@@ -116,12 +116,10 @@ export class Placement {
     };
   }
 
-  /** Whether the guests fit on a node: no load of it crosses the bound, and not even the newest sample the ceiling. */
-  fits(guests: readonly PlacedGuest[], node: PlacedNode, bound: Bound): boolean {
-    return this.tightest(guests, node, bound) === undefined;
-  }
-
-  /** The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses. */
+  /**
+   * The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses: no load
+   * may cross the bound, and not even the newest sample the ceiling. Nothing when they fit.
+   */
   tightest(
     guests: readonly PlacedGuest[],
     node: PlacedNode,

@@ -31,7 +31,7 @@ export function blockedGuests(planning: Planning): readonly Blocker[] {
 }
 
 /** Every standing blocker of a guest, or else the one thing that keeps it from all nodes; none when only steps ran out. */
-export function reasonsToStay(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
+function reasonsToStay(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
   const standing = blockersFor(planning, guest, reason);
   if (standing.length > 0) return standing;
   const unit = unitOf(planning, guest);

@@ -80,7 +80,7 @@ function choiceOf(
  * Whether moving a unit is worth its while: some hot resource of its node falls by `minGain`, and so does the higher of
  * the two nodes. Else it would only carry the heat along.
  */
-export function worthwhile(planning: Planning, unit: Unit, target: Target, hot: readonly Resource[]): boolean {
+function worthwhile(planning: Planning, unit: Unit, target: Target, hot: readonly Resource[]): boolean {
   const before = settledUtilization(unit.node);
   return hot.some((resource) => {
     const peak = Math.max(before[resource] - reliefOf(unit, resource), target.after[resource]);
