@@ -31,6 +31,22 @@ test('a reload loses the weights, and the next apply sets them again', async () 
   expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(64);
 });
 
+test('a reload between the writes and the reading back is noticed, and all is done again', async () => {
+  const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
+  let reloads = 0;
+  const proxy = await proxyTo(haproxy.socket.path, async (sent) => {
+    if (sent.includes('set server') && reloads++ === 0) await haproxy.reload();
+  });
+  const report = await targetAt(proxy.address).apply(wanted);
+  expect(reloads).toBe(2);
+  expect(report).toMatchObject({
+    problems: [],
+    unchanged: 0,
+    changed: [{ after: 256 }, { after: 64 }, { after: 128 }],
+  });
+  expect(await weightOf(haproxy, 'shop', 'web-02')).toBe(64);
+});
+
 test('reloads while weights are applied: one apply after the last of them holds', async () => {
   const haproxy = await launched([aBackend(['web-01', 'web-02', 'web-03'])]);
   const target = targetAt(haproxy.socket);

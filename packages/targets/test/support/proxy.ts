@@ -15,8 +15,11 @@ export interface Proxy {
   readonly passOnly: (bytes: number, then: 'close' | 'silence') => void;
 }
 
-/** A proxy before the unix socket at `path`, for the test that runs. */
-export async function proxyTo(path: string): Promise<Proxy> {
+/**
+ * A proxy before the unix socket at `path`, for the test that runs.
+ * @param before is awaited with what was sent, before it is passed on
+ */
+export async function proxyTo(path: string, before?: (sent: string) => Promise<void>): Promise<Proxy> {
   const open = new Set<net.Socket>();
   let connections = 0;
   let sent = '';
@@ -35,9 +38,18 @@ export async function proxyTo(path: string): Promise<Proxy> {
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
     upstream.once('close', () => client.destroy());
     client.on('data', (chunk: Buffer) => {
-      sent += chunk.toString('latin1');
+      const text = chunk.toString('latin1');
+      sent += text;
+      if (before === undefined) return void upstream.write(chunk);
+      client.pause();
+      before(text).then(
+        () => {
+          upstream.write(chunk);
+          client.resume();
+        },
+        (error: Error) => client.destroy(error),
+      );
     });
-    client.pipe(upstream);
     upstream.on('data', (chunk: Buffer) => {
       const part = chunk.subarray(0, left);
       left -= part.length;
