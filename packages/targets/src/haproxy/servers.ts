@@ -113,10 +113,12 @@ export function isAsWanted(wanted: { readonly scaled: number; readonly state: Me
   return row.weight === wanted.scaled && stateOf(row) === wanted.state;
 }
 
+/** HAProxy 2.4 lists its own way to the master process too. */
 function parseNames(reply: string): readonly string[] {
-  return reply.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return reply.split('\n').filter((line) => line !== '' && line !== 'MASTER' && !line.startsWith('#'));
 }
 
+/** A line of `show info`. */
 export function infoField(info: string, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'm').exec(info)?.[1];
 }

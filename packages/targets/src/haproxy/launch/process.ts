@@ -45,8 +45,12 @@ export class HaproxyProcess {
         this.#output = (this.#output + String(chunk)).slice(-KEPT_OUTPUT);
       });
     }
+    // Whoever ends without having called `stop` leaves nothing behind: workers end when their master is gone.
+    const abandon = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', abandon);
     this.#ended = new Promise((resolve) => {
       const end = (error?: unknown): void => {
+        process.off('exit', abandon);
         if (error instanceof Error) this.#output += error.message;
         this.#over = true;
         resolve();
