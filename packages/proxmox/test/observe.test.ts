@@ -217,10 +217,16 @@ describe('a snapshot', () => {
       ...Array.from({ length: 2000 }, (_, i) => vmRow(100 + i, names[i % 50] ?? '')),
     );
     for (const name of names) pve.on(`GET /nodes/${name}/rrddata`, { data: [] });
+    const warned: Error[] = [];
+    const listen = (warning: Error): void => void warned.push(warning);
+    process.on('warning', listen);
     const { cluster } = connect(pve);
-    const snapshot = await cluster.source.observe();
+    const snapshot = await cluster.source.observe({ signal: new AbortController().signal });
+    process.off('warning', listen);
     expect([snapshot.nodes.length, snapshot.guests.length]).toEqual([50, 2000]);
     expect(cluster.requests).toBeLessThanOrEqual(60);
     expect(cluster.requests).toBe(pve.seen.length);
+    // Node warns of more than ten listeners on one signal.
+    expect(warned).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Milliseconds, Random } from '@ballast/core';
 import proxmoxApi, { type ApiRequestable } from 'proxmox-api';
 import type { Credentials } from '../auth/credentials.ts';
@@ -53,6 +54,8 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    // Every request under way listens to it.
+    setMaxListeners(0, this.#closed.signal);
   }
 
   /** HTTP exchanges under way. */

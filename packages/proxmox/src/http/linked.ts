@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Runs `work` under a signal of its own that ends with any of the others. Unlike `AbortSignal.any` it lets go of
  * them afterwards: on Node 20 a signal that lives as long as the operator would keep a trace of every request.
@@ -7,6 +9,8 @@ export async function linked<T>(
   work: (own: AbortController) => Promise<T>,
 ): Promise<T> {
   const own = new AbortController();
+  // One listener for each request under it: many are no leak.
+  setMaxListeners(0, own.signal);
   const links = outer.flatMap((signal) => {
     if (signal === undefined) return [];
     const end = (): void => own.abort(signal.reason);

@@ -73,7 +73,7 @@ export class Freshness {
       } else if (now - seen.since > this.#maxAge) {
         throw new SnapshotError(
           'snapshot-stale',
-          `Expected figures of node ${name} from the last ${this.#maxAge / 1000} s, got some that have not moved for ${Math.round((now - seen.since) / 1000)} s.`,
+          `Expected figures of node ${name} from the last ${this.#maxAge / 1000} s, got some that have not moved for ${Math.ceil((now - seen.since) / 1000)} s.`,
           { hint: IN_PVESTATD },
         );
       }
@@ -86,7 +86,7 @@ export class Freshness {
     if (endedAt - startedAt <= this.#maxAge) return;
     throw new SnapshotError(
       'snapshot-stale',
-      `Expected all answers within ${this.#maxAge / 1000} s, got them after ${Math.round((endedAt - startedAt) / 1000)} s.`,
+      `Expected all answers within ${this.#maxAge / 1000} s, got them after ${Math.ceil((endedAt - startedAt) / 1000)} s.`,
       { hint: 'Check the load of the endpoint and the network to it.' },
     );
   }

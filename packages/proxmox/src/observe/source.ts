@@ -11,6 +11,7 @@ import type {
 } from '@ballast/core';
 import { hasCode } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
+import { linked } from '../http/linked.ts';
 import type { AddressReader } from '../inspect/addresses.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { compileHaRules } from '../rules/ha-rules.ts';
@@ -181,7 +182,9 @@ export class ProxmoxSource implements ClusterSource {
     const { engine, version } = this.#parts;
     const { major } = await version.read(engine.api({ signal }));
     if (major < 9) return new Map();
-    return this.#pressure.read([...membership.online], engine.api({ signal, retries: 0 }), signal);
+    return linked([signal], (own) =>
+      this.#pressure.read([...membership.online], engine.api({ signal: own.signal, retries: 0 }), own.signal),
+    );
   }
 
   #requireFresh(nodeRows: readonly Row[], membership: Membership, startedAt: Instant): void {
