@@ -1,0 +1,221 @@
+import type { Reader } from '../bytes/reader.ts';
+import type { Writer } from '../bytes/writer.ts';
+import { OpenFlowError } from '../errors.ts';
+import { readField, writeField } from '../oxm/match.ts';
+import { OFP15_VERSION } from '../versions.ts';
+import { readCopyField, readExperimenter, writeCopyField, writeExperimenter } from './experimenter.ts';
+import { readNicira, writeNicira } from './nicira/codec.ts';
+import * as n from './numbers.ts';
+import type { Action, PlainAction, Push, SetTtl } from './types.ts';
+
+const PLAIN: Readonly<Record<PlainAction['type'], number>> = {
+  copy_ttl_out: n.OFPAT_COPY_TTL_OUT,
+  copy_ttl_in: n.OFPAT_COPY_TTL_IN,
+  dec_mpls_ttl: n.OFPAT_DEC_MPLS_TTL,
+  dec_ttl: n.OFPAT_DEC_NW_TTL,
+  pop_vlan: n.OFPAT_POP_VLAN,
+  pop_pbb: n.OFPAT_POP_PBB,
+};
+
+/** Actions until the structure ends, OpenFlow 1.5.1 section 7.2.6. */
+export function readActions(reader: Reader): readonly Action[] {
+  const actions: Action[] = [];
+  while (reader.pos < reader.end) actions.push(readAction(reader));
+  return actions;
+}
+
+/** Exactly so many bytes of actions. */
+export function readActionsOf(reader: Reader, length: number): readonly Action[] {
+  const outer = reader.enter(reader.pos, length);
+  const actions = readActions(reader);
+  reader.leave(outer);
+  return actions;
+}
+
+export function writeActions(writer: Writer, actions: readonly Action[]): void {
+  for (const action of actions) writeAction(writer, action);
+}
+
+function readAction(reader: Reader): Action {
+  const start = reader.pos;
+  const type = reader.u16();
+  const length = reader.u16();
+  if (length < 8 || length % 8 !== 0) {
+    reader.fail('bad-length', `Expected an action's length to be a multiple of 8, got ${length}`, start);
+  }
+  const outer = reader.enter(start, length);
+  const action = readBody(reader, type);
+  reader.leave(outer);
+  return action;
+}
+
+function readBody(reader: Reader, type: number): Action {
+  switch (type) {
+    case n.OFPAT_OUTPUT:
+      return readOutput(reader);
+    case n.OFPAT_SET_FIELD:
+      return readSetField(reader);
+    case n.OFPAT_GROUP:
+      return { type: 'group', groupId: reader.u32() };
+    case n.OFPAT_SET_QUEUE:
+      return { type: 'set_queue', queueId: reader.u32() };
+    case n.OFPAT_EXPERIMENTER:
+      return readExperimenter(reader, (from, subtype) => readNicira(from, subtype, readActions));
+    case n.OFPAT_COPY_FIELD:
+      if (reader.version >= OFP15_VERSION) return readCopyField(reader);
+      break;
+    case n.OFPAT_METER:
+      if (reader.version >= OFP15_VERSION) return { type: 'meter', meterId: reader.u32() };
+      break;
+    default:
+      break;
+  }
+  return readSmall(reader, type);
+}
+
+function readSmall(reader: Reader, type: number): Action {
+  switch (type) {
+    case n.OFPAT_DEC_NW_TTL:
+      return readPlain(reader, 'dec_ttl');
+    case n.OFPAT_COPY_TTL_OUT:
+      return readPlain(reader, 'copy_ttl_out');
+    case n.OFPAT_COPY_TTL_IN:
+      return readPlain(reader, 'copy_ttl_in');
+    case n.OFPAT_DEC_MPLS_TTL:
+      return readPlain(reader, 'dec_mpls_ttl');
+    case n.OFPAT_POP_VLAN:
+      return readPlain(reader, 'pop_vlan');
+    case n.OFPAT_POP_PBB:
+      return readPlain(reader, 'pop_pbb');
+    case n.OFPAT_PUSH_VLAN:
+      return readPush(reader, 'push_vlan');
+    case n.OFPAT_PUSH_MPLS:
+      return readPush(reader, 'push_mpls');
+    case n.OFPAT_PUSH_PBB:
+      return readPush(reader, 'push_pbb');
+    case n.OFPAT_POP_MPLS:
+      return readPush(reader, 'pop_mpls');
+    case n.OFPAT_SET_NW_TTL:
+      return readTtl(reader, 'set_nw_ttl');
+    case n.OFPAT_SET_MPLS_TTL:
+      return readTtl(reader, 'set_mpls_ttl');
+    default:
+      return { type: 'unknown', actionType: type, data: reader.rest() };
+  }
+}
+
+function readOutput(reader: Reader): Action {
+  const port = reader.u32();
+  const maxLen = reader.u16();
+  reader.skip(6);
+  return { type: 'output', port, maxLen };
+}
+
+function readSetField(reader: Reader): Action {
+  const field = readField(reader);
+  // Padding to 8 bytes: fewer than 8 are left, or the action's length is wrong.
+  if (reader.left > 7) reader.fail('bad-length', `Expected padding alone, got ${reader.left} bytes more`);
+  reader.skip(reader.left);
+  return { type: 'set_field', ...field };
+}
+
+function readPlain(reader: Reader, type: PlainAction['type']): Action {
+  reader.skip(4);
+  return { type };
+}
+
+function readPush(reader: Reader, type: Push['type']): Action {
+  const etherType = reader.u16();
+  reader.skip(2);
+  return { type, etherType };
+}
+
+function readTtl(reader: Reader, type: SetTtl['type']): Action {
+  const ttl = reader.u8();
+  reader.skip(3);
+  return { type, ttl };
+}
+
+function writeAction(writer: Writer, action: Action): void {
+  const start = writer.pos;
+  writer.u16(n.OFPAT_EXPERIMENTER);
+  writer.u16(0);
+  const type = writeBody(writer, action);
+  if (type !== n.OFPAT_EXPERIMENTER) writer.patch16(start, type);
+  writer.pad(start);
+  writer.patch16(start + 2, writer.pos - start);
+}
+
+/** Writes what follows type and length; answers the type. */
+function writeBody(writer: Writer, action: Action): number {
+  switch (action.type) {
+    case 'output':
+      writer.u32(action.port);
+      writer.u16(action.maxLen);
+      writer.zeros(6);
+      return n.OFPAT_OUTPUT;
+    case 'set_field':
+      writeField(writer, action);
+      return n.OFPAT_SET_FIELD;
+    case 'group':
+      writer.u32(action.groupId);
+      return n.OFPAT_GROUP;
+    case 'set_queue':
+      writer.u32(action.queueId);
+      return n.OFPAT_SET_QUEUE;
+    case 'copy_field':
+      return writeCopyField(writer, action);
+    case 'experimenter':
+      return writeExperimenter(writer, action);
+    case 'unknown':
+      writer.bytes(action.data);
+      return action.actionType;
+    default:
+      return writeSmall(writer, action);
+  }
+}
+
+type Small = Exclude<
+  Action,
+  { readonly type: 'output' | 'set_field' | 'group' | 'set_queue' | 'copy_field' | 'experimenter' | 'unknown' }
+>;
+
+function writeSmall(writer: Writer, action: Small): number {
+  switch (action.type) {
+    case 'dec_ttl':
+    case 'copy_ttl_out':
+    case 'copy_ttl_in':
+    case 'dec_mpls_ttl':
+    case 'pop_vlan':
+    case 'pop_pbb':
+      writer.zeros(4);
+      return PLAIN[action.type];
+    case 'push_vlan':
+      writer.u16(action.etherType);
+      return n.OFPAT_PUSH_VLAN;
+    case 'push_mpls':
+      writer.u16(action.etherType);
+      return n.OFPAT_PUSH_MPLS;
+    case 'push_pbb':
+      writer.u16(action.etherType);
+      return n.OFPAT_PUSH_PBB;
+    case 'pop_mpls':
+      writer.u16(action.etherType);
+      return n.OFPAT_POP_MPLS;
+    case 'set_nw_ttl':
+      writer.u8(action.ttl);
+      return n.OFPAT_SET_NW_TTL;
+    case 'set_mpls_ttl':
+      writer.u8(action.ttl);
+      return n.OFPAT_SET_MPLS_TTL;
+    case 'meter':
+      if (writer.version < OFP15_VERSION) {
+        throw new OpenFlowError('not-in-version', 'Expected OpenFlow 1.5 for meter as an action: use the instruction');
+      }
+      writer.u32(action.meterId);
+      return n.OFPAT_METER;
+    default:
+      writeNicira(writer, action, writeActions);
+      return n.OFPAT_EXPERIMENTER;
+  }
+}
