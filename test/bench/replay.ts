@@ -28,6 +28,8 @@ const { values } = parseArgs({
     load: { type: 'string', default: '0.5' },
     seed: { type: 'string', default: '1' },
     samples: { type: 'string', default: String(SAMPLES) },
+    // Options of the balance section, as YAML: '{ cpu: { target: 60% } }'.
+    balance: { type: 'string', default: '{}' },
   },
 });
 if (values.trace === undefined) {
@@ -153,6 +155,7 @@ cluster:
   auth: { token: ${TOKEN.id}, secret: "\${env:TOKEN}" }
   tls: { fingerprint: "${cluster.fingerprint}" }
 mode: auto
+balance: ${values.balance}
 `,
     { file: 'replay.yaml', env: { TOKEN: TOKEN.secret }, readSecret: () => '' },
   );

@@ -19,12 +19,18 @@ describe('a node in the history', () => {
 
   it.each([
     ['counts rounds above high', [0.9, 0.9, 0.9], 3],
-    ['begins anew once it fell', [0.9, 0.9, 0.3, 0.95, 0.95], 1],
+    ['begins anew once it fell', [0.9, 0.9, 0.3, 0.95, 0.95], 2],
+    ['counts a sudden load from its first sample on', [0.3, 0.9, 0.9, 0.9], 3],
     ['does not count a node at high', [0.8, 0.8], 0],
     ['does not count the tail of a spike', [0.6, 1.2, 0.6], 0],
     ['counts a load that wavers around a mean above high', [0.9, 0.75, 0.9, 0.75], 4],
   ])('%s', (_, cpus, rounds) => {
     expect(after(EMPTY_HISTORY, ...cpus).nodes['a']?.roundsOver).toBe(rounds);
+  });
+
+  it('takes a load that has lasted as it is, and averages until then', () => {
+    expect(after(EMPTY_HISTORY, 0.3, 0.9, 0.9).nodes['a']?.smoothed.cpu).toBeCloseTo(0.75);
+    expect(after(EMPTY_HISTORY, 0.3, 0.9, 0.9, 0.9).nodes['a']?.smoothed.cpu).toBeCloseTo(0.9);
   });
 
   it('counts memory against its own threshold', () => {

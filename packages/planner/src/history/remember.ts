@@ -22,7 +22,8 @@ import { entryOf } from '../records.ts';
 const WEEK = 7 * 24 * 3_600_000;
 
 /**
- * Folds a snapshot into the history: loads are smoothed exponentially, rounds above `high` are counted.
+ * Folds a snapshot into the history: loads are smoothed exponentially, rounds above `high` are counted. After `sustain`
+ * of them a node's load is taken as it is.
  *
  * A guest that moved, stopped or vanished takes its smoothed load along at once, from its old node and to its new
  * one. Without that, a node that was just relieved would go on looking hot for as long as the smoothing remembers,
@@ -74,9 +75,18 @@ function rememberNode(
   const smoothed = smooth(base, now, policy.smoothing);
   // The tail of a spike is no load: once the newest sample is down at `target`, the round does not count.
   const hot = RESOURCES.some(
-    (resource) => above(smoothed[resource], policy[resource].high) && above(now[resource], policy[resource].target),
+    (resource) =>
+      above(Math.max(smoothed[resource], now[resource]), policy[resource].high) &&
+      above(now[resource], policy[resource].target),
   );
-  return { smoothed, roundsOver: hot ? (past?.roundsOver ?? 0) + 1 : 0 };
+  const roundsOver = hot ? (past?.roundsOver ?? 0) + 1 : 0;
+  // Smoothing is there to keep noise out. A load that has lasted is none, and waiting for the average would only
+  // leave the node hot for longer.
+  return { smoothed: roundsOver >= policy.sustain ? highest(smoothed, now) : smoothed, roundsOver };
+}
+
+function highest(a: Utilization, b: Utilization): Utilization {
+  return { cpu: Math.max(a.cpu, b.cpu), memory: Math.max(a.memory, b.memory) };
 }
 
 function shifted(smoothed: Utilization, node: Node, shift: Shift | undefined): Utilization {
