@@ -75,6 +75,7 @@ describe('ballast explain', () => {
   it('names the nearest guests when it knows none of that name', async () => {
     const { code, err } = await ballast(['explain', 'order-01']);
     expect(code).toBe(1);
+    expect(err()).toContain('Expected a guest of the cluster, got order-01.');
     expect(err()).toContain('orders-01');
   });
 });
@@ -83,7 +84,7 @@ describe('ballast weights', () => {
   it('says so when there is nothing to push to', async () => {
     const { code, err } = await ballast(['weights', 'push']);
     expect(code).toBe(1);
-    expect(err()).toContain('names no targets');
+    expect(err()).toContain('Nothing to push to: the configuration names no targets.');
   });
 
   it('shows what each member would get', async () => {

@@ -25,7 +25,12 @@ describe('ballast rebalance', () => {
 
   it.each([
     { case: 'the answer is no', answer: false, code: 0, says: 'Nothing was started.' },
-    { case: 'there is nobody to ask', answer: undefined, code: 1, says: '--yes' },
+    {
+      case: 'there is nobody to ask',
+      answer: undefined,
+      code: 1,
+      says: 'Nothing was started: there is no terminal to ask at. Pass --yes to go ahead without a question.',
+    },
   ])('starts nothing when $case', async ({ answer, code, says }) => {
     cluster = await aCluster();
     const terminal = aTerminal({ env: ENV, ...(answer === undefined ? {} : { answer }) });
