@@ -21,10 +21,13 @@ import { OFP13_VERSION, OFP14_VERSION, versionOf } from './versions.ts';
 
 /** The bytes of a message. Throws OpenFlowError for what the version, or a field, cannot say. */
 export function encode(body: Body, version: number, xid: number): Uint8Array {
-  const writer = new Writer(OFP13_VERSION, 256);
-  writeMessage(writer, body, version, xid);
-  return writer.copy();
+  scratch.pos = 0;
+  writeMessage(scratch, body, version, xid);
+  return scratch.copy();
 }
+
+// Memory that every call writes into and copies its result out of: nothing of a message outlives the call.
+const scratch = new Writer(OFP13_VERSION);
 
 /**
  * Gathers messages into one piece of memory, so that many go out in one write. A message that cannot be written leaves
@@ -57,168 +60,91 @@ export class MessageBatch {
   }
 }
 
-const BARE = {
-  features_request: t.OFPT_FEATURES_REQUEST,
-  get_config_request: t.OFPT_GET_CONFIG_REQUEST,
-  barrier_request: t.OFPT_BARRIER_REQUEST,
-  barrier_reply: t.OFPT_BARRIER_REPLY,
-  get_async_request: t.OFPT_GET_ASYNC_REQUEST,
-} as const;
+/** Writes what follows the header; answers the message type. */
+type BodyWriter<B> = (writer: Writer, body: B, xid: number) => number;
+
+function as<B>(type: number, write: (writer: Writer, body: B) => void): BodyWriter<B> {
+  return (writer, body) => {
+    write(writer, body);
+    return type;
+  };
+}
+
+/** Since 1.4 a message of its own; on 1.3 the ONF's extension. */
+function since14<B>(type: number, extension: number, write: (writer: Writer, body: B, xid: number) => void) {
+  return (writer: Writer, body: B, xid: number): number => {
+    const extended = writer.version < OFP14_VERSION;
+    if (extended) {
+      writer.u32(ONF_EXPERIMENTER_ID);
+      writer.u32(extension);
+    }
+    write(writer, body, xid);
+    return extended ? t.OFPT_EXPERIMENTER : type;
+  };
+}
+
+const nothing = (): void => {};
+const data = (writer: Writer, body: { readonly data: Uint8Array }): void => writer.bytes(body.data);
+
+const WRITERS: { readonly [T in Body['type']]: BodyWriter<Body & { readonly type: T }> } = {
+  hello: as(t.OFPT_HELLO, writeHello),
+  error: as(t.OFPT_ERROR, writeError),
+  experimenter_error: as(t.OFPT_ERROR, writeExperimenterError),
+  echo_request: as(t.OFPT_ECHO_REQUEST, data),
+  echo_reply: as(t.OFPT_ECHO_REPLY, data),
+  experimenter: as(t.OFPT_EXPERIMENTER, writeExperimenter),
+  features_request: as(t.OFPT_FEATURES_REQUEST, nothing),
+  features_reply: as(t.OFPT_FEATURES_REPLY, writeFeaturesReply),
+  get_config_request: as(t.OFPT_GET_CONFIG_REQUEST, nothing),
+  get_config_reply: as(t.OFPT_GET_CONFIG_REPLY, writeSwitchConfig),
+  set_config: as(t.OFPT_SET_CONFIG, writeSwitchConfig),
+  packet_in: as(t.OFPT_PACKET_IN, writePacketIn),
+  flow_removed: as(t.OFPT_FLOW_REMOVED, writeFlowRemoved),
+  port_status: as(t.OFPT_PORT_STATUS, writePortStatus),
+  packet_out: as(t.OFPT_PACKET_OUT, writePacketOut),
+  flow_mod: as(t.OFPT_FLOW_MOD, writeFlowMod),
+  group_mod: as(t.OFPT_GROUP_MOD, writeGroupMod),
+  port_mod: as(t.OFPT_PORT_MOD, writePortMod),
+  meter_mod: as(t.OFPT_METER_MOD, writeMeterMod),
+  multipart_request: as(t.OFPT_MULTIPART_REQUEST, writeMultipartRequest),
+  multipart_reply: as(t.OFPT_MULTIPART_REPLY, writeMultipartReply),
+  barrier_request: as(t.OFPT_BARRIER_REQUEST, nothing),
+  barrier_reply: as(t.OFPT_BARRIER_REPLY, nothing),
+  role_request: as(t.OFPT_ROLE_REQUEST, writeRole),
+  role_reply: as(t.OFPT_ROLE_REPLY, writeRole),
+  role_status: since14(t.OFPT_ROLE_STATUS, t.ONFT_ROLE_STATUS, writeRoleStatus),
+  get_async_request: as(t.OFPT_GET_ASYNC_REQUEST, nothing),
+  get_async_reply: as(t.OFPT_GET_ASYNC_REPLY, writeAsync),
+  set_async: as(t.OFPT_SET_ASYNC, writeAsync),
+  bundle_control: since14(t.OFPT_BUNDLE_CONTROL, t.ONFT_BUNDLE_CONTROL, writeBundleControl),
+  bundle_add: since14(t.OFPT_BUNDLE_ADD_MESSAGE, t.ONFT_BUNDLE_ADD_MESSAGE, (writer, body, xid) => {
+    const { version } = writer;
+    writeBundleAdd(writer, body, (inner) => writeMessage(writer, inner, version, xid));
+    // The inner message may be one that all versions share, and has set the version for itself.
+    writer.version = version;
+  }),
+  unknown: (writer, body) => {
+    writer.bytes(body.data);
+    return body.messageType;
+  },
+};
 
 function writeMessage(writer: Writer, body: Body, version: number, xid: number): void {
   const start = writer.pos;
   writer.u8(version);
   writer.zeros(HEADER_SIZE - 5);
   writer.u32(xid);
-  const symmetric = body.type === 'hello' || body.type === 'error' || body.type === 'experimenter_error';
-  const echo = body.type === 'echo_request' || body.type === 'echo_reply';
-  writer.version = symmetric || echo ? OFP13_VERSION : versionOf(version);
-  writer.patch8(start + 1, writeBody(writer, body, version, xid));
+  writer.version = SHARED.has(body.type) ? OFP13_VERSION : versionOf(version);
+  const write = WRITERS[body.type] as BodyWriter<Body>;
+  writer.patch8(start + 1, write(writer, body, xid));
   writer.patch16(start + 2, writer.pos - start);
 }
 
-/** Answers the message type. */
-function writeBody(writer: Writer, body: Body, version: number, xid: number): number {
-  switch (body.type) {
-    case 'packet_out':
-      writePacketOut(writer, body);
-      return t.OFPT_PACKET_OUT;
-    case 'flow_mod':
-      writeFlowMod(writer, body);
-      return t.OFPT_FLOW_MOD;
-    case 'group_mod':
-      writeGroupMod(writer, body);
-      return t.OFPT_GROUP_MOD;
-    case 'meter_mod':
-      writeMeterMod(writer, body);
-      return t.OFPT_METER_MOD;
-    case 'port_mod':
-      writePortMod(writer, body);
-      return t.OFPT_PORT_MOD;
-    case 'multipart_request':
-      writeMultipartRequest(writer, body);
-      return t.OFPT_MULTIPART_REQUEST;
-    case 'echo_request':
-    case 'echo_reply':
-      writer.bytes(body.data);
-      return body.type === 'echo_request' ? t.OFPT_ECHO_REQUEST : t.OFPT_ECHO_REPLY;
-    case 'features_request':
-    case 'get_config_request':
-    case 'barrier_request':
-    case 'barrier_reply':
-    case 'get_async_request':
-      return BARE[body.type];
-    case 'bundle_control':
-    case 'role_status':
-      return writeLater(writer, body);
-    case 'bundle_add':
-      return writeAdd(writer, body, version, xid);
-    default:
-      return writeSession(writer, body);
-  }
-}
-
-type Commands =
-  | 'packet_out'
-  | 'flow_mod'
-  | 'group_mod'
-  | 'meter_mod'
-  | 'port_mod'
-  | 'multipart_request'
-  | 'echo_request'
-  | 'echo_reply'
-  | keyof typeof BARE
-  | 'bundle_control'
-  | 'role_status'
-  | 'bundle_add';
-
-function writeSession(writer: Writer, body: Exclude<Body, { readonly type: Commands }>): number {
-  switch (body.type) {
-    case 'hello':
-      writeHello(writer, body);
-      return t.OFPT_HELLO;
-    case 'error':
-      writeError(writer, body);
-      return t.OFPT_ERROR;
-    case 'experimenter_error':
-      writeExperimenterError(writer, body);
-      return t.OFPT_ERROR;
-    case 'experimenter':
-      writeExperimenter(writer, body);
-      return t.OFPT_EXPERIMENTER;
-    case 'set_config':
-    case 'get_config_reply':
-      writeSwitchConfig(writer, body);
-      return body.type === 'set_config' ? t.OFPT_SET_CONFIG : t.OFPT_GET_CONFIG_REPLY;
-    case 'role_request':
-    case 'role_reply':
-      writeRole(writer, body);
-      return body.type === 'role_request' ? t.OFPT_ROLE_REQUEST : t.OFPT_ROLE_REPLY;
-    case 'set_async':
-    case 'get_async_reply':
-      writeAsync(writer, body);
-      return body.type === 'set_async' ? t.OFPT_SET_ASYNC : t.OFPT_GET_ASYNC_REPLY;
-    case 'unknown':
-      writer.bytes(body.data);
-      return body.messageType;
-    default:
-      return writeEvent(writer, body);
-  }
-}
-
-type Events = Extract<
-  Body,
-  { readonly type: 'packet_in' | 'flow_removed' | 'port_status' | 'features_reply' | 'multipart_reply' }
->;
-
-/** What a switch sends. */
-function writeEvent(writer: Writer, body: Events): number {
-  switch (body.type) {
-    case 'packet_in':
-      writePacketIn(writer, body);
-      return t.OFPT_PACKET_IN;
-    case 'flow_removed':
-      writeFlowRemoved(writer, body);
-      return t.OFPT_FLOW_REMOVED;
-    case 'port_status':
-      writePortStatus(writer, body);
-      return t.OFPT_PORT_STATUS;
-    case 'features_reply':
-      writeFeaturesReply(writer, body);
-      return t.OFPT_FEATURES_REPLY;
-    case 'multipart_reply':
-      writeMultipartReply(writer, body);
-      return t.OFPT_MULTIPART_REPLY;
-  }
-}
-
-/** What 1.4 added; on 1.3 the ONF's extensions. */
-function writeLater(writer: Writer, body: Extract<Body, { readonly type: 'bundle_control' | 'role_status' }>): number {
-  if (body.type === 'bundle_control') {
-    const type = extended(writer, t.OFPT_BUNDLE_CONTROL, t.ONFT_BUNDLE_CONTROL);
-    writeBundleControl(writer, body);
-    return type;
-  }
-  const type = extended(writer, t.OFPT_ROLE_STATUS, t.ONFT_ROLE_STATUS);
-  writeRoleStatus(writer, body);
-  return type;
-}
-
-function writeAdd(
-  writer: Writer,
-  body: Extract<Body, { readonly type: 'bundle_add' }>,
-  version: number,
-  xid: number,
-): number {
-  const type = extended(writer, t.OFPT_BUNDLE_ADD_MESSAGE, t.ONFT_BUNDLE_ADD_MESSAGE);
-  writeBundleAdd(writer, body, (inner) => writeMessage(writer, inner, version, xid));
-  writer.version = versionOf(version);
-  return type;
-}
-
-function extended(writer: Writer, later: number, extension: number): number {
-  if (writer.version >= OFP14_VERSION) return later;
-  writer.u32(ONF_EXPERIMENTER_ID);
-  writer.u32(extension);
-  return t.OFPT_EXPERIMENTER;
-}
+/** What all versions write alike, those included that this codec does not speak. */
+const SHARED: ReadonlySet<Body['type']> = new Set([
+  'hello',
+  'error',
+  'experimenter_error',
+  'echo_request',
+  'echo_reply',
+]);

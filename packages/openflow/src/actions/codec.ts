@@ -6,16 +6,7 @@ import { OFP15_VERSION } from '../versions.ts';
 import { readCopyField, readExperimenter, writeCopyField, writeExperimenter } from './experimenter.ts';
 import { readNicira, writeNicira } from './nicira/codec.ts';
 import * as n from './numbers.ts';
-import type { Action, PlainAction, Push, SetTtl } from './types.ts';
-
-const PLAIN: Readonly<Record<PlainAction['type'], number>> = {
-  copy_ttl_out: n.OFPAT_COPY_TTL_OUT,
-  copy_ttl_in: n.OFPAT_COPY_TTL_IN,
-  dec_mpls_ttl: n.OFPAT_DEC_MPLS_TTL,
-  dec_ttl: n.OFPAT_DEC_NW_TTL,
-  pop_vlan: n.OFPAT_POP_VLAN,
-  pop_pbb: n.OFPAT_POP_PBB,
-};
+import type { Action, NiciraAction, PlainAction, Push, SetTtl } from './types.ts';
 
 /** Actions until the structure ends, OpenFlow 1.5.1 section 7.2.6. */
 export function readActions(reader: Reader): readonly Action[] {
@@ -140,82 +131,67 @@ function writeAction(writer: Writer, action: Action): void {
   const start = writer.pos;
   writer.u16(n.OFPAT_EXPERIMENTER);
   writer.u16(0);
-  const type = writeBody(writer, action);
-  if (type !== n.OFPAT_EXPERIMENTER) writer.patch16(start, type);
+  const write = WRITERS[action.type as Standard] as ((writer: Writer, action: Action) => number) | undefined;
+  // What is not of the protocol itself is Open vSwitch's, and keeps the experimenter's type.
+  if (write === undefined) writeNicira(writer, action as NiciraAction, writeActions);
+  else writer.patch16(start, write(writer, action));
   writer.pad(start);
   writer.patch16(start + 2, writer.pos - start);
 }
 
-/** Writes what follows type and length; answers the type. */
-function writeBody(writer: Writer, action: Action): number {
-  switch (action.type) {
-    case 'output':
-      writer.u32(action.port);
-      writer.u16(action.maxLen);
-      writer.zeros(6);
-      return n.OFPAT_OUTPUT;
-    case 'set_field':
-      writeField(writer, action);
-      return n.OFPAT_SET_FIELD;
-    case 'group':
-      writer.u32(action.groupId);
-      return n.OFPAT_GROUP;
-    case 'set_queue':
-      writer.u32(action.queueId);
-      return n.OFPAT_SET_QUEUE;
-    case 'copy_field':
-      return writeCopyField(writer, action);
-    case 'experimenter':
-      return writeExperimenter(writer, action);
-    case 'unknown':
-      writer.bytes(action.data);
-      return action.actionType;
-    default:
-      return writeSmall(writer, action);
-  }
+type Standard = Exclude<Action['type'], NiciraAction['type']>;
+
+/** Each writes what follows type and length, and answers the type. */
+const WRITERS: { readonly [T in Standard]: (writer: Writer, action: Action & { readonly type: T }) => number } = {
+  output: (writer, { port, maxLen }) => {
+    writer.u32(port);
+    writer.u16(maxLen);
+    writer.zeros(6);
+    return n.OFPAT_OUTPUT;
+  },
+  set_field: (writer, action) => {
+    writeField(writer, action);
+    return n.OFPAT_SET_FIELD;
+  },
+  group: (writer, { groupId }) => u32(writer, groupId, n.OFPAT_GROUP),
+  set_queue: (writer, { queueId }) => u32(writer, queueId, n.OFPAT_SET_QUEUE),
+  meter: (writer, { meterId }) => {
+    if (writer.version < OFP15_VERSION) {
+      throw new OpenFlowError('not-in-version', 'Expected OpenFlow 1.5 for meter as an action: use the instruction');
+    }
+    return u32(writer, meterId, n.OFPAT_METER);
+  },
+  dec_ttl: (writer) => u32(writer, 0, n.OFPAT_DEC_NW_TTL),
+  copy_ttl_out: (writer) => u32(writer, 0, n.OFPAT_COPY_TTL_OUT),
+  copy_ttl_in: (writer) => u32(writer, 0, n.OFPAT_COPY_TTL_IN),
+  dec_mpls_ttl: (writer) => u32(writer, 0, n.OFPAT_DEC_MPLS_TTL),
+  pop_vlan: (writer) => u32(writer, 0, n.OFPAT_POP_VLAN),
+  pop_pbb: (writer) => u32(writer, 0, n.OFPAT_POP_PBB),
+  push_vlan: (writer, { etherType }) => u16(writer, etherType, n.OFPAT_PUSH_VLAN),
+  push_mpls: (writer, { etherType }) => u16(writer, etherType, n.OFPAT_PUSH_MPLS),
+  push_pbb: (writer, { etherType }) => u16(writer, etherType, n.OFPAT_PUSH_PBB),
+  pop_mpls: (writer, { etherType }) => u16(writer, etherType, n.OFPAT_POP_MPLS),
+  set_nw_ttl: (writer, { ttl }) => u8(writer, ttl, n.OFPAT_SET_NW_TTL),
+  set_mpls_ttl: (writer, { ttl }) => u8(writer, ttl, n.OFPAT_SET_MPLS_TTL),
+  copy_field: writeCopyField,
+  experimenter: writeExperimenter,
+  unknown: (writer, { data, actionType }) => {
+    writer.bytes(data);
+    return actionType;
+  },
+};
+
+function u8(writer: Writer, value: number, type: number): number {
+  writer.u8(value);
+  return type;
 }
 
-type Small = Exclude<
-  Action,
-  { readonly type: 'output' | 'set_field' | 'group' | 'set_queue' | 'copy_field' | 'experimenter' | 'unknown' }
->;
+function u16(writer: Writer, value: number, type: number): number {
+  writer.u16(value);
+  return type;
+}
 
-function writeSmall(writer: Writer, action: Small): number {
-  switch (action.type) {
-    case 'dec_ttl':
-    case 'copy_ttl_out':
-    case 'copy_ttl_in':
-    case 'dec_mpls_ttl':
-    case 'pop_vlan':
-    case 'pop_pbb':
-      writer.zeros(4);
-      return PLAIN[action.type];
-    case 'push_vlan':
-      writer.u16(action.etherType);
-      return n.OFPAT_PUSH_VLAN;
-    case 'push_mpls':
-      writer.u16(action.etherType);
-      return n.OFPAT_PUSH_MPLS;
-    case 'push_pbb':
-      writer.u16(action.etherType);
-      return n.OFPAT_PUSH_PBB;
-    case 'pop_mpls':
-      writer.u16(action.etherType);
-      return n.OFPAT_POP_MPLS;
-    case 'set_nw_ttl':
-      writer.u8(action.ttl);
-      return n.OFPAT_SET_NW_TTL;
-    case 'set_mpls_ttl':
-      writer.u8(action.ttl);
-      return n.OFPAT_SET_MPLS_TTL;
-    case 'meter':
-      if (writer.version < OFP15_VERSION) {
-        throw new OpenFlowError('not-in-version', 'Expected OpenFlow 1.5 for meter as an action: use the instruction');
-      }
-      writer.u32(action.meterId);
-      return n.OFPAT_METER;
-    default:
-      writeNicira(writer, action, writeActions);
-      return n.OFPAT_EXPERIMENTER;
-  }
+function u32(writer: Writer, value: number, type: number): number {
+  writer.u32(value);
+  return type;
 }

@@ -54,7 +54,10 @@ export function readAsync(reader: Reader, type: AsyncConfig['type']): AsyncConfi
 
 export function writeAsync(writer: Writer, config: AsyncConfig): void {
   const { masks, properties = [] } = config;
-  if (writer.version < OFP14_VERSION) return writeAsync13(writer, masks);
+  if (writer.version < OFP14_VERSION) {
+    writeAsync13(writer, masks);
+    return;
+  }
   for (const { event, role, mask } of masks) {
     writeProperty(writer, EVENTS.indexOf(event) * 2 + (role === 'master' ? 1 : 0), () => writer.u32(mask));
   }

@@ -129,7 +129,10 @@ export function readFlowRemoved(reader: Reader): FlowRemoved {
 }
 
 export function writeFlowRemoved(writer: Writer, flow: FlowRemoved): void {
-  if (writer.version >= OFP15_VERSION) return writeFlowRemoved15(writer, flow);
+  if (writer.version >= OFP15_VERSION) {
+    writeFlowRemoved15(writer, flow);
+    return;
+  }
   const { duration, packetCount, byteCount } = flow.statistics;
   writer.u64(flow.cookie);
   writer.u16(flow.priority);

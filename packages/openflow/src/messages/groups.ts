@@ -83,7 +83,10 @@ export function writeGroupMod(writer: Writer, group: GroupMod): void {
   writer.u8(group.groupType);
   writer.zeros(1);
   writer.u32(group.groupId);
-  if (writer.version < OFP15_VERSION) return writeContent13(writer, group);
+  if (writer.version < OFP15_VERSION) {
+    writeContent13(writer, group);
+    return;
+  }
   const length = writer.pos;
   writer.zeros(4);
   writer.u32(group.commandBucketId ?? OFPG_BUCKET_ALL);

@@ -184,7 +184,7 @@ const byName: ReadonlyMap<string, FieldSpec> = new Map(specs.map((spec) => [spec
 
 // Every packet-in looks fields up by class and number: four plain arrays, no hashing.
 const byNumber = [0x0000, 0x0001, 0x8000, 0x8001].map((cls) => {
-  const row: (FieldSpec | undefined)[] = new Array<FieldSpec | undefined>(128).fill(undefined);
+  const row: (FieldSpec | undefined)[] = Array.from({ length: 128 }, () => undefined);
   for (const spec of specs) if (spec.class === cls) row[spec.number] = spec;
   return row;
 });

@@ -97,8 +97,9 @@ export function writeField(writer: Writer, field: MatchField): void {
   }
   const spec = requiredField(field.field);
   writeFieldHeader(writer, spec, field.mask !== undefined);
-  writeValue(writer, spec.kind, field.value);
-  if (field.mask !== undefined) writeValue(writer, spec.kind, field.mask);
+  const write = WRITERS[spec.kind] as (writer: Writer, value: number | bigint | string) => void;
+  write(writer, field.value);
+  if (field.mask !== undefined) write(writer, field.mask);
 }
 
 function readBody(reader: Reader, cls: number, number: number, hasMask: boolean, length: number): MatchField {
@@ -140,26 +141,17 @@ function readValue(reader: Reader, kind: FieldKind): number | bigint | string {
   }
 }
 
-function writeValue(writer: Writer, kind: FieldKind, value: number | bigint | string): void {
-  switch (kind) {
-    case 'u8':
-      return writer.u8(value as number);
-    case 'u16':
-      return writer.u16(value as number);
-    case 'u24':
-      writer.u8((value as number) >>> 16);
-      return writer.u16((value as number) & 0xffff);
-    case 'u32':
-      return writer.u32(value as number);
-    case 'u64':
-      return writer.u64(value as bigint);
-    case 'u128':
-      return writer.wide(value as bigint, 16);
-    case 'mac':
-      return writeMac(writer, value as string);
-    case 'ipv4':
-      return writeIpv4(writer, value as string);
-    case 'ipv6':
-      return writeIpv6(writer, value as string);
-  }
-}
+const WRITERS: Readonly<Record<FieldKind, (writer: Writer, value: never) => void>> = {
+  u8: (writer, value: number) => writer.u8(value),
+  u16: (writer, value: number) => writer.u16(value),
+  u24: (writer, value: number) => {
+    writer.u8(value >>> 16);
+    writer.u16(value & 0xffff);
+  },
+  u32: (writer, value: number) => writer.u32(value),
+  u64: (writer, value: bigint) => writer.u64(value),
+  u128: (writer, value: bigint) => writer.wide(value, 16),
+  mac: writeMac,
+  ipv4: writeIpv4,
+  ipv6: writeIpv6,
+};

@@ -86,91 +86,60 @@ export function writeNicira(writer: Writer, action: NiciraAction, nested: Action
   writer.u32(n.NX_EXPERIMENTER_ID);
   const at = writer.pos;
   writer.u16(0);
-  writer.patch16(at, writeBody(writer, action, nested));
+  const write = WRITERS[action.type] as (writer: Writer, action: NiciraAction, nested: ActionsWriter) => number;
+  writer.patch16(at, write(writer, action, nested));
 }
 
-/** Answers the subtype. */
-function writeBody(writer: Writer, action: NiciraAction, nested: ActionsWriter): number {
-  switch (action.type) {
-    case 'ct':
-      return writeCt(writer, action, nested);
-    case 'nat':
-      return writeNat(writer, action);
-    case 'resubmit':
-      return writeResubmit(writer, action);
-    case 'move':
-      return writeMove(writer, action);
-    case 'load':
-      return writeLoad(writer, action);
-    case 'reg_load2':
-      writeField(writer, action);
-      return n.NXAST_REG_LOAD2;
-    case 'learn':
-      return writeLearn(writer, action);
-    case 'output_reg':
-      return writeOutputReg(writer, action);
-    case 'push':
-    case 'pop':
-      return writeStack(writer, action);
-    case 'clone':
-      return writeClone(writer, action, nested);
-    default:
-      return writeSmall(writer, action);
-  }
-}
+type NiciraWriter<A> = (writer: Writer, action: A, nested: ActionsWriter) => number;
 
-type Small = Exclude<
-  NiciraAction,
-  {
-    readonly type:
-      | 'ct'
-      | 'nat'
-      | 'resubmit'
-      | 'move'
-      | 'load'
-      | 'reg_load2'
-      | 'learn'
-      | 'output_reg'
-      | 'push'
-      | 'pop'
-      | 'clone';
-  }
->;
+/** Each writes what follows the subtype, and answers the subtype. */
+const WRITERS: { readonly [T in NiciraAction['type']]: NiciraWriter<NiciraAction & { readonly type: T }> } = {
+  ct: writeCt,
+  nat: writeNat,
+  resubmit: writeResubmit,
+  move: writeMove,
+  load: writeLoad,
+  reg_load2: (writer, action) => {
+    writeField(writer, action);
+    return n.NXAST_REG_LOAD2;
+  },
+  learn: writeLearn,
+  output_reg: writeOutputReg,
+  push: writeStack,
+  pop: writeStack,
+  clone: writeClone,
+  ct_clear: (writer) => bare(writer, n.NXAST_CT_CLEAR),
+  exit: (writer) => bare(writer, n.NXAST_EXIT),
+  pop_queue: (writer) => bare(writer, n.NXAST_POP_QUEUE),
+  note: writeNote,
+  conjunction: (writer, action) => {
+    writer.u8(action.clause);
+    writer.u8(action.clauses);
+    writer.u32(action.id);
+    return n.NXAST_CONJUNCTION;
+  },
+  fin_timeout: (writer, action) => {
+    writer.u16(action.idleTimeout);
+    writer.u16(action.hardTimeout);
+    return n.NXAST_FIN_TIMEOUT;
+  },
+  controller: (writer, action) => {
+    writer.u16(action.maxLen);
+    writer.u16(action.controllerId);
+    writer.u8(action.reason);
+    return n.NXAST_CONTROLLER;
+  },
+  dec_ttl_cnt_ids: writeDecTtlTelling,
+  set_tunnel64: (writer, action) => {
+    writer.zeros(6);
+    writer.u64(action.id);
+    return n.NXAST_SET_TUNNEL64;
+  },
+};
 
-function writeSmall(writer: Writer, action: Small): number {
-  switch (action.type) {
-    case 'ct_clear':
-      writer.zeros(6);
-      return n.NXAST_CT_CLEAR;
-    case 'exit':
-      writer.zeros(6);
-      return n.NXAST_EXIT;
-    case 'pop_queue':
-      writer.zeros(6);
-      return n.NXAST_POP_QUEUE;
-    case 'note':
-      return writeNote(writer, action);
-    case 'conjunction':
-      writer.u8(action.clause);
-      writer.u8(action.clauses);
-      writer.u32(action.id);
-      return n.NXAST_CONJUNCTION;
-    case 'fin_timeout':
-      writer.u16(action.idleTimeout);
-      writer.u16(action.hardTimeout);
-      return n.NXAST_FIN_TIMEOUT;
-    case 'controller':
-      writer.u16(action.maxLen);
-      writer.u16(action.controllerId);
-      writer.u8(action.reason);
-      return n.NXAST_CONTROLLER;
-    case 'dec_ttl_cnt_ids':
-      return writeDecTtlTelling(writer, action);
-    case 'set_tunnel64':
-      writer.zeros(6);
-      writer.u64(action.id);
-      return n.NXAST_SET_TUNNEL64;
-  }
+function bare(writer: Writer, subtype: number): number {
+  writer.zeros(6);
+  return subtype;
 }
 
 function readResubmit(reader: Reader, subtype: number): Resubmit {

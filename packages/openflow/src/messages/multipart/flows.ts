@@ -82,7 +82,10 @@ export function readAggregate(reader: Reader): Statistics {
 }
 
 export function writeAggregate(writer: Writer, statistics: Statistics): void {
-  if (writer.version >= OFP15_VERSION) return writeStatistics(writer, statistics);
+  if (writer.version >= OFP15_VERSION) {
+    writeStatistics(writer, statistics);
+    return;
+  }
   writer.u64(statistics.packetCount ?? 0n);
   writer.u64(statistics.byteCount ?? 0n);
   writer.u32(statistics.flowCount ?? 0);

@@ -42,7 +42,10 @@ export function readPortStats(reader: Reader): PortStats {
 }
 
 export function writePortStats(writer: Writer, stats: PortStats): void {
-  if (writer.version >= OFP14_VERSION) return writePortStats14(writer, stats);
+  if (writer.version >= OFP14_VERSION) {
+    writePortStats14(writer, stats);
+    return;
+  }
   refuseProperties(stats.properties ?? []);
   writer.u32(stats.portNo);
   writer.zeros(4);

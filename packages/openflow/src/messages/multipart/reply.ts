@@ -44,6 +44,29 @@ export interface MultipartReply {
   readonly answer: MultipartAnswer;
 }
 
+type ListKind = MultipartList['kind'];
+type EntryOf<K extends ListKind> = Extract<MultipartList, { readonly kind: K }>['entries'][number];
+
+interface ListCodec<E> {
+  readonly type: number;
+  readonly read: (reader: Reader) => E;
+  readonly write: (writer: Writer, entry: E) => void;
+}
+
+const LISTS: { readonly [K in ListKind]: ListCodec<EntryOf<K>> } = {
+  flow: { type: t.OFPMP_FLOW, read: readFlowEntry, write: writeFlowEntry },
+  table: { type: t.OFPMP_TABLE, read: about.readTableStats, write: about.writeTableStats },
+  port_stats: { type: t.OFPMP_PORT_STATS, read: readPortStats, write: writePortStats },
+  group: { type: t.OFPMP_GROUP, read: groups.readGroupStats, write: groups.writeGroupStats },
+  group_desc: { type: t.OFPMP_GROUP_DESC, read: groups.readGroupDesc, write: groups.writeGroupDesc },
+  meter: { type: t.OFPMP_METER, read: meters.readMeterStats, write: meters.writeMeterStats },
+  meter_config: { type: t.OFPMP_METER_CONFIG, read: meters.readMeterConfig, write: meters.writeMeterConfig },
+  port_desc: { type: t.OFPMP_PORT_DESC, read: readPort, write: writePort },
+};
+
+const LISTS_BY_TYPE: ReadonlyMap<number, { readonly kind: string; readonly read: (reader: Reader) => unknown }> =
+  new Map(Object.entries(LISTS).map(([kind, { type, read }]) => [type, { kind, read }]));
+
 /** One answer from its parts, in order. Throws `bad-value` if they differ in kind or cannot be joined. */
 export function joinAnswers(parts: readonly [MultipartAnswer, ...MultipartAnswer[]]): MultipartAnswer {
   const [first, ...others] = parts;
@@ -75,26 +98,11 @@ export function writeMultipartReply(writer: Writer, reply: MultipartReply): void
 }
 
 function readAnswer(reader: Reader, type: number): MultipartAnswer {
-  switch (type) {
-    case t.OFPMP_FLOW:
-      return { kind: 'flow', entries: all(reader, readFlowEntry) };
-    case t.OFPMP_TABLE:
-      return { kind: 'table', entries: all(reader, about.readTableStats) };
-    case t.OFPMP_PORT_STATS:
-      return { kind: 'port_stats', entries: all(reader, readPortStats) };
-    case t.OFPMP_GROUP:
-      return { kind: 'group', entries: all(reader, groups.readGroupStats) };
-    case t.OFPMP_GROUP_DESC:
-      return { kind: 'group_desc', entries: all(reader, groups.readGroupDesc) };
-    case t.OFPMP_METER:
-      return { kind: 'meter', entries: all(reader, meters.readMeterStats) };
-    case t.OFPMP_METER_CONFIG:
-      return { kind: 'meter_config', entries: all(reader, meters.readMeterConfig) };
-    case t.OFPMP_PORT_DESC:
-      return { kind: 'port_desc', entries: all(reader, readPort) };
-    default:
-      return readSingle(reader, type);
-  }
+  const list = LISTS_BY_TYPE.get(type);
+  if (list === undefined) return readSingle(reader, type);
+  const entries: unknown[] = [];
+  while (reader.pos < reader.end) entries.push(list.read(reader));
+  return { kind: list.kind, entries } as MultipartList;
 }
 
 function readSingle(reader: Reader, type: number): MultipartAnswer {
@@ -114,15 +122,9 @@ function readSingle(reader: Reader, type: number): MultipartAnswer {
   }
 }
 
-/** Entries until the message ends. */
-function all<T>(reader: Reader, read: (reader: Reader) => T): readonly T[] {
-  const entries: T[] = [];
-  while (reader.pos < reader.end) entries.push(read(reader));
-  return entries;
-}
-
 /** Answers the multipart type. */
 function writeAnswer(writer: Writer, answer: MultipartAnswer): number {
+  if ('entries' in answer) return writeList(writer, answer);
   switch (answer.kind) {
     case 'desc':
       about.writeSwitchDesc(writer, answer);
@@ -144,36 +146,11 @@ function writeAnswer(writer: Writer, answer: MultipartAnswer): number {
     case 'unknown':
       writer.bytes(answer.data);
       return answer.multipartType;
-    default:
-      return writeList(writer, answer);
   }
 }
 
 function writeList(writer: Writer, list: MultipartList): number {
-  switch (list.kind) {
-    case 'flow':
-      for (const entry of list.entries) writeFlowEntry(writer, entry);
-      return t.OFPMP_FLOW;
-    case 'table':
-      for (const entry of list.entries) about.writeTableStats(writer, entry);
-      return t.OFPMP_TABLE;
-    case 'port_stats':
-      for (const entry of list.entries) writePortStats(writer, entry);
-      return t.OFPMP_PORT_STATS;
-    case 'group':
-      for (const entry of list.entries) groups.writeGroupStats(writer, entry);
-      return t.OFPMP_GROUP;
-    case 'group_desc':
-      for (const entry of list.entries) groups.writeGroupDesc(writer, entry);
-      return t.OFPMP_GROUP_DESC;
-    case 'meter':
-      for (const entry of list.entries) meters.writeMeterStats(writer, entry);
-      return t.OFPMP_METER;
-    case 'meter_config':
-      for (const entry of list.entries) meters.writeMeterConfig(writer, entry);
-      return t.OFPMP_METER_CONFIG;
-    case 'port_desc':
-      for (const entry of list.entries) writePort(writer, entry);
-      return t.OFPMP_PORT_DESC;
-  }
+  const { type, write } = LISTS[list.kind] as ListCodec<unknown>;
+  for (const entry of list.entries) write(writer, entry);
+  return type;
 }

@@ -1,0 +1,34 @@
+import { decode, encode, MessageBatch, VERSIONS } from '@ballast/openflow';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { families, u32 } from './support/arbitraries.ts';
+
+describe.each(VERSIONS)('version %i: an object becomes bytes and the same object again', (version) => {
+  test.each(Object.entries(families(version)))('%s', (_name, family) => {
+    fc.assert(
+      fc.property(family, u32, (body, xid) => {
+        const bytes = encode(body, version, xid);
+        const message = decode(bytes);
+        expect(message).toEqual({ ...body, version, xid });
+        expect(Buffer.from(encode(message, version, xid)).equals(Buffer.from(bytes))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('a batch holds the bytes of each message, and none of one that could not be written', () => {
+  const batch = new MessageBatch();
+  batch.add({ type: 'barrier_request' }, 4, 1);
+  expect(() => batch.add({ type: 'role_request', role: -1, generationId: 0n }, 4, 2)).toThrow(
+    'Expected an unsigned 32-bit',
+  );
+  batch.add({ type: 'echo_reply', data: new Uint8Array([9]) }, 4, 3);
+  expect(batch.size).toBe(17);
+  const expected = [
+    ...encode({ type: 'barrier_request' }, 4, 1),
+    ...encode({ type: 'echo_reply', data: new Uint8Array([9]) }, 4, 3),
+  ];
+  expect([...batch.take()]).toEqual(expected);
+  expect(batch.take()).toHaveLength(0);
+});
