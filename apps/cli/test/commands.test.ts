@@ -18,7 +18,7 @@ async function ballast(
   return { ...terminal, code };
 }
 
-const widest = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => Array.from(line).length));
 
 describe('ballast status', () => {
   it('shows each node with its load and class, within 80 columns', async () => {

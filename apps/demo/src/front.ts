@@ -84,7 +84,7 @@ function weightsOf(target: RecordingTarget, service: Service['name']): ReadonlyM
 }
 
 /** Smooth weighted round-robin, as nginx does it: the member with the most credit is next, and pays for it. */
-function nextPort(
+export function nextPort(
   members: readonly Backend[],
   weights: ReadonlyMap<number, number>,
   credits: Map<string, number>,

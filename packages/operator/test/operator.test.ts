@@ -9,6 +9,7 @@ import {
   aSnapshot,
   aWeightPolicy,
   eventLoopTurns,
+  LineSink,
   someBudgets,
   VirtualClock,
 } from '@ballast/testkit';
@@ -32,7 +33,7 @@ interface Stage {
   readonly store: HistoryStore;
   readonly logged: string[];
   /** Lets `count` rounds pass, half a minute apart. */
-  rounds(count: number): Promise<RoundReport>;
+  readonly rounds: (count: number) => Promise<RoundReport>;
 }
 
 function aStage(settings: Partial<OperatorSettings> = {}, snapshot = aHotCluster()): Stage {
@@ -40,8 +41,12 @@ function aStage(settings: Partial<OperatorSettings> = {}, snapshot = aHotCluster
   const target = new TestTarget('lb');
   const clock = new VirtualClock();
   const store = memoryHistoryStore();
-  const logged: string[] = [];
-  const log = createLogger({ level: 'debug', format: 'json', destination: { write: (line) => logged.push(line) } });
+  const sink = new LineSink();
+  const log = createLogger({
+    level: 'debug',
+    format: 'json',
+    destination: sink,
+  });
   const operator = new Operator({
     settings: {
       mode: 'auto',
@@ -69,7 +74,7 @@ function aStage(settings: Partial<OperatorSettings> = {}, snapshot = aHotCluster
     if (report === undefined) throw new Error('no round was run');
     return report;
   };
-  return { operator, cluster, target, clock, store, logged, rounds };
+  return { operator, cluster, target, clock, store, logged: sink.lines, rounds };
 }
 
 describe('a round', () => {
@@ -112,7 +117,7 @@ describe('a round', () => {
     await rounds(2);
     expect(cluster.inspected).toEqual([]);
     const report = await rounds(1);
-    expect([...cluster.inspected].sort()).toEqual(report.plan?.steps.map((step) => step.guest).sort());
+    expect(new Set(cluster.inspected)).toEqual(new Set(report.plan?.steps.map((step) => step.guest)));
   });
 
   it('decides nothing, and changes nothing, when the cluster cannot be observed', async () => {
@@ -238,6 +243,6 @@ describe('stopping', () => {
   it('is at once where nothing runs', async () => {
     const { operator, rounds } = aStage();
     await rounds(1);
-    await operator.stop(60_000);
+    await expect(operator.stop(60_000)).resolves.toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { codeOf, describeError, type RoundFailure } from '@ballast/core';
 
 /** Tells in which stage of a round something failed. */
-export class StageError extends Error {
+class StageError extends Error {
   readonly stage: RoundFailure['stage'];
 
   constructor(stage: RoundFailure['stage'], cause: unknown) {
