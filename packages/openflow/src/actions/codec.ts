@@ -1,7 +1,7 @@
 import type { Reader } from '../bytes/reader.ts';
 import type { Writer } from '../bytes/writer.ts';
 import { OpenFlowError } from '../errors.ts';
-import { readField, writeField } from '../oxm/match.ts';
+import { isMasked, readField, writeField } from '../oxm/match.ts';
 import { OFP15_VERSION } from '../versions.ts';
 import { readCopyField, readExperimenter, writeCopyField, writeExperimenter } from './experimenter.ts';
 import { readNicira, writeNicira } from './nicira/codec.ts';
@@ -103,7 +103,13 @@ function readOutput(reader: Reader): Action {
 }
 
 function readSetField(reader: Reader): Action {
+  const start = reader.pos;
   const field = readField(reader);
+  if (reader.version < OFP15_VERSION && isMasked(field)) {
+    // Not of the protocol: set_field with a mask stands for reg_load2 there.
+    reader.pos = start;
+    return { type: 'unknown', actionType: n.OFPAT_SET_FIELD, data: reader.rest() };
+  }
   // Padding to 8 bytes: fewer than 8 are left, or the action's length is wrong.
   if (reader.left > 7) reader.fail('bad-length', `Expected padding alone, got ${reader.left} bytes more`);
   reader.skip(reader.left);
@@ -131,10 +137,14 @@ function writeAction(writer: Writer, action: Action): void {
   const start = writer.pos;
   writer.u16(n.OFPAT_EXPERIMENTER);
   writer.u16(0);
-  const write = WRITERS[action.type as Standard] as ((writer: Writer, action: Action) => number) | undefined;
-  // What is not of the protocol itself is Open vSwitch's, and keeps the experimenter's type.
-  if (write === undefined) writeNicira(writer, action as NiciraAction, writeActions);
-  else writer.patch16(start, write(writer, action));
+  if (action.type === 'set_field' && writer.version < OFP15_VERSION && isMasked(action)) {
+    writeNicira(writer, { ...action, type: 'reg_load2' }, writeActions);
+  } else {
+    const write = WRITERS[action.type as Standard] as ((writer: Writer, action: Action) => number) | undefined;
+    // What is not of the protocol itself is Open vSwitch's, and keeps the experimenter's type.
+    if (write === undefined) writeNicira(writer, action as NiciraAction, writeActions);
+    else writer.patch16(start, write(writer, action));
+  }
   writer.pad(start);
   writer.patch16(start + 2, writer.pos - start);
 }

@@ -41,7 +41,7 @@ export interface Push {
   readonly etherType: number;
 }
 
-/** Sets a field; a mask needs 1.5. Section 7.2.6.7. */
+/** Sets a field, or the bits of a mask: before 1.5 as Open vSwitch's NXAST_REG_LOAD2. Section 7.2.6.7. */
 export type SetField = { readonly type: 'set_field' } & MatchField;
 
 /** Copies bits between fields: 1.5, and as ONF's extension 320 before it. Section 7.2.6.8. */
@@ -92,7 +92,7 @@ export interface Resubmit {
   readonly ct?: true;
 }
 
-/** Copies bits between fields: NXAST_REG_MOVE. */
+/** Copies bits between fields: NXAST_REG_MOVE. Refused on 1.5; `copy_field` serves all versions. */
 export interface Move {
   readonly type: 'move';
   readonly bits: number;
@@ -102,14 +102,14 @@ export interface Move {
   readonly destinationOffset: number;
 }
 
-/** Writes a number into bits of a field: NXAST_REG_LOAD. At most 64 bits. */
+/** Writes a number into up to 64 bits of a field: NXAST_REG_LOAD. Refused on 1.5; `set_field` serves all versions. */
 export interface Load {
   readonly type: 'load';
   readonly value: bigint;
   readonly to: Subfield;
 }
 
-/** set_field before 1.5 with a mask: NXAST_REG_LOAD2. */
+/** Sets a whole field as NXAST_REG_LOAD2 does; with a mask it is read as `set_field`. Refused on 1.5. */
 export type SetFieldMasked = { readonly type: 'reg_load2' } & MatchField;
 
 /** Outputs to the port that a field names: NXAST_OUTPUT_REG. */

@@ -42,8 +42,8 @@ export function readIpv6(reader: Reader): string {
 /** Takes any text of RFC 4291 section 2.2, the forms with `::` and a dotted end included. */
 export function writeIpv6(writer: Writer, address: string): void {
   const halves = typeof address === 'string' ? address.split('::') : [];
-  const head = groupsOf(halves[0] ?? '', address);
-  const tail = groupsOf(halves[1] ?? '', address);
+  const head = groupsOf(halves[0] ?? '', address, halves.length === 1);
+  const tail = groupsOf(halves[1] ?? '', address, true);
   const missing = 8 - head.length - tail.length;
   const valid = halves.length === 2 ? missing >= 1 : halves.length === 1 && missing === 0;
   if (!valid) malformed('an IPv6 address', address);
@@ -52,10 +52,11 @@ export function writeIpv6(writer: Writer, address: string): void {
   for (const group of tail) writer.u16(group);
 }
 
-function groupsOf(half: string, address: string): readonly number[] {
+/** `ends`: whether the address ends here, where alone a dotted part may stand. */
+function groupsOf(half: string, address: string, ends: boolean): readonly number[] {
   if (half === '') return [];
   return half.split(':').flatMap((group, index, all) => {
-    if (index === all.length - 1 && group.includes('.')) {
+    if (ends && index === all.length - 1 && group.includes('.')) {
       const number = ipv4Number(group);
       return [number >>> 16, number & 0xffff];
     }

@@ -46,6 +46,10 @@ export function fieldValue<N extends FieldName>(fields: Match, name: N): FieldVa
   return undefined;
 }
 
+export function isMasked(field: MatchField): boolean {
+  return field.field === 'unknown' ? field.hasMask : field.mask !== undefined;
+}
+
 /** A whole match with its padding, OpenFlow 1.5.1 section 7.2.3. */
 export function readMatch(reader: Reader): Match {
   const start = reader.pos;

@@ -23,7 +23,7 @@ export function actions(
   const short = ref.filter((one) =>
     typeof one === 'string' ? version >= 6 || !['tcp_flags', 'actset_output'].includes(one) : one.class !== 0xffff,
   );
-  const leaf = fc.oneof(...standard(version, ref, field), ...nicira(ref, short, field));
+  const leaf = fc.oneof(...standard(version, ref, field), ...nicira(version, ref, short, field));
   const nested = fc.array(leaf, { maxLength: 3 });
   const range = fc.record({
     field: short,
@@ -77,6 +77,7 @@ function standard(version: Version, ref: Arbitrary<FieldRef>, field: Arbitrary<M
 }
 
 function nicira(
+  version: Version,
   ref: Arbitrary<FieldRef>,
   short: Arbitrary<FieldRef>,
   field: Arbitrary<MatchField>,
@@ -102,16 +103,7 @@ function nicira(
       { type: is('resubmit'), port: u16, table: u8, ct: fc.constant(true) },
       { requiredKeys: ['type', 'port', 'table'] },
     ),
-    fc.record({
-      type: is('move'),
-      bits: u16,
-      source: ref,
-      sourceOffset: u16,
-      destination: ref,
-      destinationOffset: u16,
-    }),
-    fc.record({ type: is('load'), value: u64, to: range }),
-    field.map((set) => ({ type: 'reg_load2', ...set })),
+    ...(version < 6 ? until14(ref, range, field) : []),
     fc.record({ type: is('output_reg'), source: range, maxLen: u16 }),
     fc.record({ type: fc.constantFrom('push', 'pop'), field: fc.record({ field: ref, offset: u16, bits: u16 }) }),
     fc.record(nat, { requiredKeys: ['type', 'flags'] }),
@@ -160,4 +152,24 @@ function learn(ref: Arbitrary<FieldRef>, short: Arbitrary<FieldRef>): Arbitrary<
       result: fc.record({ field: ref, offset: u16 }),
     }),
   );
+}
+
+function until14(
+  ref: Arbitrary<FieldRef>,
+  range: Arbitrary<unknown>,
+  field: Arbitrary<MatchField>,
+): Arbitrary<unknown>[] {
+  const whole = field.filter((set) => set.field !== 'unknown' && set.mask === undefined);
+  return [
+    fc.record({
+      type: is('move'),
+      bits: u16,
+      source: ref,
+      sourceOffset: u16,
+      destination: ref,
+      destinationOffset: u16,
+    }),
+    fc.record({ type: is('load'), value: u64, to: range }),
+    whole.map((set) => ({ type: 'reg_load2', ...set })),
+  ];
 }

@@ -1,6 +1,8 @@
 import type { Reader } from '../../bytes/reader.ts';
 import type { Writer } from '../../bytes/writer.ts';
-import { readField, writeField } from '../../oxm/match.ts';
+import { OpenFlowError } from '../../errors.ts';
+import { isMasked, readField, writeField } from '../../oxm/match.ts';
+import { OFP15_VERSION } from '../../versions.ts';
 import * as n from '../numbers.ts';
 import type { Action, ActionsReader, ActionsWriter, DecTtlTelling, NiciraAction, Note, Resubmit } from '../types.ts';
 import { readClone, readCt, writeClone, writeCt } from './ct.ts';
@@ -29,11 +31,9 @@ export function readNicira(reader: Reader, subtype: number, nested: ActionsReade
     case n.NXAST_RESUBMIT_TABLE_CT:
       return readResubmit(reader, subtype);
     case n.NXAST_REG_MOVE:
-      return readMove(reader);
     case n.NXAST_REG_LOAD:
-      return readLoad(reader);
     case n.NXAST_REG_LOAD2:
-      return padded(reader, { type: 'reg_load2', ...readField(reader) });
+      return reader.version < OFP15_VERSION ? readUntil14(reader, subtype) : undefined;
     case n.NXAST_LEARN:
     case n.NXAST_LEARN2:
       return readLearn(reader, subtype);
@@ -48,6 +48,14 @@ export function readNicira(reader: Reader, subtype: number, nested: ActionsReade
     default:
       return readSmall(reader, subtype);
   }
+}
+
+/** What 1.5 replaced by actions of its own, so that Open vSwitch refuses these there. */
+function readUntil14(reader: Reader, subtype: number): Action {
+  if (subtype === n.NXAST_REG_MOVE) return readMove(reader);
+  if (subtype === n.NXAST_REG_LOAD) return readLoad(reader);
+  const field = readField(reader);
+  return padded(reader, { type: isMasked(field) ? 'set_field' : 'reg_load2', ...field });
 }
 
 function readSmall(reader: Reader, subtype: number): Action | undefined {
@@ -97,12 +105,12 @@ const WRITERS: { readonly [T in NiciraAction['type']]: NiciraWriter<NiciraAction
   ct: writeCt,
   nat: writeNat,
   resubmit: writeResubmit,
-  move: writeMove,
-  load: writeLoad,
-  reg_load2: (writer, action) => {
+  move: until14('copy_field', writeMove),
+  load: until14('set_field', writeLoad),
+  reg_load2: until14('set_field', (writer, action) => {
     writeField(writer, action);
     return n.NXAST_REG_LOAD2;
-  },
+  }),
   learn: writeLearn,
   output_reg: writeOutputReg,
   push: writeStack,
@@ -136,6 +144,13 @@ const WRITERS: { readonly [T in NiciraAction['type']]: NiciraWriter<NiciraAction
     return n.NXAST_SET_TUNNEL64;
   },
 };
+
+function until14<A extends NiciraAction>(instead: string, write: NiciraWriter<A>): NiciraWriter<A> {
+  return (writer, action, nested) => {
+    if (writer.version < OFP15_VERSION) return write(writer, action, nested);
+    throw new OpenFlowError('not-in-version', `Expected OpenFlow 1.4 at most for ${action.type}: use ${instead}`);
+  };
+}
 
 function bare(writer: Writer, subtype: number): number {
   writer.zeros(6);
