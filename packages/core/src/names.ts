@@ -14,7 +14,7 @@ function distance(a: string, b: string): number {
 
 /** The known names nearest to a mistyped one, best first; none when nothing is near. */
 export function nearestNames(wanted: string, known: readonly string[], most = 3): readonly string[] {
-  const limit = Math.max(2, Math.ceil(wanted.length / 2));
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
   return known
     .map((name) => ({ name, d: distance(wanted.toLowerCase(), name.toLowerCase()) }))
     .filter((entry) => entry.d <= limit)
