@@ -33,6 +33,7 @@ export type { EthernetPort, Port, PortMod, PortStatus } from './messages/ports.t
 export type { RoleMessage, RoleStatus } from './messages/roles.ts';
 export type { FeaturesReply, SwitchConfig } from './messages/switch.ts';
 export type { Bare, Echo, Experimenter, UnknownMessage } from './messages/symmetric.ts';
+export { normalInstructions, normalMatch } from './normal.ts';
 export { FIELDS, type FieldKind, type FieldName, type FieldValue } from './oxm/fields.ts';
 export { type FieldRef, ONF_EXPERIMENTER_ID, type RawField, type Subfield } from './oxm/header.ts';
 export {
