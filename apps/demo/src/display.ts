@@ -48,12 +48,24 @@ function lineDisplay(output: NodeJS.WriteStream): Display {
       if (scene.elapsed - last < LINE_EVERY) return;
       last = scene.elapsed;
       const loads = Object.entries(scene.cpu).map(([node, cpu]) => `${node} ${formatPercent(cpu)}`);
-      const traffic = `${scene.rate} req/s, ${scene.failed} failed`;
-      output.write(`${String(Math.round(scene.elapsed)).padStart(3)} s  ${loads.join('  ')}  ${traffic}\n`);
+      const traffic = `${scene.rate} req/s  ${scene.failed} failed`;
+      const time = `${String(Math.round(scene.elapsed)).padStart(3)} s`;
+      output.write(`${time}  ${loads.join('  ')}  ${weightsByNode(scene)}  ${traffic}\n`);
     },
     say: (line) => output.write(`${line}\n`),
     end: () => undefined,
   };
+}
+
+/** The mean weight on each node, of 256. */
+function weightsByNode({ weights, guests, cpu }: Scene): string {
+  const members = weights?.services.flatMap((service) => service.members) ?? [];
+  const means = Object.keys(cpu).map((node) => {
+    const here = members.filter(({ member }) => guests[node]?.includes(member.name));
+    const total = here.reduce((sum, { weight, state }) => sum + (state === 'drain' ? 0 : weight), 0);
+    return here.length === 0 ? '-' : String(Math.round((total / here.length) * 256));
+  });
+  return `weights ${means.join('/')}`;
 }
 
 /** The picture, at most 80 columns wide. */
