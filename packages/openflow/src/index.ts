@@ -1,6 +1,7 @@
 export * from './actions/numbers.ts';
 export type * from './actions/types.ts';
 export * from './constants/commands.ts';
+export { errorName } from './constants/errors.ts';
 export * from './constants/messages.ts';
 export * from './constants/reserved.ts';
 export { decode, HEADER_SIZE } from './decode.ts';
@@ -33,7 +34,7 @@ export type { EthernetPort, Port, PortMod, PortStatus } from './messages/ports.t
 export type { RoleMessage, RoleStatus } from './messages/roles.ts';
 export type { FeaturesReply, SwitchConfig } from './messages/switch.ts';
 export type { Bare, Echo, Experimenter, UnknownMessage } from './messages/symmetric.ts';
-export { normalInstructions, normalMatch } from './normal.ts';
+export { normalActions, normalInstructions, normalMatch } from './normal.ts';
 export { FIELDS, type FieldKind, type FieldName, type FieldValue } from './oxm/fields.ts';
 export { type FieldRef, ONF_EXPERIMENTER_ID, type RawField, type Subfield } from './oxm/header.ts';
 export {

@@ -1,8 +1,9 @@
+import type { Action, LearnSpec } from './actions/types.ts';
 import { Reader } from './bytes/reader.ts';
 import { Writer } from './bytes/writer.ts';
 import type { Instruction } from './instructions.ts';
 import { FIELDS, type FieldName } from './oxm/fields.ts';
-import { requiredField, writeFieldHeader } from './oxm/header.ts';
+import { type FieldRef, requiredField, writeFieldHeader } from './oxm/header.ts';
 import { type Match, type MatchField, readField, writeField } from './oxm/match.ts';
 import { OFP15_VERSION } from './versions.ts';
 
@@ -30,9 +31,44 @@ export function normalMatch(fields: Match): Match {
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** Instructions in the order in which they act, whatever the order they came in. */
+/** Instructions in the order in which they act, whatever the order they came in, with normal actions. */
 export function normalInstructions(instructions: readonly Instruction[]): readonly Instruction[] {
-  return instructions.toSorted((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type));
+  return instructions
+    .toSorted((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type))
+    .map((one) => ('actions' in one ? { ...one, actions: normalActions(one.actions) } : one));
+}
+
+/** Actions in the one form that versions and encodings share: `move` is `copy_field`, fields go by OpenFlow's names. */
+export function normalActions(actions: readonly Action[]): readonly Action[] {
+  return actions.map((action): Action => {
+    switch (action.type) {
+      case 'move':
+      case 'copy_field': {
+        const { source, destination } = action;
+        return { ...action, type: 'copy_field', source: plainRef(source), destination: plainRef(destination) };
+      }
+      case 'learn':
+        return { ...action, specs: action.specs.map(plainSpec) };
+      case 'ct':
+      case 'clone':
+        return { ...action, actions: normalActions(action.actions) };
+      default:
+        return action;
+    }
+  });
+}
+
+function plainSpec(spec: LearnSpec): LearnSpec {
+  const { source, destination } = spec;
+  return {
+    ...spec,
+    source: 'field' in source ? { ...source, field: plainRef(source.field) } : source,
+    destination: 'field' in destination ? { ...destination, field: plainRef(destination.field) } : destination,
+  };
+}
+
+function plainRef(ref: FieldRef): FieldRef {
+  return typeof ref === 'string' ? plainName(ref) : ref;
 }
 
 /** The field without idle bits; a wide register as its parts; nothing if no bit counts. */

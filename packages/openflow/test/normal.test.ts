@@ -1,4 +1,13 @@
-import { encode, flowMod, type Match, match, normalInstructions, normalMatch } from '@ballast/openflow';
+import {
+  type Action,
+  encode,
+  flowMod,
+  type Match,
+  match,
+  normalActions,
+  normalInstructions,
+  normalMatch,
+} from '@ballast/openflow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { match as anyMatch } from './support/arbitraries.ts';
@@ -64,4 +73,24 @@ test('the normal form of a normal form is itself, and can be sent', () => {
 test('instructions stand in the order in which they act', () => {
   const given = [{ type: 'goto_table', table: 3 }, { type: 'clear_actions' }, { type: 'meter', meterId: 1 }] as const;
   expect(normalInstructions(given).map(({ type }) => type)).toEqual(['meter', 'clear_actions', 'goto_table']);
+});
+
+test('move is copy_field, and fields of actions go by their names in OpenFlow, however deep', () => {
+  const bits = { bits: 32, sourceOffset: 0, destinationOffset: 0 };
+  const moved = { type: 'move', ...bits, source: 'nxm_of_arp_spa', destination: 'reg1' } as const;
+  const copied = { type: 'copy_field', ...bits, source: 'arp_spa', destination: 'reg1' } as const;
+  const learn = (field: 'nxm_of_ip_src' | 'ipv4_src'): Action => ({
+    type: 'learn',
+    idleTimeout: 0,
+    hardTimeout: 0,
+    priority: 0,
+    cookie: 0n,
+    flags: 0,
+    table: 1,
+    finIdleTimeout: 0,
+    finHardTimeout: 0,
+    specs: [{ bits: 32, source: { field, offset: 0 }, destination: { kind: 'match', field, offset: 0 } }],
+  });
+  const given: Action[] = [moved, { type: 'clone', actions: [moved] }, learn('nxm_of_ip_src')];
+  expect(normalActions(given)).toEqual([copied, { type: 'clone', actions: [copied] }, learn('ipv4_src')]);
 });

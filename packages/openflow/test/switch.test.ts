@@ -146,7 +146,7 @@ describe.each(of.VERSIONS)('version %i against a running Open vSwitch', (version
     const entries = answer.kind === 'flow' ? answer.entries : [];
     const byTable = (flow: { tableId: number; match: of.Match }): unknown => [flow.tableId, of.normalMatch(flow.match)];
     expect(sorted(entries.map(byTable))).toEqual(sorted(sent.map(byTable)));
-    for (const flow of sent.filter(({ tableId }) => [0, 3, 4, 5].includes(tableId))) {
+    for (const flow of sent.filter(({ tableId }) => tableId !== 1)) {
       const found = entries.find(({ tableId }) => tableId === flow.tableId);
       expect(of.normalInstructions(found?.instructions ?? [])).toEqual(of.normalInstructions(flow.instructions));
     }

@@ -31,19 +31,15 @@ export class Writer {
 
   u32(value: number): void {
     if (value >>> 0 !== value) outOfRange(value, 32);
-    const at = this.grow(4);
-    const { buffer } = this;
-    buffer[at] = value >>> 24;
-    buffer[at + 1] = value >>> 16;
-    buffer[at + 2] = value >>> 8;
-    buffer[at + 3] = value;
+    this.put32(this.grow(4), value);
   }
 
   u64(value: bigint): void {
     if (typeof value !== 'bigint' || value < 0n || value > U64_MAX) outOfRange(value, 64);
     const at = this.grow(8);
     scratch.setBigUint64(0, value);
-    for (let i = 0; i < 8; i += 1) this.buffer[at + i] = scratch.getUint8(i);
+    this.put32(at, scratch.getUint32(0));
+    this.put32(at + 4, scratch.getUint32(4));
   }
 
   /** A number of so many bytes, for what is wider than 64 bits. */
@@ -99,6 +95,14 @@ export class Writer {
   /** A copy of what was written. */
   copy(from = 0): Uint8Array {
     return this.buffer.slice(from, this.pos);
+  }
+
+  private put32(at: number, value: number): void {
+    const { buffer } = this;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
   }
 
   private grow(count: number): number {
