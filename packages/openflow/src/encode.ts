@@ -26,6 +26,16 @@ export function encode(body: Body, version: number, xid: number): Uint8Array {
   return scratch.copy();
 }
 
+/**
+ * A copy of a message's bytes under another xid: what goes to many switches is encoded once. Not for bundle_add, whose
+ * inner message carries the xid too.
+ */
+export function withXid(bytes: Uint8Array, xid: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  new DataView(copy.buffer).setUint32(4, xid);
+  return copy;
+}
+
 // Memory that every call writes into and copies its result out of: nothing of a message outlives the call.
 const scratch = new Writer(OFP13_VERSION);
 

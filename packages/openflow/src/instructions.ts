@@ -2,15 +2,15 @@ import { readActions, writeActions } from './actions/codec.ts';
 import type { Action } from './actions/types.ts';
 import type { Reader } from './bytes/reader.ts';
 import type { Writer } from './bytes/writer.ts';
-
-/** Instruction types, OpenFlow 1.5.1 section 7.2.5 (enum ofp_instruction_type); METER is of 1.3 and 1.4. */
-export const OFPIT_GOTO_TABLE = 1;
-export const OFPIT_WRITE_METADATA = 2;
-export const OFPIT_WRITE_ACTIONS = 3;
-export const OFPIT_APPLY_ACTIONS = 4;
-export const OFPIT_CLEAR_ACTIONS = 5;
-export const OFPIT_METER = 6;
-export const OFPIT_EXPERIMENTER = 0xffff;
+import {
+  OFPIT_APPLY_ACTIONS,
+  OFPIT_CLEAR_ACTIONS,
+  OFPIT_EXPERIMENTER,
+  OFPIT_GOTO_TABLE,
+  OFPIT_METER,
+  OFPIT_WRITE_ACTIONS,
+  OFPIT_WRITE_METADATA,
+} from './constants/instructions.ts';
 
 /** What a flow does with a packet, OpenFlow 1.5.1 section 5.6. `data` is what follows type, length (and id). */
 export type Instruction =

@@ -41,20 +41,13 @@ export function normalInstructions(instructions: readonly Instruction[]): readon
 /** Actions in the one form that versions and encodings share: `move` is `copy_field`, fields go by OpenFlow's names. */
 export function normalActions(actions: readonly Action[]): readonly Action[] {
   return actions.map((action): Action => {
-    switch (action.type) {
-      case 'move':
-      case 'copy_field': {
-        const { source, destination } = action;
-        return { ...action, type: 'copy_field', source: plainRef(source), destination: plainRef(destination) };
-      }
-      case 'learn':
-        return { ...action, specs: action.specs.map(plainSpec) };
-      case 'ct':
-      case 'clone':
-        return { ...action, actions: normalActions(action.actions) };
-      default:
-        return action;
+    if (action.type === 'move' || action.type === 'copy_field') {
+      const { source, destination } = action;
+      return { ...action, type: 'copy_field', source: plainRef(source), destination: plainRef(destination) };
     }
+    if (action.type === 'learn') return { ...action, specs: action.specs.map(plainSpec) };
+    if (action.type === 'ct' || action.type === 'clone') return { ...action, actions: normalActions(action.actions) };
+    return action;
   });
 }
 

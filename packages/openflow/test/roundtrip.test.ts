@@ -1,4 +1,4 @@
-import { decode, encode, MessageBatch, VERSIONS } from '@ballast/openflow';
+import { decode, encode, MessageBatch, VERSIONS, withXid } from '@ballast/openflow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { families, u32 } from './support/arbitraries.ts';
@@ -31,4 +31,10 @@ test('a batch holds the bytes of each message, and none of one that could not be
   ];
   expect([...batch.take()]).toEqual(expected);
   expect(batch.take()).toHaveLength(0);
+});
+
+test('the bytes of a message under another xid are those that it would have had', () => {
+  const original = encode({ type: 'barrier_request' }, 5, 1);
+  expect([...withXid(original, 0xfffffffe)]).toEqual([...encode({ type: 'barrier_request' }, 5, 0xfffffffe)]);
+  expect(decode(original).xid).toBe(1);
 });

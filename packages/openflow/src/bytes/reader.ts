@@ -7,7 +7,7 @@ const MAX_DEPTH = 8;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** A 64-bit number from its two halves. */
-export function bigintOf(high: number, low: number): bigint {
+function bigintOf(high: number, low: number): bigint {
   if (high === 0) return BigInt(low);
   scratch.setUint32(0, high);
   scratch.setUint32(4, low);

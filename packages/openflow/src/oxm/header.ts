@@ -32,7 +32,7 @@ export interface Subfield {
  * Whether the version writes the field as ONF's experimenter field. tcp_flags and actset_output became basic fields
  * in 1.5; before that they are extensions 109 and 233 of the ONF (OpenFlow 1.5.1 appendix B.18).
  */
-export function isOnfField(spec: FieldSpec, version: Version): boolean {
+function isOnfField(spec: FieldSpec, version: Version): boolean {
   return version < OFP15_VERSION && spec.class === 0x8000 && (spec.number === 42 || spec.number === 43);
 }
 

@@ -14,20 +14,17 @@ import {
 import fc, { type Arbitrary } from 'fast-check';
 import { actions } from './actions.ts';
 
-export const u8: Arbitrary<number> = fc.integer({ min: 0, max: 0xff });
-export const u16: Arbitrary<number> = fc.integer({ min: 0, max: 0xffff });
+const u8: Arbitrary<number> = fc.integer({ min: 0, max: 0xff });
+const u16: Arbitrary<number> = fc.integer({ min: 0, max: 0xffff });
 export const u32: Arbitrary<number> = fc.integer({ min: 0, max: 0xffffffff });
-export const u64: Arbitrary<bigint> = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
-export const bytes = (minLength: number, maxLength: number): Arbitrary<Uint8Array> =>
-  fc.uint8Array({ minLength, maxLength });
+const u64: Arbitrary<bigint> = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
+const bytes = (minLength: number, maxLength: number): Arbitrary<Uint8Array> => fc.uint8Array({ minLength, maxLength });
 
 const octets = (length: number) => fc.array(u8, { minLength: length, maxLength: length });
-export const mac: Arbitrary<string> = octets(6).map((all) =>
-  all.map((byte) => byte.toString(16).padStart(2, '0')).join(':'),
-);
-export const ipv4: Arbitrary<string> = octets(4).map((all) => all.join('.'));
+const mac: Arbitrary<string> = octets(6).map((all) => all.map((byte) => byte.toString(16).padStart(2, '0')).join(':'));
+const ipv4: Arbitrary<string> = octets(4).map((all) => all.join('.'));
 /** The platform's own serializer says what the shortest text is. */
-export const ipv6: Arbitrary<string> = fc
+const ipv6: Arbitrary<string> = fc
   .array(fc.oneof(fc.constant(0), u16), { minLength: 8, maxLength: 8 })
   .map((groups) => new URL(`http://[${groups.map((group) => group.toString(16)).join(':')}]`).hostname.slice(1, -1));
 const text = (maxLength: number) =>
@@ -47,7 +44,7 @@ const VALUES = {
 
 const NAMES = Object.keys(FIELDS) as FieldName[];
 
-export const knownField: Arbitrary<MatchField> = fc.constantFrom(...NAMES).chain((field) => {
+const knownField: Arbitrary<MatchField> = fc.constantFrom(...NAMES).chain((field) => {
   const value: Arbitrary<unknown> = VALUES[FIELDS[field][2]];
   return fc.oneof(
     fc.record({ field: fc.constant(field), value }),
@@ -67,7 +64,7 @@ export const match: Arbitrary<Match> = fc.array(fc.oneof({ weight: 6, arbitrary:
   maxLength: 6,
 });
 
-export const fieldRef: Arbitrary<FieldRef> = fc.oneof(
+const fieldRef: Arbitrary<FieldRef> = fc.oneof(
   fc.constantFrom(...NAMES),
   fc.record({
     class: fc.constantFrom(0x0002, 0x7fff),
@@ -121,7 +118,7 @@ function instructions(version: Version): Arbitrary<readonly Instruction[]> {
 }
 
 /** Data that fills a structure up to a multiple of 8 bytes: `over` past one. */
-export function wholeUnits(over: number): Arbitrary<Uint8Array> {
+function wholeUnits(over: number): Arbitrary<Uint8Array> {
   return fc.integer({ min: 0, max: 3 }).chain((units) => bytes(over + units * 8, over + units * 8));
 }
 

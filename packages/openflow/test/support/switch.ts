@@ -77,7 +77,7 @@ export class Channel {
   private readonly socket: Socket;
   private readonly version: Version;
   private readonly messages: Message[] = [];
-  private failure: unknown;
+  private failure: Error | undefined;
   private xid = 100;
 
   constructor(socket: Socket, version: Version) {
@@ -91,7 +91,7 @@ export class Channel {
           this.messages.push(decode(frame));
         }
       } catch (error) {
-        this.failure = error;
+        this.failure = error instanceof Error ? error : new Error(String(error));
       }
     });
     socket.on('error', (error) => {
