@@ -1,5 +1,5 @@
-import type { Cores, GuestId, Milliseconds } from '@ballast/core';
-import type { Simulator } from '@ballast/pve-simulator';
+import type { GuestId, Milliseconds } from '@ballast/core';
+import { type Simulator, withTraffic } from '@ballast/pve-simulator';
 import type { Backend } from './backends.ts';
 
 /** CPU time of one request inside a guest. */
@@ -24,14 +24,8 @@ export function coupleTraffic(backends: readonly Backend[], simulator: Pick<Simu
       served.set(guest, count());
       rates.set(guest, (rates.get(guest) ?? 0) * (1 - SMOOTHING) + rate * SMOOTHING);
     }
-    const cores = (guest: GuestId): Cores | undefined => {
-      const rate = rates.get(guest);
-      return rate === undefined ? undefined : rate * CORES_PER_REQUEST;
-    };
-    simulator.update((world) => ({
-      ...world,
-      guests: world.guests.map((guest) => ({ ...guest, trafficCores: cores(guest.id) ?? guest.trafficCores })),
-    }));
+    const cores = Object.fromEntries([...rates].map(([guest, rate]) => [guest, rate * CORES_PER_REQUEST]));
+    simulator.update((world) => withTraffic(world, cores));
   };
   const timer = setInterval(tick, TICK);
   return () => clearInterval(timer);

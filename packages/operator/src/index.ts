@@ -1,15 +1,9 @@
-export { decideOnFacts } from './decide/candidates.ts';
-export { type Decided, type DecideInput, type DecideSettings, decide } from './decide/decide.ts';
-export { admit, foreignMigrations, type Wait } from './execution/budgets.ts';
 export { type CarryOptions, carryOut } from './execution/carry.ts';
-export { Execution, type ExecutionHooks, type ExecutionOptions } from './execution/execution.ts';
-export { recordMove, settleMoves } from './execution/moves.ts';
-export { recheck } from './execution/recheck.ts';
-export { recordingMigrator } from './execution/recording.ts';
+export type { Execution } from './execution/execution.ts';
 export { systemClock } from './rounds/clock.ts';
 export { Memory } from './rounds/memory.ts';
 export { type Look, lookOnce } from './rounds/once.ts';
 export { Operator, type OperatorParts, type OperatorSettings } from './rounds/operator.ts';
 export { Ticker } from './rounds/ticker.ts';
-export { assignmentsOf, pushWeights } from './weights/push.ts';
+export { assignmentsOf } from './weights/push.ts';
 export { Weights } from './weights/weights.ts';

@@ -187,15 +187,6 @@ describe('an execution', () => {
     expect(cluster.running).toHaveLength(1);
   });
 
-  it('aborts what runs when it is asked to', async () => {
-    const { execution, cluster } = aStage(aPlan(aMigration(1, 'a', 'b')));
-    const run = execution.run();
-    await eventLoopTurns();
-    await execution.abortRunning();
-    expect(states(await run)).toEqual(['aborted']);
-    expect(cluster.aborted.map((task) => task.guest)).toEqual([1]);
-  });
-
   it('has nothing to do for an empty plan', async () => {
     expect(await aStage(aPlan()).execution.run()).toEqual([]);
   });

@@ -45,7 +45,6 @@ export class Execution {
   readonly #options: ExecutionOptions;
   readonly #reports: StepReport[];
   readonly #running = new Map<number, Promise<void>>();
-  readonly #tasks = new Map<number, MigrationTask>();
   #stopped: string | undefined;
   readonly #stop = new AbortController();
 
@@ -68,11 +67,6 @@ export class Execution {
   stopStarting(reason: string): void {
     this.#stopped ??= reason;
     this.#stop.abort(new Error(reason));
-  }
-
-  /** Asks Proxmox VE to stop every migration that runs; their outcomes arrive through {@link run}. */
-  async abortRunning(): Promise<void> {
-    await Promise.allSettled([...this.#tasks.values()].map((task) => this.#options.migrator.abort(task)));
   }
 
   /** Runs to the end of the plan. An aborted `signal` ends the following at once; migrations go on in the cluster. */
@@ -132,7 +126,6 @@ export class Execution {
       await this.#change(index, { state: 'running', startedAt: clock.now() });
       await hooks.prepare(step);
       const task = await migrator.start(step, call);
-      this.#tasks.set(index, task);
       await this.#change(index, { state: 'running', task: task.id });
       this.#running.set(index, this.#follow(index, task, signal));
     } catch (error) {
@@ -162,7 +155,6 @@ export class Execution {
       await this.#drop(index, 'aborted', detail);
     } finally {
       this.#running.delete(index);
-      this.#tasks.delete(index);
     }
   }
 
