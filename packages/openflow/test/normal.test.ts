@@ -10,7 +10,7 @@ import {
 } from '@ballast/openflow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { match as anyMatch } from './support/arbitraries.ts';
+import { match as anyMatch } from './support/fields.ts';
 
 const rows: readonly { what: string; given: Match; normal: Match }[] = [
   {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { decode, encode, VERSIONS } from '@ballast/openflow';
 import { expect, test } from 'vitest';
-import { WIRE_ROWS } from './support/wire.ts';
+import { WIRE_ROWS } from './support/wire/index.ts';
 
 const XID = 7;
 const NAMES = { 4: '1.3', 5: '1.4', 6: '1.5' } as const;

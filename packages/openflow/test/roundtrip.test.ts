@@ -1,7 +1,8 @@
 import { decode, encode, MessageBatch, VERSIONS, withXid } from '@ballast/openflow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { families, u32 } from './support/arbitraries.ts';
+import { families } from './support/arbitraries.ts';
+import { u32 } from './support/fields.ts';
 
 describe.each(VERSIONS)('version %i: an object becomes bytes and the same object again', (version) => {
   test.each(Object.entries(families(version)))('%s', (_name, family) => {
