@@ -1,3 +1,11 @@
+export { ChannelError, type ChannelErrorCode } from './channel/errors.ts';
+export type { ChannelLimits, ChannelStats, TlsOptions } from './channel/options.ts';
+export { SwitchRefusal } from './channel/refusal.ts';
+export { type Controller, type Settled, startController } from './controller/controller.ts';
+export type { ControllerHooks, ControllerOptions, Desired } from './controller/options.ts';
+export type { Datapath } from './datapath/datapath.ts';
+export { DatapathError, type DatapathErrorCode, StaleGenerationError } from './datapath/errors.ts';
+export type { Role } from './datapath/roles.ts';
 export {
   COOKIE_MARK,
   COOKIE_MASK,
@@ -7,3 +15,38 @@ export {
   GROUP_MASK,
   isOurGroup,
 } from './desired.ts';
+export { RowRefusedError } from './reconcile/carry-out.ts';
+export { type Change, diff } from './reconcile/diff.ts';
+export type { Present } from './reconcile/present.ts';
+export type { Outcome } from './reconcile/reconcile.ts';
+export { canonicalAddress, type Family, familyOf } from './services/address.ts';
+export { type CompileInput, compileServices, compileShared, stateOfSwitch } from './services/compile.ts';
+export { ServiceError, type ServiceErrorCode } from './services/errors.ts';
+export { hash64 } from './services/hash.ts';
+export {
+  CT_ZONE,
+  cookieOf,
+  groupIds,
+  isOfService,
+  LEARNED_MARK,
+  learnedCookie,
+  memberIds,
+  PURPOSE,
+  type Purpose,
+  purposeOf,
+  TABLE,
+  virtualMac,
+} from './services/identity.ts';
+export { type Share, SLOTS, type SlotOptions, type SlotTable, slotTable } from './services/maglev.ts';
+export {
+  type Departure,
+  endpointOf,
+  type Link,
+  type Placement,
+  type ServiceMember,
+  type VirtualService,
+} from './services/model.ts';
+export { renderFlow, renderGroup, renderState } from './services/render.ts';
+export { type MemberShare, sharesOf } from './services/shares.ts';
+export { type SlotTables, type SlotTablesInput, slotsOfGroup, slotTables } from './services/slots.ts';
+export { checkTogether, normalPlacement, normalService } from './services/validate.ts';

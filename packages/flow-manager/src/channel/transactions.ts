@@ -1,0 +1,149 @@
+import type { Clock, Milliseconds } from '@ballast/core';
+import { joinAnswers, type Message, type MultipartAnswer, OFPMPF_MORE, type OpenFlowError } from '@ballast/openflow';
+import { ChannelError, timedOut } from './errors.ts';
+import { SwitchRefusal } from './refusal.ts';
+
+interface Pending {
+  /** For messages to a person. */
+  readonly asked: string;
+  /** Takes an answer: `true` when it was the last. May throw. */
+  readonly take: (message: Message) => boolean;
+  readonly fail: (error: Error) => void;
+  /** Ends the wait for the time-out. */
+  readonly done: AbortController | undefined;
+}
+
+/** What was asked and is not yet answered, by xid. */
+export class Transactions {
+  readonly #pending = new Map<number, Pending>();
+  readonly #clock: Clock;
+  readonly #peer: string;
+  readonly #maxParts: number;
+  #last = 0;
+
+  /** `maxParts`: of one answer, 64 kB each; a switch that never ends must not fill memory. */
+  constructor(clock: Clock, peer: string, maxParts: number) {
+    this.#clock = clock;
+    this.#peer = peer;
+    this.#maxParts = maxParts;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** An xid that nothing pending has. 0 is left to what the switch sends unasked. */
+  next(): number {
+    do this.#last = this.#last === 0xffff_ffff ? 1 : this.#last + 1;
+    while (this.#pending.has(this.#last));
+    return this.#last;
+  }
+
+  /** Waits for the one answer to `xid`. Rejects with SwitchRefusal or ChannelError. */
+  single(xid: number, asked: string, timeout: Milliseconds): Promise<Message> {
+    return this.#wait(xid, asked, timeout, (resolve) => (message) => {
+      resolve(message);
+      return true;
+    });
+  }
+
+  /** Waits for all parts of an answer, and joins them. */
+  parts(xid: number, asked: string, timeout: Milliseconds): Promise<MultipartAnswer> {
+    const parts: MultipartAnswer[] = [];
+    return this.#wait(xid, asked, timeout, (resolve) => (message) => {
+      if (message.type !== 'multipart_reply') throw this.#unexpected(asked, message.type);
+      parts.push(message.answer);
+      if (parts.length > this.#maxParts) throw this.#tooLarge(asked);
+      if ((message.flags & OFPMPF_MORE) !== 0) return false;
+      resolve(joinAnswers(parts as [MultipartAnswer, ...MultipartAnswer[]]));
+      return true;
+    });
+  }
+
+  /** Calls back for an error to `xid`, until `forget`. For what has no answer but an error. */
+  watch(xid: number, asked: string, refused: (refusal: SwitchRefusal) => void): void {
+    const fail = (error: Error): void => {
+      if (error instanceof SwitchRefusal) refused(error);
+    };
+    this.#pending.set(xid, { asked, take: () => false, fail, done: undefined });
+  }
+
+  forget(xid: number): void {
+    this.#end(xid);
+  }
+
+  /** Gives a message to who waits for it; `false` if nobody does. */
+  settle(message: Message): boolean {
+    const pending = this.#pending.get(message.xid);
+    if (pending === undefined) return false;
+    if (message.type === 'error' || message.type === 'experimenter_error') {
+      // What is watched stays so: of a bundle's message there may be two errors.
+      if (pending.done !== undefined) this.#end(message.xid);
+      pending.fail(new SwitchRefusal(pending.asked, message));
+      return true;
+    }
+    try {
+      if (pending.take(message)) this.#end(message.xid);
+    } catch (error) {
+      this.#end(message.xid);
+      pending.fail(error as Error);
+    }
+    return true;
+  }
+
+  /** The answer to `xid` came but cannot be read. */
+  unreadable(xid: number, cause: OpenFlowError): void {
+    const pending = this.#pending.get(xid);
+    if (pending === undefined) return;
+    this.#end(xid);
+    pending.fail(
+      new ChannelError('channel-garbage', `The answer to ${pending.asked} from ${this.#peer} cannot be read.`, {
+        cause,
+      }),
+    );
+  }
+
+  /** The connection is gone: nothing will be answered. */
+  failAll(error: Error): void {
+    const all = [...this.#pending];
+    this.#pending.clear();
+    for (const [, pending] of all) {
+      pending.done?.abort();
+      pending.fail(error);
+    }
+  }
+
+  #wait<T>(
+    xid: number,
+    asked: string,
+    timeout: Milliseconds,
+    taker: (resolve: (value: T) => void) => Pending['take'],
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const done = new AbortController();
+      this.#pending.set(xid, { asked, take: taker(resolve), fail: reject, done });
+      this.#clock.sleep(timeout, done.signal).then(
+        () => {
+          if (done.signal.aborted) return;
+          this.#end(xid);
+          reject(timedOut(this.#peer, asked, timeout));
+        },
+        () => undefined,
+      );
+    });
+  }
+
+  #end(xid: number): void {
+    this.#pending.get(xid)?.done?.abort();
+    this.#pending.delete(xid);
+  }
+
+  #unexpected(asked: string, got: string): ChannelError {
+    return new ChannelError('channel-unexpected', `Expected an answer to ${asked} from ${this.#peer}, got ${got}.`);
+  }
+
+  #tooLarge(asked: string): ChannelError {
+    const text = `Expected an answer of at most ${this.#maxParts} parts to ${asked} from ${this.#peer}, got more.`;
+    return new ChannelError('channel-too-large', text, { hint: 'The switch holds far more than Ballast puts there.' });
+  }
+}

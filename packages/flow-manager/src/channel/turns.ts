@@ -1,0 +1,47 @@
+/** Packet-ins handed out in one turn of the event loop, by all connections together, and by one of them. */
+const TURN_TOTAL = 1024;
+const TURN_SHARE = 128;
+
+export interface Worker {
+  /** Called once in the next turn; takes what it may by `Turns.take`, and waits again if it is not done. */
+  work(): void;
+}
+
+/**
+ * Shares the event loop between connections: bounded work in a turn, and those who had to wait come first in the next.
+ * Between two turns all sockets are read, so nobody's echo waits longer than one turn takes.
+ */
+export class Turns {
+  #left = TURN_TOTAL;
+  #waiting: Worker[] = [];
+  #scheduled = false;
+  /** Counts turns, so that a worker can see that its own share is new. */
+  number = 0;
+
+  /** Whether one more packet-in may be handed out now, of a worker that has had `had` in this turn. */
+  take(had: number): boolean {
+    if (this.#left === 0 || had >= TURN_SHARE) return false;
+    this.#left -= 1;
+    this.#schedule();
+    return true;
+  }
+
+  /** Calls the worker in the next turn. */
+  wait(worker: Worker): void {
+    this.#waiting.push(worker);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#left = TURN_TOTAL;
+      this.number += 1;
+      const round = this.#waiting;
+      this.#waiting = [];
+      for (const worker of round) worker.work();
+    });
+  }
+}

@@ -1,0 +1,185 @@
+import type { Connection } from '../channel/connection.ts';
+import type { ChannelError } from '../channel/errors.ts';
+import { type Listener, listen } from '../channel/listener.ts';
+import { Datapath } from '../datapath/datapath.ts';
+import type { Role } from '../datapath/roles.ts';
+import type { DesiredState } from '../desired.ts';
+import type { Outcome } from '../reconcile/reconcile.ts';
+import { Keeper } from './keeper.ts';
+import { type ControllerOptions, type Desired, RECHECK_INTERVAL, RETRY_INTERVAL } from './options.ts';
+
+/** What came of a reconciliation of one switch. */
+export type Settled =
+  | { readonly datapath: Datapath; readonly outcome: Outcome | undefined }
+  | { readonly datapath: Datapath; readonly error: unknown };
+
+/** A running OpenFlow controller. */
+export interface Controller {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Switches that are connected, by id. */
+  readonly datapaths: ReadonlyMap<bigint, Datapath>;
+  readonly role: Role;
+  /** Sets what is wanted of the switches, now and when they connect; resolves when all that are connected have it. */
+  setDesired(desired: Desired): Promise<readonly Settled[]>;
+  /** Looks at all switches now, or at one. */
+  reconcile(id?: bigint): Promise<readonly Settled[]>;
+  /**
+   * Takes a role at all switches, those that connect later too; with a role that writes they are reconciled at once.
+   * Switches that know a newer generation answer with a StaleGenerationError.
+   */
+  setRole(role: Role, generation: bigint): Promise<readonly Settled[]>;
+  /** Ends all connections and frees the port. What was put on the switches goes on working. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens for switches, and keeps each at what is wanted.
+ * @throws {ChannelError} `channel-listen`, `channel-tls`
+ */
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const running = new RunningController(options);
+  await running.start();
+  return running;
+}
+
+class RunningController implements Controller {
+  readonly datapaths: Map<bigint, Datapath> = new Map();
+  readonly #options: ControllerOptions;
+  readonly #keepers = new Map<Datapath, Keeper>();
+  readonly #connections = new Set<Connection>();
+  #listener: Listener | undefined;
+  #desired: (datapath: Datapath) => DesiredState | undefined = () => undefined;
+  #role: Role;
+  #generation: bigint;
+  #stopped = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#generation = options.generation ?? 0n;
+    this.#role = options.role ?? (options.generation === undefined ? 'equal' : 'master');
+  }
+
+  async start(): Promise<void> {
+    const { listen: at, tls, clock, limits = {}, hooks = {} } = this.#options;
+    this.#listener = await listen(
+      { ...at, clock, limits, ...(tls !== undefined && { tls }) },
+      (connection) => void this.#welcome(connection),
+      (error) => hooks.failed?.(undefined, error),
+    );
+  }
+
+  get address(): { readonly host: string; readonly port: number } {
+    const { host, port } = this.#listener ?? this.#options.listen;
+    return { host, port };
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  setDesired(desired: Desired): Promise<readonly Settled[]> {
+    this.#desired = typeof desired === 'function' ? desired : (datapath) => desired.get(datapath.id);
+    return this.reconcile();
+  }
+
+  async reconcile(id?: bigint): Promise<readonly Settled[]> {
+    const keepers = [...this.#keepers].filter(([datapath]) => id === undefined || datapath.id === id);
+    return Promise.all(keepers.map(([datapath, keeper]) => settled(datapath, keeper.reconcile())));
+  }
+
+  async setRole(role: Role, generation: bigint): Promise<readonly Settled[]> {
+    this.#role = role;
+    this.#generation = generation;
+    const all = [...this.#keepers];
+    return Promise.all(
+      all.map(([datapath, keeper]) =>
+        settled(
+          datapath,
+          datapath.requestRole(role, generation).then(() => keeper.reconcile()),
+        ),
+      ),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const keeper of this.#keepers.values()) keeper.stop();
+    for (const connection of this.#connections) connection.close();
+    await this.#listener?.close();
+  }
+
+  async #welcome(connection: Connection): Promise<void> {
+    const { hooks = {} } = this.#options;
+    this.#connections.add(connection);
+    let datapath: Datapath | undefined;
+    try {
+      datapath = await Datapath.open(connection, {
+        ...hooks,
+        closed: (closed, reason) => {
+          this.#connections.delete(connection);
+          this.#part(closed, reason);
+        },
+      });
+      // Closed while the last answers were on their way.
+      if (this.#stopped || !datapath.connected) return connection.close();
+      // Nothing of ours goes over further connections of the same switch.
+      if (datapath.auxiliaryId !== 0) return connection.close();
+      await this.#admit(datapath);
+    } catch (error) {
+      if (!this.#stopped) hooks.failed?.(datapath, error);
+      connection.close();
+    } finally {
+      if (!connection.alive) this.#connections.delete(connection);
+    }
+  }
+
+  async #admit(datapath: Datapath): Promise<void> {
+    const { hooks = {}, clock, recheckInterval = RECHECK_INTERVAL, retryInterval = RETRY_INTERVAL } = this.#options;
+    // A switch that lost its connection comes again before the end of the old one is noticed.
+    this.datapaths.get(datapath.id)?.close();
+    this.datapaths.set(datapath.id, datapath);
+    await this.#takeRole(datapath);
+    if (!datapath.connected) return;
+    hooks.connected?.(datapath);
+    const keeper = new Keeper({
+      datapath,
+      clock,
+      desired: () => this.#desired(datapath),
+      recheckInterval,
+      retryInterval,
+      reconciled: (outcome) => hooks.reconciled?.(datapath, outcome),
+      failed: (error) => {
+        if (datapath.connected) hooks.failed?.(datapath, error);
+      },
+    });
+    this.#keepers.set(datapath, keeper);
+    void keeper.run();
+  }
+
+  /** A switch that knows a newer generation stays, as one that this controller may read. */
+  async #takeRole(datapath: Datapath): Promise<void> {
+    if (this.#role === 'equal') return;
+    try {
+      await datapath.requestRole(this.#role, this.#generation);
+    } catch (error) {
+      // Without the role that it was to have, it is not certain to be the only one that writes.
+      datapath.demote();
+      this.#options.hooks?.failed?.(datapath, error);
+    }
+  }
+
+  #part(datapath: Datapath, reason: ChannelError): void {
+    this.#keepers.get(datapath)?.stop();
+    const kept = this.#keepers.delete(datapath);
+    if (this.datapaths.get(datapath.id) === datapath) this.datapaths.delete(datapath.id);
+    if (kept) this.#options.hooks?.disconnected?.(datapath, reason);
+  }
+}
+
+async function settled(datapath: Datapath, work: Promise<Outcome | undefined>): Promise<Settled> {
+  try {
+    return { datapath, outcome: await work };
+  } catch (error) {
+    return { datapath, error };
+  }
+}
