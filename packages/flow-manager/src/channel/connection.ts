@@ -3,9 +3,9 @@ import type { Clock } from '@ballast/core';
 import {
   type Body,
   decode,
+  encode,
   FrameReader,
   type Message,
-  MessageBatch,
   type MultipartAnswer,
   type MultipartQuery,
   OFPT_ECHO_REPLY,
@@ -15,18 +15,19 @@ import {
   type PacketIn,
   type Version,
 } from '@ballast/openflow';
-import { Backlog } from './backlog.ts';
-import { type ChannelError, closedHere, garbage, lost, noHello, slowReader } from './errors.ts';
-import { agree, checkFirstBytes, HELLO, HELLO_VERSION } from './hello.ts';
+import { ChannelError, closedHere, garbage, lost, noHello, slowReader } from './errors.ts';
+import { agree, checkFirstBytes, HELLO, HELLO_FAILED, HELLO_VERSION } from './hello.ts';
+import { Intake } from './intake.ts';
 import type { ChannelLimits, ChannelStats } from './options.ts';
+import { Outlet } from './outlet.ts';
 import { type Probed, probe } from './probe.ts';
 import type { SwitchRefusal } from './refusal.ts';
 import { Transactions } from './transactions.ts';
-import type { Turns, Worker } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** Who is told what a switch sends unasked. They are called in the turn in which it came, and must not wait. */
 export interface ConnectionEvents {
-  packetIn(packet: PacketIn & Message): void;
+  packetIn(packet: PacketIn): void;
   /** Anything but hellos, echoes, packet-ins, and what answers a request. */
   message(message: Message): void;
   /** The connection ended; once. */
@@ -46,50 +47,47 @@ export interface Step {
   readonly name: string;
 }
 
-/** Read at most this in one turn from one switch: it bounds what a flood can cost the others. */
-const READ_PER_TURN = 128 * 1024;
-const FLUSH_AT = 64 * 1024;
-const NOBODY: ConnectionEvents = { packetIn: () => undefined, message: () => undefined, closed: () => undefined };
-
 /**
  * A connection to one switch. Echo requests are answered while the stream is cut into messages, before anything else
  * of the same bytes is looked at; packet-ins are handed out in bounded portions, not at all while writing is blocked.
  */
-export class Connection implements Worker, Probed {
+export class Connection implements Probed {
   readonly peer: string;
-  readonly #socket: Socket;
-  readonly #turns: Turns;
-  readonly #limits: Required<ChannelLimits>;
-  readonly #clock: Clock;
+  readonly #options: ConnectionOptions;
   readonly #transactions: Transactions;
   readonly #frames = new FrameReader();
-  readonly #batch = new MessageBatch();
-  readonly #backlog: Backlog;
+  readonly #outlet: Outlet;
+  readonly #intake: Intake;
   readonly #ended = new AbortController();
-  #events: ConnectionEvents = NOBODY;
+  readonly #counts = { received: 0, echoes: 0, packetIns: 0, malformed: 0, strayErrors: 0 };
+  #events: ConnectionEvents | undefined;
   #version: Version | undefined;
   #agreed: (version: Version) => void = () => undefined;
   #failure: ChannelError | undefined;
-  #handing = false;
-  #flushing = false;
-  #blocked = false;
-  #waiting = false;
-  readonly #writers: (() => void)[] = [];
-  /** The turn that the two counts below are of. */
-  #turn = -1;
-  #handedInTurn = 0;
-  #readInTurn = 0;
-  #counts = { received: 0, sent: 0, echoes: 0, packetIns: 0, malformed: 0, strayErrors: 0 };
 
   constructor(options: ConnectionOptions) {
     const { socket, clock, turns, limits } = options;
-    this.#socket = socket;
-    this.#turns = turns;
-    this.#limits = limits;
-    this.#clock = clock;
+    this.#options = options;
     this.peer = `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
     this.#transactions = new Transactions(clock, this.peer, limits.maxParts);
-    this.#backlog = new Backlog(limits.backlog);
+    const outlet = new Outlet(socket, limits, {
+      overflowing: (bytes) => this.fail(slowReader(this.peer, bytes)),
+      unblocked: () => this.#intake.waitTurn(),
+    });
+    this.#outlet = outlet;
+    const ended = this.#ended.signal;
+    this.#intake = new Intake(turns, limits.backlog, {
+      get blocked() {
+        return outlet.blocked;
+      },
+      get ended() {
+        return ended.aborted;
+      },
+      hand: (frame) => this.#hand(frame),
+      gather: (work) => outlet.gather(work),
+      pauseReading: () => void socket.pause(),
+      resumeReading: () => void socket.resume(),
+    });
   }
 
   /**
@@ -97,38 +95,32 @@ export class Connection implements Worker, Probed {
    * @throws {ChannelError} no hello in time, no version in common, or no OpenFlow at all
    */
   async open(events: ConnectionEvents): Promise<Version> {
+    const { socket, clock, limits } = this.#options;
     this.#events = events;
-    const socket = this.#socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('drain', () => this.#unblock());
     socket.on('error', (cause) => this.fail(lost(this.peer, cause)));
     socket.on('close', () => this.fail(lost(this.peer)));
-    this.#write(HELLO, HELLO_VERSION, this.#transactions.next());
-    this.#flush();
-    const { handshakeTimeout } = this.#limits;
-    const greeted = new AbortController();
-    const late = this.#clock.sleep(handshakeTimeout, greeted.signal);
-    late.then(
-      () => this.#version ?? this.fail(noHello(this.peer, handshakeTimeout)),
+    const late = new AbortController();
+    clock.sleep(limits.handshakeTimeout, late.signal).then(
+      () => this.fail(noHello(this.peer, limits.handshakeTimeout)),
       () => undefined,
     );
     try {
-      const version = await new Promise<Version>((resolve, reject) => {
+      return await new Promise<Version>((resolve, reject) => {
         this.#agreed = resolve;
         this.#ended.signal.addEventListener('abort', () => reject(this.#failure), { once: true });
-        if (this.#failure !== undefined) reject(this.#failure);
+        this.#outlet.write(HELLO, HELLO_VERSION, this.#transactions.next());
       });
-      void probe(this, this.#clock, this.#limits, this.#ended.signal);
-      return version;
     } finally {
-      greeted.abort();
+      late.abort();
+      void probe(this, clock, limits, this.#ended.signal);
     }
   }
 
-  /** The version agreed on; only after `open`. */
+  /** The version agreed on. Throws what the connection failed with, where none was. */
   get version(): Version {
-    if (this.#version === undefined) throw closedHere(this.peer);
+    if (this.#version === undefined) throw this.#failure ?? closedHere(this.peer);
     return this.#version;
   }
 
@@ -137,47 +129,43 @@ export class Connection implements Worker, Probed {
   }
 
   get stats(): ChannelStats {
+    const { socket } = this.#options;
     return {
       ...this.#counts,
-      bytesReceived: this.#socket.bytesRead,
-      bytesSent: this.#socket.bytesWritten,
-      droppedPacketIns: this.#backlog.dropped,
+      sent: this.#outlet.sent,
+      bytesReceived: socket.bytesRead,
+      bytesSent: socket.bytesWritten,
+      droppedPacketIns: this.#intake.dropped,
     };
   }
 
-  /** Messages heard so far: what the probe looks at. */
   get heard(): number {
     return this.#counts.received;
   }
 
-  /** Bytes that the network has taken. */
   get written(): number {
-    return this.#socket.bytesWritten - this.#socket.writableLength;
+    return this.#outlet.written;
   }
 
   get unwritten(): number {
-    return this.#socket.writableLength;
+    return this.#outlet.unwritten;
   }
 
-  /** Sends without waiting for anything. Returns the xid. Throws OpenFlowError for what the version cannot say. */
-  send(body: Body): number {
-    const xid = this.#transactions.next();
-    this.#write(body, this.version, xid);
-    return xid;
+  /** Sends without waiting for anything; nothing is sent any more once the connection has ended. Throws OpenFlowError. */
+  send(body: Body): void {
+    if (this.#failure === undefined) this.#outlet.write(body, this.version, this.#transactions.next());
   }
 
   /** Sends, and resolves with the one answer. Rejects with SwitchRefusal, ChannelError, or OpenFlowError. */
-  async request(body: Body, asked: string = body.type): Promise<Message> {
-    this.#check();
-    const xid = this.send(body);
-    return this.#transactions.single(xid, asked, this.#limits.requestTimeout);
+  async request(body: Body, asked: string): Promise<Message> {
+    const xid = this.#ask(body);
+    return this.#transactions.single(xid, asked, this.#options.limits.requestTimeout);
   }
 
-  /** Asks for state, and resolves with the whole answer, however many parts it came in. */
+  /** Asks for state, and resolves with the whole answer, however many parts it came in. Rejects as `request` does. */
   async multipart(query: MultipartQuery): Promise<MultipartAnswer> {
-    this.#check();
-    const xid = this.send({ type: 'multipart_request', flags: 0, query });
-    return this.#transactions.parts(xid, query.kind, this.#limits.requestTimeout);
+    const xid = this.#ask({ type: 'multipart_request', flags: 0, query });
+    return this.#transactions.parts(xid, query.kind, this.#options.limits.requestTimeout);
   }
 
   /** Resolves when the switch has carried out all that was sent before. */
@@ -203,19 +191,17 @@ export class Connection implements Worker, Probed {
     steps: readonly Step[],
     run: (refusals: ReadonlyMap<number, SwitchRefusal>) => Promise<T>,
   ): Promise<T> {
-    this.#check();
     const refusals = new Map<number, SwitchRefusal>();
     const xids: number[] = [];
     try {
       for (const [index, { body, name }] of steps.entries()) {
-        const xid = this.#transactions.next();
+        const xid = this.#ask(body);
         xids.push(xid);
         this.#transactions.watch(xid, name, (refusal) => {
           // The first error names the cause; those after it follow from it.
           if (!refusals.has(index)) refusals.set(index, refusal);
         });
-        this.#write(body, this.version, xid);
-        if (this.#blocked) await this.#room();
+        if (this.#outlet.blocked) await this.#outlet.room();
       }
       return await run(refusals);
     } finally {
@@ -227,24 +213,16 @@ export class Connection implements Worker, Probed {
   fail(reason: ChannelError): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
-    this.#socket.destroy();
+    this.#options.socket.destroy();
+    this.#outlet.end();
+    this.#intake.clear();
     this.#ended.abort();
-    this.#backlog.clear();
     this.#transactions.failAll(reason);
-    for (const writer of this.#writers.splice(0)) writer();
-    this.#events.closed(reason);
+    this.#events?.closed(reason);
   }
 
   close(): void {
     this.fail(closedHere(this.peer));
-  }
-
-  /** A new turn of the event loop: goes on with what waits. */
-  work(): void {
-    this.#waiting = false;
-    this.#handOut();
-    this.#flush();
-    if (this.#backlog.length === 0 || this.#blocked) this.#socket.resume();
   }
 
   /** Says "is anybody there" to the switch. */
@@ -252,44 +230,27 @@ export class Connection implements Worker, Probed {
     this.send({ type: 'echo_request', data: new Uint8Array(0) });
   }
 
+  #ask(body: Body): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    const xid = this.#transactions.next();
+    this.#outlet.write(body, this.version, xid);
+    return xid;
+  }
+
   #read(chunk: Buffer): void {
     if (this.#failure !== undefined) return;
-    this.#freshTurn();
     try {
       if (this.#version === undefined && this.#frames.pending === 0) checkFirstBytes(this.peer, chunk);
       const frames = this.#frames.push(chunk);
       this.#counts.received += frames.length;
       this.#answerEchoes(frames);
-      this.#handing = true;
-      for (const frame of frames) this.#take(frame);
+      this.#outlet.gather(() => {
+        for (const frame of frames) this.#take(frame);
+      });
     } catch (error) {
-      this.fail(isChannelError(error) ? error : garbage(this.peer, error as Error));
-    } finally {
-      this.#handing = false;
+      this.fail(error instanceof ChannelError ? error : garbage(this.peer, error as Error));
     }
-    this.#flush();
-    this.#readInTurn += chunk.length;
-    if (this.#readInTurn > READ_PER_TURN || this.#backlog.length > 0) this.#holdReading();
-  }
-
-  /** While writing is blocked reading goes on, for the echoes: packet-ins then push older ones out. */
-  #holdReading(): void {
-    if (this.#failure !== undefined || (this.#blocked && this.#readInTurn <= READ_PER_TURN)) return;
-    this.#socket.pause();
-    this.#waitTurn();
-  }
-
-  #waitTurn(): void {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    this.#turns.wait(this);
-  }
-
-  #freshTurn(): void {
-    if (this.#turn === this.#turns.number) return;
-    this.#turn = this.#turns.number;
-    this.#handedInTurn = 0;
-    this.#readInTurn = 0;
+    if (this.#failure === undefined) this.#intake.afterRead(chunk.length);
   }
 
   #answerEchoes(frames: readonly Uint8Array[]): void {
@@ -298,19 +259,25 @@ export class Connection implements Worker, Probed {
       const reply = frame.slice();
       reply[1] = OFPT_ECHO_REPLY;
       this.#counts.echoes += 1;
-      this.#put(reply);
+      this.#outlet.put(reply);
     }
   }
 
   #take(frame: Uint8Array): void {
     const type = frame[1];
-    if (this.#version === undefined) {
+    if (this.#version === undefined) this.#takeHello(frame);
+    else if (type === OFPT_PACKET_IN) this.#intake.take(frame);
+    else if (type !== OFPT_ECHO_REQUEST) this.#takeOther(frame);
+  }
+
+  #takeHello(frame: Uint8Array): void {
+    try {
       this.#version = agree(this.peer, frame);
-      this.#agreed(this.#version);
-    } else if (type === OFPT_PACKET_IN) {
-      if (this.#backlog.length === 0 && this.#mayHand()) this.#hand(frame);
-      else this.#backlog.push(frame);
-    } else if (type !== OFPT_ECHO_REQUEST) this.#takeOther(frame);
+    } catch (error) {
+      this.#outlet.put(encode(HELLO_FAILED, HELLO_VERSION, 0));
+      throw error;
+    }
+    this.#agreed(this.#version);
   }
 
   #takeOther(frame: Uint8Array): void {
@@ -318,7 +285,7 @@ export class Connection implements Worker, Probed {
     if (message === undefined || this.#transactions.settle(message)) return;
     if (message.type === 'hello' || message.type === 'echo_reply') return;
     if (message.type === 'error' || message.type === 'experimenter_error') this.#counts.strayErrors += 1;
-    this.#events.message(message);
+    this.#events?.message(message);
   }
 
   #decode(frame: Uint8Array): Message | undefined {
@@ -332,78 +299,10 @@ export class Connection implements Worker, Probed {
     }
   }
 
-  #mayHand(): boolean {
-    if (this.#blocked || !this.#turns.take(this.#handedInTurn)) return false;
-    this.#handedInTurn += 1;
-    return true;
-  }
-
   #hand(frame: Uint8Array): void {
     const packet = this.#decode(frame);
     if (packet?.type !== 'packet_in') return;
     this.#counts.packetIns += 1;
-    this.#events.packetIn(packet);
+    this.#events?.packetIn(packet);
   }
-
-  /** Packet-ins that wait, as many as this turn allows. */
-  #handOut(): void {
-    this.#freshTurn();
-    this.#handing = true;
-    try {
-      while (this.#backlog.length > 0 && this.#failure === undefined && this.#mayHand()) {
-        const frame = this.#backlog.shift();
-        if (frame !== undefined) this.#hand(frame);
-      }
-    } finally {
-      this.#handing = false;
-    }
-    if (this.#backlog.length > 0 && !this.#blocked && this.#failure === undefined) this.#waitTurn();
-  }
-
-  #write(body: Body, version: number, xid: number): void {
-    this.#batch.add(body, version, xid);
-    this.#counts.sent += 1;
-    if (this.#batch.size >= FLUSH_AT) this.#flush();
-    else if (!this.#handing && !this.#flushing) {
-      // One write for all that this piece of work sends.
-      this.#flushing = true;
-      queueMicrotask(() => {
-        this.#flushing = false;
-        this.#flush();
-      });
-    }
-  }
-
-  #flush(): void {
-    if (this.#batch.size > 0) this.#put(this.#batch.take());
-  }
-
-  #put(bytes: Uint8Array): void {
-    if (this.#failure !== undefined) return;
-    this.#socket.write(bytes);
-    const waiting = this.#socket.writableLength;
-    if (waiting > this.#limits.maxUnwritten) this.fail(slowReader(this.peer, waiting));
-    else if (waiting > this.#limits.blockAt) this.#blocked = true;
-  }
-
-  /** Resolves when writing is no longer blocked. */
-  async #room(): Promise<void> {
-    await new Promise<void>((resolve) => this.#writers.push(resolve));
-    this.#check();
-  }
-
-  #unblock(): void {
-    if (!this.#blocked) return;
-    this.#blocked = false;
-    for (const writer of this.#writers.splice(0)) writer();
-    this.#waitTurn();
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-}
-
-function isChannelError(error: unknown): error is ChannelError {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('channel-');
 }

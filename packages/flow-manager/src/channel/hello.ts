@@ -6,6 +6,14 @@ export const HELLO: Body = { type: 'hello', versions: VERSIONS, elements: [] };
 /** The header's version of a hello: the highest that is spoken. */
 export const HELLO_VERSION: number = OFP15_VERSION;
 
+/** What a peer is told with whom no version is in common: OFPET_HELLO_FAILED, OFPHFC_INCOMPATIBLE. */
+export const HELLO_FAILED: Body = {
+  type: 'error',
+  errorType: 0,
+  code: 0,
+  data: new TextEncoder().encode('Ballast speaks OpenFlow 1.3, 1.4 and 1.5.'),
+};
+
 const OFPT_HELLO = 0;
 /** A hello is a header and a bitmap; a first message past this is none. */
 const LONGEST_HELLO = 1024;

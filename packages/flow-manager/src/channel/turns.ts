@@ -41,7 +41,13 @@ export class Turns {
       this.number += 1;
       const round = this.#waiting;
       this.#waiting = [];
-      for (const worker of round) worker.work();
+      let served = 0;
+      while (served < round.length && this.#left > 0) round[served++]?.work();
+      // Those for whom nothing was left come first in the next turn.
+      if (served < round.length) {
+        this.#waiting = [...round.slice(served), ...this.#waiting];
+        this.#schedule();
+      }
     });
   }
 }

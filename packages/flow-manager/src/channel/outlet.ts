@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import { type Body, MessageBatch } from '@ballast/openflow';
+import type { ChannelLimits } from './options.ts';
+
+export interface OutletEvents {
+  /** More waits to be written than may; called with its bytes. */
+  overflowing(bytes: number): void;
+  /** All that waited has been written. */
+  unblocked(): void;
+}
+
+/** Gathered bytes that are written without waiting for the end of the work that sends them. */
+const FLUSH_AT = 64 * 1024;
+
+/** The way to a switch: gathers what one piece of work sends into one write, and knows when the switch does not read. */
+export class Outlet {
+  readonly #socket: Socket;
+  readonly #limits: Required<ChannelLimits>;
+  readonly #events: OutletEvents;
+  readonly #batch = new MessageBatch();
+  readonly #waiting: (() => void)[] = [];
+  #blocked = false;
+  #held = false;
+  #flushDue = false;
+  #ended = false;
+  /** Messages sent so far. */
+  sent = 0;
+
+  constructor(socket: Socket, limits: Required<ChannelLimits>, events: OutletEvents) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#events = events;
+    socket.on('drain', () => this.#unblock());
+  }
+
+  /** Whether so much waits to be written that nothing that may wait is to be sent. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Bytes that wait for the network. */
+  get unwritten(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Bytes that the network has taken. */
+  get written(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
+  /** Sends a message, with those before and after it that the same piece of work sends. Throws OpenFlowError. */
+  write(body: Body, version: number, xid: number): void {
+    this.#batch.add(body, version, xid);
+    this.sent += 1;
+    if (this.#batch.size >= FLUSH_AT) this.flush();
+    else if (!this.#held && !this.#flushDue) {
+      this.#flushDue = true;
+      queueMicrotask(() => {
+        this.#flushDue = false;
+        this.flush();
+      });
+    }
+  }
+
+  /** Sends bytes now, before what is gathered. */
+  put(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#socket.write(bytes);
+    const waiting = this.#socket.writableLength;
+    if (waiting > this.#limits.maxUnwritten) this.#events.overflowing(waiting);
+    else if (waiting > this.#limits.blockAt) this.#blocked = true;
+  }
+
+  /** Runs work whose messages go out together, at its end. */
+  gather(work: () => void): void {
+    this.#held = true;
+    try {
+      work();
+    } finally {
+      this.#held = false;
+      this.flush();
+    }
+  }
+
+  flush(): void {
+    if (this.#batch.size > 0) this.put(this.#batch.take());
+  }
+
+  /** Resolves when more may be sent, or the connection has ended. */
+  room(): Promise<void> {
+    return this.#blocked && !this.#ended ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#release();
+  }
+
+  #unblock(): void {
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    this.#release();
+    this.#events.unblocked();
+  }
+
+  #release(): void {
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+}
