@@ -71,7 +71,7 @@ export function flow(version: Version) {
   };
 }
 
-export function buckets(version: Version): Arbitrary<readonly Bucket[]> {
+function buckets(version: Version): Arbitrary<readonly Bucket[]> {
   const list = actions(version, fieldRef, knownField);
   const nonzero = fc.integer({ min: 1, max: 0xffff });
   const notAny = fc.integer({ min: 0, max: 0xfffffffe });
