@@ -12,6 +12,10 @@ export const SERVERS = {
   python3: 'python3',
   'systemd-notify': 'systemd',
   chromium: 'chromium',
+  'ovs-ofctl': 'openvswitch-common',
+  'ovs-vswitchd': 'openvswitch-switch',
+  ip: 'iproute2',
+  ethtool: 'ethtool',
 };
 
 // Debian puts servers where an ordinary user's PATH does not look.

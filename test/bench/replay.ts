@@ -16,8 +16,12 @@ const SAMPLES = 288;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const ROUND = 30 * SECOND;
+/** Nodes are looked at this often. */
+const LOOK = 15 * SECOND;
+/** Rounds lie half of their period off the recorded samples: the mean of what chance gives. */
+const PHASE = 15 * SECOND;
 /** While a migration is followed, time moves in steps of this. */
-const STEP = 2 * SECOND;
+const STEP = 3 * SECOND;
 const TOKEN = { id: 'ballast@pve!replay', secret: '6f1a0c52-51c6-4f0e-a6f4-6b4e5a2c9d31' };
 
 const { values } = parseArgs({
@@ -39,11 +43,11 @@ if (values.trace === undefined) {
 
 /** What a day looked like. */
 interface Day {
-  /** Minutes in which at least one node was above the threshold, by its true utilization. */
-  hotMinutes: number;
+  /** Looks at which at least one node was above the threshold, by its true utilization. */
+  hot: number;
   /** The same, counted for each node. */
-  hotNodeMinutes: number;
-  readonly hottest: Map<NodeName, number>;
+  hotNodes: number;
+  readonly hottest: Set<NodeName>;
 }
 
 const world = traceWorld({
@@ -70,22 +74,27 @@ function readText(file: string): string {
 }
 
 function aDay(): Day {
-  return { hotMinutes: 0, hotNodeMinutes: 0, hottest: new Map() };
+  return { hot: 0, hotNodes: 0, hottest: new Set() };
 }
 
-function observeMinute(day: Day, { nodes }: World): void {
+function look(day: Day, { nodes }: World): void {
   const hot = nodes.filter((node) => node.activity.granted / node.cores > high);
-  if (hot.length > 0) day.hotMinutes += 1;
-  day.hotNodeMinutes += hot.length;
-  for (const { name } of hot) day.hottest.set(name, (day.hottest.get(name) ?? 0) + 1);
+  if (hot.length > 0) day.hot += 1;
+  day.hotNodes += hot.length;
+  for (const { name } of hot) day.hottest.add(name);
+}
+
+/** Looks, as minutes. */
+function minutes(looks: number): number {
+  return Math.round((looks * LOOK) / MINUTE);
 }
 
 function replayWithout(start: World): Day {
   const day = aDay();
   let now = start;
-  for (let at = 0; at < duration; at += MINUTE) {
-    now = step(now, MINUTE);
-    observeMinute(day, now);
+  for (let at = 0; at < duration; at += LOOK) {
+    now = step(now, LOOK);
+    look(day, now);
   }
   return day;
 }
@@ -121,14 +130,16 @@ async function replayWith(cluster: Simulator): Promise<Balanced> {
   });
   const day = aDay();
   let failedRounds = 0;
-  for (let at = 0; at < duration; at += ROUND) {
-    const round = await operator.round();
-    if (round.failure !== undefined) {
-      failedRounds += 1;
-      process.stderr.write(`round at minute ${at / MINUTE}: ${round.failure.message}\n`);
+  for (let at = 0; at < duration; at += LOOK) {
+    if (at % ROUND === PHASE) {
+      const round = await operator.round();
+      if (round.failure !== undefined) {
+        failedRounds += 1;
+        process.stderr.write(`round at minute ${at / MINUTE}: ${round.failure.message}\n`);
+      }
     }
-    await passTime(cluster, clock, ROUND);
-    if ((at + ROUND) % MINUTE === 0) observeMinute(day, cluster.world);
+    await passTime(cluster, clock, LOOK);
+    look(day, cluster.world);
     if (at % (60 * MINUTE) === 0) progress(at, day, operator.history.moves.length);
   }
   all.push(...operator.history.moves);
@@ -174,20 +185,19 @@ function restless(moves: readonly MoveRecord[], coolDown: number): number {
 }
 
 function progress(at: number, day: Day, moves: number): void {
-  process.stderr.write(`${at / (60 * MINUTE)} h: ${day.hotMinutes} hot minutes, ${moves} migrations\n`);
+  process.stderr.write(`${at / (60 * MINUTE)} h: ${minutes(day.hot)} hot minutes, ${moves} migrations\n`);
 }
 
 function report(before: Day, { day, moves, requests, failedRounds, coolDown }: Balanced): void {
-  const minutes = duration / MINUTE;
   const done = moves.filter((move) => move.outcome === 'done');
   const byGuest = new Map<number, number>();
   for (const { guest } of done) byGuest.set(guest, (byGuest.get(guest) ?? 0) + 1);
   const most = Math.max(0, ...byGuest.values());
-  const ratio = day.hotMinutes / Math.max(1, before.hotMinutes);
+  const ratio = day.hot / Math.max(1, before.hot);
   const rows: readonly (readonly [string, string | number, string | number])[] = [
     ['', 'without', 'with Ballast'],
-    ['minutes with a hot node', before.hotMinutes, day.hotMinutes],
-    ['hot minutes, summed over nodes', before.hotNodeMinutes, day.hotNodeMinutes],
+    ['minutes with a hot node', minutes(before.hot), minutes(day.hot)],
+    ['hot minutes, summed over nodes', minutes(before.hotNodes), minutes(day.hotNodes)],
     ['nodes that were hot at all', before.hottest.size, day.hottest.size],
     ['migrations done', 0, done.length],
     ['migrations that failed', 0, moves.length - done.length],
@@ -198,7 +208,7 @@ function report(before: Day, { day, moves, requests, failedRounds, coolDown }: B
     ['API requests', '-', requests],
   ];
   process.stdout.write(
-    `${values.nodes} nodes, ${values.guests} guests, ${minutes} minutes; replayed in ${Math.round((performance.now() - began) / 1000)} s\n\n`,
+    `${values.nodes} nodes, ${values.guests} guests, ${duration / MINUTE} minutes; replayed in ${Math.round((performance.now() - began) / 1000)} s\n\n`,
   );
   for (const [what, a, b] of rows) {
     process.stdout.write(`${what.padEnd(34)} ${String(a).padStart(8)} ${String(b).padStart(14)}\n`);
