@@ -15,12 +15,24 @@ export {
   GROUP_MASK,
   isOurGroup,
 } from './desired.ts';
+export {
+  type Disbelief,
+  type KnownPlace,
+  NO_PLACES,
+  type PlaceEvent,
+  type PlaceOutcome,
+  type Places,
+  place,
+  placementsOf,
+} from './placement/places.ts';
+export { type Sighting, sightingOf } from './placement/sighting.ts';
 export { RowRefusedError } from './reconcile/carry-out.ts';
 export { type Change, diff } from './reconcile/diff.ts';
 export type { Present } from './reconcile/present.ts';
 export type { Outcome } from './reconcile/reconcile.ts';
 export { canonicalAddress, type Family, familyOf } from './services/address.ts';
 export { type CompileInput, compileServices, compileShared, stateOfSwitch } from './services/compile.ts';
+export { admission, type ConnectionCounts, leastLoaded } from './services/connections.ts';
 export { ServiceError, type ServiceErrorCode } from './services/errors.ts';
 export { hash64 } from './services/hash.ts';
 export {

@@ -1,4 +1,5 @@
 import type { DesiredFlow, DesiredState } from '../desired.ts';
+import { familyOf } from './address.ts';
 import { groupOf } from './groups.ts';
 import { groupIds, memberIds, virtualMac } from './identity.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { answerRows } from './rows/answers.ts';
 import { countedRow, memberRow, newRows } from './rows/balance.ts';
 import { placementRow, watchRows } from './rows/placement.ts';
-import { classifyRow, memberErrorRows, returnRow, sharedRows, vipRows } from './rows/traffic.ts';
+import { classifyRow, errorRows, returnRow, sharedRows, vipRows } from './rows/traffic.ts';
 import { sharesOf } from './shares.ts';
 import { type SlotTables, slotTables } from './slots.ts';
 import { checkTogether, normalPlacement, normalService } from './validate.ts';
@@ -98,7 +99,8 @@ function returnRows(services: readonly VirtualService[], departures: readonly De
     }
   }
   const addresses = [...new Set(ends.map(({ address }) => address))];
-  return [...rows.values(), ...addresses.flatMap(memberErrorRows), ...watchRows(addresses)];
+  const families = [...new Set(addresses.map(familyOf))];
+  return [...rows.values(), ...families.flatMap(errorRows), ...watchRows(addresses)];
 }
 
 /** The MAC of each VIP's address. */

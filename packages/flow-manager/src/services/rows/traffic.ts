@@ -11,7 +11,7 @@ import {
 } from '@ballast/openflow';
 import type { DesiredFlow } from '../../desired.ts';
 import { type Family, familyOf } from '../address.ts';
-import { TABLE } from '../identity.ts';
+import { type Purpose, TABLE } from '../identity.ts';
 import {
   apply,
   ctState,
@@ -50,7 +50,7 @@ export function vipRows(address: string, mac: string): readonly DesiredFlow[] {
   const hide: Action = { type: 'set_field', field: 'eth_src', value: mac };
   const reply = [...ctState(CS_TRACKED | CS_REPLY_DIR), ...ipMatch(family, 'src', address)];
   return [
-    ...errorRows(family, 'dst', address, TABLE.forward),
+    ...icmpErrors(family, 130, match({ [`ipv${family}_dst`]: address }), TABLE.forward, 'classify'),
     row(TABLE.classify, 100, 'classify', ipMatch(family, 'dst', address), []),
     row(TABLE.reverse, 100, 'return', reply, apply(hide, NORMAL)),
   ];
@@ -72,18 +72,27 @@ export function returnRow(protocol: Protocol, address: string, port: number): De
   return row(TABLE.classify, 140, 'return', fields, apply(track(TABLE.reverse)));
 }
 
-/** Errors that a member's host reports about a connection. */
-export function memberErrorRows(address: string): readonly DesiredFlow[] {
-  return errorRows(familyOf(address), 'src', address, TABLE.reverse);
+/**
+ * Errors that hosts and routers report about packets to members, as those about packets to the VIP for the client:
+ * connection tracking knows the connection by the packet that they quote. Other errors go on as they are.
+ */
+export function errorRows(family: Family): readonly DesiredFlow[] {
+  return icmpErrors(family, 120, [], TABLE.reverse, 'return');
 }
 
-function errorRows(family: Family, side: 'src' | 'dst', address: string, table: number): readonly DesiredFlow[] {
+function icmpErrors(
+  family: Family,
+  priority: number,
+  more: Match,
+  table: number,
+  purpose: Purpose,
+): readonly DesiredFlow[] {
   return ICMP_ERRORS[family].map((type) => {
-    const field = family === 4 ? 'icmpv4_type' : 'icmpv6_type';
     const fields: Match = [
       ...match({ eth_type: ETH_TYPE[family], ip_proto: IP_ICMP[family] }),
-      ...match({ [`ipv${family}_${side}`]: address, [field]: type }),
+      ...more,
+      ...match({ [family === 4 ? 'icmpv4_type' : 'icmpv6_type']: type }),
     ];
-    return row(TABLE.classify, 130, side === 'src' ? 'return' : 'classify', fields, apply(track(table)));
+    return row(TABLE.classify, priority, purpose, fields, apply(track(table)));
   });
 }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Departure } from '../../src/index.ts';
+import { aMember, aVirtualService, somePlacements } from '../services/builders.ts';
+import type { Program } from './fabric.ts';
+import { aNetwork, countsOf } from './network.ts';
+
+const network = aNetwork();
+
+test('80 open connections live through new weights, drain, removal, a migration to another switch, and back', async () => {
+  const shop = (...members: ReturnType<typeof aMember>[]) => aVirtualService({ members });
+  await network.carry([shop(aMember(1), aMember(2), aMember(3), aMember(4))]);
+  const held = network.fabric.program(network.client, 'hold.mjs', '10.9.0.100', '80', '80');
+  expect(await held.line()).toBe('open');
+  expect(Object.keys(JSON.parse(await held.ask('how')).by).sort()).toEqual(['b1', 'b2', 'b3', 'b4']);
+
+  await network.carry([shop(aMember(1, 10), aMember(2, 20), aMember(3, 30), aMember(4, 40))]);
+  await goesOn(held);
+
+  await network.carry([shop(aMember(1, 1, { state: 'drain' }), aMember(2), aMember(3), aMember(4))]);
+  expect(Object.keys(countsOf(await network.spread(200))).sort()).toEqual(['b2', 'b3', 'b4']);
+  await goesOn(held);
+
+  const rest = shop(aMember(3), aMember(4));
+  const departures: readonly Departure[] = [1, 2].map((n) => ({ ...aMember(n), service: 'shop', protocol: 'tcp' }));
+  await network.carry([rest], { departures });
+  expect(Object.keys(countsOf(await network.spread(200, { firstPort: 11_000 }))).sort()).toEqual(['b3', 'b4']);
+  await goesOn(held);
+
+  const guest = network.hosts.find(({ name }) => name === 'b4');
+  if (guest === undefined) throw new Error('Expected a host b4');
+  const placements = somePlacements.map((known) =>
+    known.mac === guest.mac ? { ...known, at: { dpid: 2n, port: 34 } } : known,
+  );
+  network.fabric.move(guest, 'br0', 'br1', 34);
+  await network.carry([rest], { departures, placements });
+  await goesOn(held);
+  network.fabric.move(guest, 'br1', 'br0', 14);
+  await network.carry([rest], { departures });
+  await goesOn(held);
+
+  const end = JSON.parse(await held.end());
+  expect(end).toMatchObject({ connections: 80, broken: [], hung: 0, moved: 0 });
+  expect(end.stall).toBeLessThan(300);
+});
+
+/** Ten more replies for each connection. */
+async function goesOn(held: Program): Promise<void> {
+  const goal = JSON.parse(await held.ask('how')).replies + 800;
+  let replies = 0;
+  while (replies < goal) replies = JSON.parse(await held.ask('how')).replies;
+}
