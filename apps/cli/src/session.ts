@@ -15,6 +15,8 @@ export interface Session {
   readonly memory: Memory;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Why the history could not be read; undefined when it was. */
+  readonly historyFault: string | undefined;
   /** One look at the cluster: it changes nothing. */
   readonly look: () => Promise<Look>;
 }
@@ -47,20 +49,22 @@ export async function withSession<T>(
   const wired = wire(config, { clock, warn: (message) => log.warn(message) });
   const memory = new Memory(wired.store, log);
   try {
-    await loadHistory(memory, warn);
+    const historyFault = await loadHistory(memory);
+    if (historyFault !== undefined) warn(`Cool-downs are not known here: ${historyFault}`);
     const look = (): Promise<Look> =>
       lookOnce({ source: wired.cluster.source, settings: config, history: memory.history, now: () => clock.now() });
-    return await work({ config, wired, memory, clock, log, look });
+    return await work({ config, wired, memory, clock, log, historyFault, look });
   } finally {
     await wired.close();
   }
 }
 
 /** Cool-downs are in the operator's state; where it cannot be read, as from another machine, a dry run goes on without. */
-async function loadHistory(memory: Memory, warn: (message: string) => void): Promise<void> {
+async function loadHistory(memory: Memory): Promise<string | undefined> {
   try {
     await memory.load();
+    return undefined;
   } catch (error) {
-    warn(`Cool-downs are not known here: ${describeError(error)}`);
+    return describeError(error);
   }
 }

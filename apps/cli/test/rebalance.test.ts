@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
@@ -36,6 +38,17 @@ describe('ballast rebalance', () => {
     const terminal = aTerminal({ env: ENV, ...(answer === undefined ? {} : { answer }) });
     expect(await run(['--config', cluster.config, 'rebalance'], terminal)).toBe(code);
     expect(terminal.err()).toContain(says);
+    expect(posts(cluster)).toEqual([]);
+  });
+
+  it('starts nothing when the history cannot be read, since no move could be recorded', async () => {
+    cluster = await aCluster();
+    const state = path.join(path.dirname(cluster.config), 'state');
+    await mkdir(path.join(state, 'history.json'), { recursive: true });
+    const terminal = aTerminal({ env: ENV });
+    expect(await run(['--config', cluster.config, 'rebalance', '--yes'], terminal)).toBe(1);
+    expect(terminal.err()).toContain('Cool-downs are not known here');
+    expect(terminal.err()).toContain('Nothing was started: without the history nobody knows which guests rest');
     expect(posts(cluster)).toEqual([]);
   });
 

@@ -14,6 +14,13 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
   io.stdout.write(planText(session, look, 'text', styleOf(io.stdout, io.env)));
   const { steps } = look.plan;
   if (steps.length === 0) return 0;
+  if (session.historyFault !== undefined) {
+    io.stderr.write(
+      'Nothing was started: without the history nobody knows which guests rest, and no move can be recorded. ' +
+        'Run this as the user that the operator runs as, or set `state.directory` to one that you may read and write.\n',
+    );
+    return 1;
+  }
   if (!options.yes) {
     if (io.ask === undefined) {
       io.stderr.write(
