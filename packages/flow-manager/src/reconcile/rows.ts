@@ -120,7 +120,8 @@ function groupRow(group: GroupContent, version: Version): GroupRow {
 
 function throughBytes(body: Body, version: Version, name: string): Body {
   try {
-    return decode(encode(body, version, 0));
+    const { version: _, xid, ...decoded } = decode(encode(body, version, 0));
+    return decoded;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DatapathError('desired-not-sayable', `OpenFlow 1.${version - 1} cannot say ${name}: ${why}.`, {

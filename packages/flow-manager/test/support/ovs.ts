@@ -57,10 +57,12 @@ export class Ovs {
 
   /** Lets a bridge connect to a controller; the switch tries again after at most a second. */
   async connect(bridge: string, ...targets: readonly string[]): Promise<void> {
-    await this.vsctl(
-      ...['set-controller', bridge, ...targets, '--', 'set', 'controller', bridge, 'max_backoff=1000'],
-      'inactivity_probe=30000',
-    );
+    const names = targets.map((_, index) => `@c${index}`);
+    const created = targets.flatMap((target, index) => [
+      ...['--', `--id=${names[index]}`, 'create', 'controller', `target="${target}"`],
+      ...['max_backoff=1000', 'inactivity_probe=30000'],
+    ]);
+    await this.vsctl('--', 'set', 'bridge', bridge, `controller=[${names.join(',')}]`, ...created);
   }
 
   vsctl(...args: readonly string[]): Promise<string> {
