@@ -16,7 +16,7 @@ export type Settled =
 /** A running OpenFlow controller. */
 export interface Controller {
   readonly address: { readonly host: string; readonly port: number };
-  /** Switches that are connected, by id. */
+  /** Switches that are connected and have been asked for the role, by id. */
   readonly datapaths: ReadonlyMap<bigint, Datapath>;
   readonly role: Role;
   /** Sets what is wanted of the switches, now and when they connect; resolves when all that are connected have it. */
@@ -135,11 +135,11 @@ class RunningController implements Controller {
 
   async #admit(datapath: Datapath): Promise<void> {
     const { hooks = {}, clock, recheckInterval = RECHECK_INTERVAL, retryInterval = RETRY_INTERVAL } = this.#options;
+    await this.#takeRole(datapath);
+    if (!datapath.connected) return;
     // A switch that lost its connection comes again before the end of the old one is noticed.
     this.datapaths.get(datapath.id)?.close();
     this.datapaths.set(datapath.id, datapath);
-    await this.#takeRole(datapath);
-    if (!datapath.connected) return;
     hooks.connected?.(datapath);
     const keeper = new Keeper({
       datapath,
@@ -156,14 +156,13 @@ class RunningController implements Controller {
     void keeper.run();
   }
 
-  /** A switch that knows a newer generation stays, as one that this controller may read. */
+  /** A switch that knows a newer generation, or no roles, stays as one that this controller may read. */
   async #takeRole(datapath: Datapath): Promise<void> {
     if (this.#role === 'equal') return;
     try {
-      await datapath.requestRole(this.#role, this.#generation);
+      if (this.#role === 'slave') await datapath.demote();
+      else await datapath.requestRole(this.#role, this.#generation);
     } catch (error) {
-      // Without the role that it was to have, it is not certain to be the only one that writes.
-      datapath.demote();
       this.#options.hooks?.failed?.(datapath, error);
     }
   }

@@ -20,9 +20,9 @@ import { SwitchRefusal } from '../channel/refusal.ts';
 import type { DesiredState } from '../desired.ts';
 import { type Present, readPresent } from '../reconcile/present.ts';
 import { type Outcome, reconcile } from '../reconcile/reconcile.ts';
-import { DatapathError, nameOfSwitch, StaleGenerationError } from './errors.ts';
+import { DatapathError, nameOfSwitch } from './errors.ts';
 import { introduce } from './handshake.ts';
-import { type Role, requestRole, roleNumbered } from './roles.ts';
+import { giveUp, type Role, requestRole, roleNumbered } from './roles.ts';
 
 /** Who is told what a switch does. Called in the turn in which it came; what throws is told to `failed`. */
 export interface DatapathEvents {
@@ -110,7 +110,7 @@ export class Datapath {
   }
 
   /**
-   * Asks for a role, with the leader's fencing token as the generation.
+   * Asks for a role, with the leader's fencing token as the generation. Who is refused becomes a slave.
    * @throws {StaleGenerationError} another controller came with a newer one
    * @throws {DatapathError | ChannelError}
    */
@@ -118,14 +118,20 @@ export class Datapath {
     try {
       this.#role = await requestRole(this.#connection, this.name, role, generation);
     } catch (error) {
-      if (error instanceof StaleGenerationError) this.demote();
+      if (error instanceof DatapathError) await this.demote();
       throw error;
     }
   }
 
-  /** Writes nothing more until a role is granted: for who leads no longer. */
-  demote(): void {
+  /** Writes nothing more until a role is granted, and tells the switch so: for who leads no longer. */
+  async demote(): Promise<void> {
     this.#role = 'slave';
+    try {
+      await giveUp(this.#connection);
+    } catch (error) {
+      // A switch without roles: that nothing is written is all that can be done.
+      if (!(error instanceof SwitchRefusal)) throw error;
+    }
   }
 
   /** Ballast's flows and groups as the switch has them now. */

@@ -1,4 +1,4 @@
-import { OFPCR_ROLE_EQUAL, OFPCR_ROLE_MASTER, OFPCR_ROLE_SLAVE } from '@ballast/openflow';
+import { OFPCR_ROLE_EQUAL, OFPCR_ROLE_MASTER, OFPCR_ROLE_NOCHANGE, OFPCR_ROLE_SLAVE } from '@ballast/openflow';
 import type { Connection } from '../channel/connection.ts';
 import { OFPET_ROLE_REQUEST_FAILED, OFPRRFC_STALE, SwitchRefusal } from '../channel/refusal.ts';
 import { DatapathError, StaleGenerationError } from './errors.ts';
@@ -43,5 +43,29 @@ export async function requestRole(
       cause: error,
       hint: 'A switch without roles serves one controller at a time: use role `equal`.',
     });
+  }
+}
+
+/** A generation may grow between asking for it and using it; not so often. */
+const TRIES = 5;
+
+/**
+ * Becomes a slave whatever generation the switch knows, so that the switch itself refuses what might still be written.
+ * A role may be given up with the newest generation alone: the switch is asked for it.
+ * @throws {SwitchRefusal | ChannelError}
+ */
+export async function giveUp(connection: Connection): Promise<void> {
+  const asking = { type: 'role_request', role: OFPCR_ROLE_NOCHANGE, generationId: 0n } as const;
+  for (let left = TRIES; ; left -= 1) {
+    const reply = await connection.request(asking, 'the role');
+    if (reply.type !== 'role_reply' || reply.role === OFPCR_ROLE_SLAVE) return;
+    try {
+      const { generationId } = reply;
+      await connection.request({ ...asking, role: OFPCR_ROLE_SLAVE, generationId }, 'role slave');
+      return;
+    } catch (error) {
+      const overtaken = error instanceof SwitchRefusal && error.is(OFPET_ROLE_REQUEST_FAILED, OFPRRFC_STALE);
+      if (!overtaken || left === 1) throw error;
+    }
   }
 }

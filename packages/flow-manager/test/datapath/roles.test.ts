@@ -24,7 +24,7 @@ test.each(['OpenFlow13', 'OpenFlow14', 'OpenFlow15'])(
       await withController({ ...never, role: 'slave' }, async (young) => {
         await ovs.connect(bridge, ...[old, young].map(({ controller }) => `tcp:127.0.0.1:${controller.address.port}`));
         const [mine, theirs] = [await onlySwitch(old.controller), await onlySwitch(young.controller)];
-        await until(() => mine.role === 'master' && theirs.role === 'slave', 'the roles');
+        expect([mine.role, theirs.role]).toEqual(['master', 'slave']);
         await mine.apply(one);
         // Who is a slave does not try, and is refused by the switch if it does.
         await expect(theirs.apply(two)).rejects.toMatchObject({ code: 'switch-is-slave' });
