@@ -1,0 +1,135 @@
+import { flowMod, type PacketIn } from '@ballast/openflow';
+import { expect, test } from 'vitest';
+import type { Datapath } from '../../src/index.ts';
+import { onlySwitch, withController } from '../support/controllers.ts';
+import { FakeSwitch } from '../support/fake-switch.ts';
+import { until } from '../support/ovs.ts';
+
+const frame = (data: number): PacketIn => {
+  const base = { type: 'packet_in', bufferId: 0xffffffff, totalLen: 60, reason: 0, tableId: 0, cookie: 0n } as const;
+  return { ...base, match: [{ field: 'in_port', value: 1 }], data: Uint8Array.of(data >> 16, data >> 8, data) };
+};
+const numberOf = ({ data }: PacketIn): number => ((data[0] ?? 0) << 16) | ((data[1] ?? 0) << 8) | (data[2] ?? 0);
+
+test('a switch that floods packet-ins leaves another its echo and its turn', async () => {
+  const handled = new Map<bigint, number>();
+  const packetIn = ({ id }: Datapath): void => {
+    handled.set(id, (handled.get(id) ?? 0) + 1);
+    busyFor(0.02);
+  };
+  await withController({ hooks: { packetIn } }, async ({ controller }) => {
+    const { port } = controller.address;
+    const flooder = await FakeSwitch.connect(port, { id: 1n });
+    const calm = await FakeSwitch.connect(port, { id: 2n });
+    await until(() => controller.datapaths.size === 2, 'both switches');
+    const stop = flood(flooder);
+    await until(() => (handled.get(1n) ?? 0) > 2000, 'the flood to be under way');
+    const latencies: number[] = [];
+    for (let i = 0; i < 40; i += 1) latencies.push(await echo(calm, i));
+    const before = handled.get(2n) ?? 0;
+    for (let i = 0; i < 20; i += 1) calm.send(frame(i));
+    await until(() => (handled.get(2n) ?? 0) === before + 20, 'packet-ins of the calm switch');
+    stop();
+    // A turn is 128 packet-ins of the flooder, 20 us each. Unbounded, its 2 MB per poll would take half a second.
+    expect(latencies.toSorted((a, b) => a - b)[20]).toBeLessThan(50);
+    expect(handled.get(1n)).toBeGreaterThan(2000);
+  });
+});
+
+test('while nothing can be written, the oldest packet-ins give way, and no flow-mod does', async () => {
+  const seen: number[] = [];
+  const hooks = {
+    packetIn: (datapath: Datapath, packet: PacketIn): void => {
+      seen.push(numberOf(packet));
+      datapath.packetOut({ data: new Uint8Array(60_000) });
+    },
+  };
+  const limits = { backlog: 100, blockAt: 65_536 };
+  await withController({ hooks, limits }, async ({ controller }) => {
+    const fake = await FakeSwitch.connect(controller.address.port);
+    const datapath = await onlySwitch(controller);
+    fake.socket.pause();
+    let sent = 0;
+    await until(() => {
+      for (let i = 0; i < 50; i += 1) fake.send(frame(sent++));
+      return datapath.stats.droppedPacketIns > 500;
+    }, 'the backlog to overflow');
+    const handed = seen.length;
+    const mods = Array.from({ length: 300 }, (_, i) => flowMod({ priority: i }));
+    const written = datapath.write(mods);
+    await until(() => datapath.stats.received >= sent, 'all to be read');
+    expect(seen.length).toBe(handed);
+    // Echo requests are read and answered all the same; the answer waits with the rest.
+    fake.send({ type: 'echo_request', data: new Uint8Array(0) });
+    await until(() => datapath.stats.echoes === 1, 'the echo to be answered');
+    fake.socket.resume();
+    await written;
+    await until(() => seen.length === handed + 100, 'what waited to be handed out');
+    expect(fake.received.filter(({ type }) => type === 'flow_mod')).toHaveLength(300);
+    expect(seen.slice(-100)).toEqual(Array.from({ length: 100 }, (_, i) => sent - 100 + i));
+    expect(datapath.stats.droppedPacketIns).toBe(sent - handed - 100);
+  });
+});
+
+test('a switch that never reads is let go before memory fills', async () => {
+  const reasons: string[] = [];
+  const disconnected = (_: Datapath, reason: { readonly code: string }): void => void reasons.push(reason.code);
+  const limits = { maxUnwritten: 8 * 1024 * 1024 };
+  await withController({ hooks: { disconnected }, limits }, async ({ controller }) => {
+    const fake = await FakeSwitch.connect(controller.address.port);
+    const datapath = await onlySwitch(controller);
+    fake.socket.pause();
+    await until(() => {
+      for (let i = 0; i < 100; i += 1) datapath.packetOut({ data: new Uint8Array(50_000) });
+      return !datapath.connected;
+    }, 'the connection to end');
+    expect(reasons).toEqual(['channel-slow-reader']);
+    // Nothing is gathered for who is gone.
+    datapath.packetOut({ data: new Uint8Array(50_000) });
+    expect(controller.datapaths.size).toBe(0);
+  });
+});
+
+test('what a handler throws is told, and the next packet-in is handled', async () => {
+  let count = 0;
+  const packetIn = (): void => {
+    count += 1;
+    if (count === 1) throw new Error('broken handler');
+  };
+  await withController({ hooks: { packetIn } }, async ({ controller, told }) => {
+    const fake = await FakeSwitch.connect(controller.address.port);
+    await onlySwitch(controller);
+    fake.send(frame(1));
+    fake.send(frame(2));
+    await until(() => count === 2, 'both packet-ins');
+    expect(told.failures.map(({ error }) => error.message)).toEqual(['broken handler']);
+  });
+});
+
+/** Writes packet-ins for as long as the controller reads them. Returns what ends it. */
+function flood(fake: FakeSwitch): () => void {
+  const chunk = Buffer.concat(Array.from({ length: 1000 }, (_, i) => fake.bytes(frame(i))));
+  let running = true;
+  const more = (): void => {
+    for (let i = 0; running && i < 20; i += 1) if (!fake.socket.write(chunk)) break;
+  };
+  fake.socket.on('drain', more);
+  more();
+  return () => {
+    running = false;
+  };
+}
+
+/** Milliseconds until the answer to an echo request. */
+async function echo(fake: FakeSwitch, xid: number): Promise<number> {
+  const start = performance.now();
+  fake.send({ type: 'echo_request', data: new Uint8Array(8) }, 1000 + xid);
+  const answered = (): boolean => fake.received.at(-1)?.xid === 1000 + xid;
+  while (!answered()) await new Promise((resolve) => setImmediate(resolve));
+  return performance.now() - start;
+}
+
+function busyFor(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
