@@ -15,6 +15,18 @@ export {
   GROUP_MASK,
   isOurGroup,
 } from './desired.ts';
+export { MonitorError, type MonitorErrorCode } from './monitors/errors.ts';
+export {
+  detectionWindow,
+  FIRST_RAMP,
+  type Health,
+  judge,
+  type ProbeResult,
+  rampOf,
+  unknownHealth,
+} from './monitors/health.ts';
+export { probe } from './monitors/probes.ts';
+export { HealthWatch, type HealthWatchOptions, type MonitorTarget, type Probe } from './monitors/watch.ts';
 export {
   type Disbelief,
   type KnownPlace,
@@ -33,6 +45,7 @@ export type { Outcome } from './reconcile/reconcile.ts';
 export { canonicalAddress, type Family, familyOf } from './services/address.ts';
 export { type CompileInput, compileServices, compileShared, stateOfSwitch } from './services/compile.ts';
 export { admission, type ConnectionCounts, leastLoaded } from './services/connections.ts';
+export { departuresAfter, type TimedDeparture } from './services/departures.ts';
 export { ServiceError, type ServiceErrorCode } from './services/errors.ts';
 export { hash64 } from './services/hash.ts';
 export {
@@ -59,6 +72,7 @@ export {
   type VirtualService,
 } from './services/model.ts';
 export { renderFlow, renderGroup, renderState } from './services/render.ts';
+export { type MemberCondition, virtualServiceOf } from './services/resolve.ts';
 export { type MemberShare, sharesOf } from './services/shares.ts';
 export { type SlotTables, type SlotTablesInput, slotsOfGroup, slotTables } from './services/slots.ts';
 export { checkTogether, normalPlacement, normalService } from './services/validate.ts';

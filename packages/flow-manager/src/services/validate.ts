@@ -1,6 +1,6 @@
 import { canonicalAddress, canonicalMac, familyOf } from './address.ts';
 import { ServiceError } from './errors.ts';
-import { endpointOf, type Placement, type VirtualService } from './model.ts';
+import { endpointOf, type Placement, type ServiceMember, type VirtualService } from './model.ts';
 
 /**
  * The service with its addresses in their one form.
@@ -55,6 +55,7 @@ function check({ name, vip, members, persistence }: VirtualService): void {
   const seen = new Set<string>();
   for (const member of members) {
     checkPort(member.port, name);
+    checkWeight(member, name);
     if (familyOf(member.address) !== family) {
       fail(
         `Expected members of ${name} to have IPv${family} addresses as its VIP has, got ${member.address}.`,
@@ -77,6 +78,14 @@ function check({ name, vip, members, persistence }: VirtualService): void {
       'Give it in milliseconds.',
     );
   }
+}
+
+function checkWeight({ address, weight, ramp = 1 }: ServiceMember, name: string): void {
+  if (Number.isFinite(weight) && weight >= 0 && ramp >= 0 && ramp <= 1) return;
+  fail(
+    `Expected a weight of 0 or more and a ramp of 0 to 1 for ${address} in ${name}, got ${weight} and ${ramp}.`,
+    'Give every member a finite weight.',
+  );
 }
 
 function checkPort(port: number, name: string): void {
