@@ -45,7 +45,7 @@ export class HealthWatch {
   /** Watches these, and no others. A target whose monitor or address is another starts anew, with the health it had. */
   update(targets: readonly MonitorTarget[]): void {
     const wanted = new Map(targets.map((target) => [target.key, target]));
-    for (const { target } of [...this.#watched.values()]) if (!wanted.has(target.key)) this.#end(target.key);
+    for (const key of this.#watched.keys()) if (!wanted.has(key)) this.#end(key);
     for (const target of targets) {
       const known = this.#watched.get(target.key);
       if (known !== undefined && isSame(known.target, target)) continue;
@@ -61,7 +61,7 @@ export class HealthWatch {
 
   /** Ends all probes, and waits for them. */
   async stop(): Promise<void> {
-    for (const key of [...this.#watched.keys()]) this.#end(key);
+    for (const key of this.#watched.keys()) this.#end(key);
     await Promise.all(this.#ending);
   }
 

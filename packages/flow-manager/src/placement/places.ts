@@ -63,7 +63,11 @@ export function place(places: Places, event: PlaceEvent): PlaceOutcome {
 
 /** The placements to compile. */
 export function placementsOf(places: Places): readonly Placement[] {
-  return [...places.byAddress.values()].map(({ by: _, ...placement }) => placement);
+  return [...places.byAddress.values()].map(({ address, mac, at }) => ({
+    address,
+    mac,
+    ...(at !== undefined && { at }),
+  }));
 }
 
 function tell(places: Places, event: Extract<PlaceEvent, { type: 'told' }>): PlaceOutcome {
@@ -103,7 +107,7 @@ function lose(places: Places, event: Extract<PlaceEvent, { type: 'gone' }>): Pla
   );
   return put(
     places,
-    there.map(({ at: _, ...rest }) => rest),
+    there.map(({ address, mac, by }) => ({ address, mac, by })),
   );
 }
 

@@ -35,7 +35,9 @@ export function renderGroup(group: GroupContent): string {
     buckets.set(actions, (buckets.get(actions) ?? 0) + 1);
   }
   const method = [group.selection?.method ?? 'default', ...(group.selection?.fields ?? []).map(({ field }) => field)];
-  const lines = [...buckets].sort().map(([actions, count]) => `  ${count} x ${actions || 'drop'}`);
+  const lines = [...buckets]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([actions, count]) => `  ${count} x ${actions || 'drop'}`);
   return [
     `group 0x${group.groupId.toString(16)} by ${method.join(' of ')}, ${group.buckets.length} buckets`,
     ...lines,
@@ -57,6 +59,8 @@ const PORTS: ReadonlyMap<number, string> = new Map([
 ]);
 
 function renderAction(action: Action): string {
+  // Compiled states have these alone; of the many others the name is enough.
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check
   switch (action.type) {
     case 'output':
       return `output ${PORTS.get(action.port) ?? action.port}`;

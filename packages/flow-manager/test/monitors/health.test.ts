@@ -8,7 +8,8 @@ const monitor: Monitor = { type: 'tcp', delay: 1000, timeout: 500, maxRetries: 2
 /** States after each result: + is a success, - a failure; ? unknown, U up, D down. */
 function states(results: string): string {
   let health = unknownHealth(0);
-  return [...results]
+  return results
+    .split('')
     .map((result, i) => {
       health = judge(health, result === '+' ? { ok: true } : { ok: false, reason: 'refused' }, monitor, i);
       return { up: 'U', down: 'D', unknown: '?' }[health.state];

@@ -93,7 +93,7 @@ test('addresses have one form, and their bits', () => {
     ':::',
     '1:2',
   ]) {
-    expect(() => canonicalAddress(text), text).toThrowError(expect.objectContaining({ code: 'service.invalid' }));
+    expect(() => canonicalAddress(text)).toThrowError(expect.objectContaining({ code: 'service.invalid' }));
   }
   expect(addressBits('10.9.0.100')).toBe(0x0a090064n);
   expect(addressBits('fd00:9::100')).toBe(0xfd000009_00000000_00000000_00000100n);

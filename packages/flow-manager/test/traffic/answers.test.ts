@@ -7,7 +7,7 @@ import { aNetwork, countsOf } from './network.ts';
 
 const network = aNetwork();
 
-test('the switch answers ARP, neighbour discovery and echo for a VIP; nothing else goes to it', async () => {
+test('the switch answers ARP, neighbour discovery and echo for a VIP', async () => {
   const mac = '02:00:5e:00:01:07';
   await network.carry([
     aVirtualService({ mac, members: [aMember(1)] }),
