@@ -1,4 +1,4 @@
-import { type Action, type Instruction, type MatchField, OFPP_CONTROLLER } from '@ballast/openflow';
+import { type Action, type Instruction, OFPP_CONTROLLER } from '@ballast/openflow';
 import { fieldKey, refKey } from './canonical-fields.ts';
 
 /** The order in which Open vSwitch tells instructions, whatever order they came in. */
@@ -30,34 +30,29 @@ export function actionsKey(actions: readonly Action[]): string {
 }
 
 function actionKey(action: Action): string {
-  switch (action.type) {
-    case 'output':
-      // How much of the packet is meant for the controller alone; for other ports a switch may tell any number.
-      return `output(${action.port}${action.port === OFPP_CONTROLLER ? `,${action.maxLen}` : ''})`;
-    case 'set_field':
-    case 'reg_load2': {
-      const { type, ...field } = action;
-      return `set_field(${fieldKey(field as MatchField)})`;
-    }
-    case 'copy_field':
-    case 'move': {
-      const { bits, source, sourceOffset, destination, destinationOffset } = action;
-      return `copy(${bits},${refKey(source)}+${sourceOffset},${refKey(destination)}+${destinationOffset})`;
-    }
-    case 'nat': {
-      const { ipv4Min, ipv4Max, ipv6Min, ipv6Max, protoMin, protoMax, ...rest } = action;
-      const range = (min: unknown, max: unknown): string => (max === min ? `${min}` : `${min}-${max}`);
-      const ranges = [range(ipv4Min, ipv4Max ?? ipv4Min), range(ipv6Min, ipv6Max ?? ipv6Min)];
-      return textOf({ ...rest, ranges, protos: range(protoMin, protoMax ?? protoMin) });
-    }
-    case 'ct':
-    case 'clone': {
-      const { actions, ...rest } = action;
-      return `${textOf(rest)}(${actionsKey(actions)})`;
-    }
-    default:
-      return textOf(action);
+  if (action.type === 'output') {
+    // How much of the packet is meant for the controller alone; for other ports a switch may tell any number.
+    return `output(${action.port}${action.port === OFPP_CONTROLLER ? `,${action.maxLen}` : ''})`;
   }
+  if (action.type === 'set_field' || action.type === 'reg_load2') return `set_field(${fieldKey(action)})`;
+  if (action.type === 'copy_field' || action.type === 'move') {
+    const { bits, source, sourceOffset, destination, destinationOffset } = action;
+    return `copy(${bits},${refKey(source)}+${sourceOffset},${refKey(destination)}+${destinationOffset})`;
+  }
+  if (action.type === 'nat') return natKey(action);
+  if (action.type === 'ct' || action.type === 'clone') {
+    const { actions, ...rest } = action;
+    return `${textOf(rest)}(${actionsKey(actions)})`;
+  }
+  return textOf(action);
+}
+
+/** A range from one value to the same is told as that value alone. */
+function natKey(nat: Action & { readonly type: 'nat' }): string {
+  const { ipv4Min, ipv4Max, ipv6Min, ipv6Max, protoMin, protoMax, ...rest } = nat;
+  const range = (min: unknown, max: unknown): string => (max === min ? `${min}` : `${min}-${max}`);
+  const ranges = [range(ipv4Min, ipv4Max ?? ipv4Min), range(ipv6Min, ipv6Max ?? ipv6Min)];
+  return textOf({ ...rest, ranges, protos: range(protoMin, protoMax ?? protoMin) });
 }
 
 /** Any value as text: keys in order, what is undefined left out, names of fields as the newer encoding has them. */

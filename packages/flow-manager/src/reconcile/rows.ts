@@ -65,7 +65,7 @@ export function wantedFlow(flow: DesiredFlow, version: Version): FlowRow {
 }
 
 export function presentFlow(entry: FlowEntry): FlowRow {
-  const { statistics, ...rest } = entry;
+  const { statistics: _statistics, ...rest } = entry;
   return flowRow(flowMod(rest));
 }
 
@@ -77,7 +77,12 @@ export function wantedGroup(group: GroupContent, version: Version): GroupRow {
   const { selection, ...plain } = group;
   const assumed = version < OFP15_VERSION && selection?.method === 'dp_hash';
   const given = groupMod(assumed ? plain : group);
-  const { type, command, commandBucketId, ...content } = throughBytes(given, version, placeOfGroup(group)) as GroupMod;
+  const {
+    type: _type,
+    command: _command,
+    commandBucketId: _bucket,
+    ...content
+  } = throughBytes(given, version, placeOfGroup(group)) as GroupMod;
   return groupRow(content, version);
 }
 
@@ -120,7 +125,7 @@ function groupRow(group: GroupContent, version: Version): GroupRow {
 
 function throughBytes(body: Body, version: Version, name: string): Body {
   try {
-    const { version: _, xid, ...decoded } = decode(encode(body, version, 0));
+    const { version: _version, xid: _xid, ...decoded } = decode(encode(body, version, 0));
     return decoded;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

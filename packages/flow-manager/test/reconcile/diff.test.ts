@@ -20,17 +20,29 @@ function after(present: Present, changes: readonly Change[], version: number): P
 }
 
 function obey(flows: Map<string, FlowEntry>, mod: FlowMod): void {
-  const { command, bufferId, outPort, outGroup, cookieMask, type, ...rest } = mod;
+  const {
+    command,
+    tableId,
+    priority,
+    idleTimeout,
+    hardTimeout,
+    flags,
+    importance,
+    cookie,
+    match: fields,
+    instructions,
+  } = mod;
   const place = placeOf(mod);
+  const kept = { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match: fields, instructions };
   const present = flows.get(place);
   if (command === 4) flows.delete(place);
-  else if (command === 0) flows.set(place, { ...rest, statistics: {} });
+  else if (command === 0) flows.set(place, { ...kept, statistics: {} });
   else if (present !== undefined) flows.set(place, { ...present, instructions: mod.instructions });
 }
 
 function obeyGroup(groups: Map<number, Present['groups'][number]>, mod: GroupMod): void {
-  const { command, commandBucketId, type, ...content } = mod;
-  if (command === 2) groups.delete(mod.groupId);
+  const { command: _command, commandBucketId: _bucket, type: _type, ...content } = mod;
+  if (mod.command === 2) groups.delete(mod.groupId);
   else groups.set(mod.groupId, content);
 }
 

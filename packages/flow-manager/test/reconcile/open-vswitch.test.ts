@@ -242,6 +242,7 @@ describe('a switch is kept at what is wanted', () => {
       await until(() => told.reconciliations.length > 0, 'the first reconciliation');
       await ovs.ofctl(bridge, 'del-flows');
       await until(async () => (await ovs.flows(bridge)).length === 3, 'the flows to come back');
+      expect(told.reconciliations.filter(({ changes }) => changes.length === 4).length).toBeGreaterThan(0);
     });
   });
 

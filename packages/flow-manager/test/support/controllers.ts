@@ -39,12 +39,11 @@ export async function withController<T>(
   run: (running: Running) => Promise<T>,
 ): Promise<T> {
   const told = new Told();
-  const hooks = { ...(options.hooks ?? {}) };
   const controller = await startController({
     listen: { host: '127.0.0.1', port: 0 },
     clock: wallClock,
     ...options,
-    hooks: { failed: told.failed, reconciled: told.reconciled, role: told.role, ...hooks },
+    hooks: { failed: told.failed, reconciled: told.reconciled, role: told.role, ...options.hooks },
   });
   try {
     return await run({ controller, told });

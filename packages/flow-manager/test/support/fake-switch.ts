@@ -78,24 +78,14 @@ export class FakeSwitch {
   }
 
   #usual(message: Message): readonly Body[] {
-    switch (message.type) {
-      case 'features_request': {
-        const about = { auxiliaryId: 0, capabilities: 0x4f, reserved: 0, buffers: 0, tables: 254 };
-        return [{ type: 'features_reply', datapathId: this.#options.id ?? 1n, ...about }];
-      }
-      case 'multipart_request':
-        return this.#state(message.query.kind);
-      case 'echo_request':
-        return [{ type: 'echo_reply', data: message.data }];
-      case 'barrier_request':
-        return [{ type: 'barrier_reply' }];
-      case 'role_request':
-        return [{ ...message, type: 'role_reply' }];
-      case 'bundle_control':
-        return [{ ...message, control: message.control + 1 }];
-      default:
-        return [];
-    }
+    if (message.type === 'multipart_request') return this.#state(message.query.kind);
+    if (message.type === 'echo_request') return [{ type: 'echo_reply', data: message.data }];
+    if (message.type === 'barrier_request') return [{ type: 'barrier_reply' }];
+    if (message.type === 'role_request') return [{ ...message, type: 'role_reply' }];
+    if (message.type === 'bundle_control') return [{ ...message, control: message.control + 1 }];
+    if (message.type !== 'features_request') return [];
+    const about = { auxiliaryId: 0, capabilities: 0x4f, reserved: 0, buffers: 0, tables: 254 };
+    return [{ type: 'features_reply', datapathId: this.#options.id ?? 1n, ...about }];
   }
 
   #state(kind: string): readonly Body[] {

@@ -45,10 +45,25 @@ export class Ovs {
     // Bridges become network interfaces, which the whole machine shares: 15 characters, and the process's number.
     const name = `bt${process.pid.toString(36)}x${bridges.toString(36)}`;
     await this.vsctl(
-      ...['add-br', name, '--', 'set', 'bridge', name, 'datapath_type=netdev', `protocols=${protocols}`],
+      'add-br',
+      name,
+      '--',
+      'set',
+      'bridge',
+      name,
+      'datapath_type=netdev',
+      `protocols=${protocols}`,
       'fail_mode=secure',
       ...ports.flatMap((port, index) => [
-        ...['--', 'add-port', name, port, '--', 'set', 'interface', port, 'type=dummy'],
+        '--',
+        'add-port',
+        name,
+        port,
+        '--',
+        'set',
+        'interface',
+        port,
+        'type=dummy',
         `ofport_request=${index + 1}`,
       ]),
     );
@@ -59,8 +74,13 @@ export class Ovs {
   async connect(bridge: string, ...targets: readonly string[]): Promise<void> {
     const names = targets.map((_, index) => `@c${index}`);
     const created = targets.flatMap((target, index) => [
-      ...['--', `--id=${names[index]}`, 'create', 'controller', `target="${target}"`],
-      ...['max_backoff=1000', 'inactivity_probe=30000'],
+      '--',
+      `--id=${names[index]}`,
+      'create',
+      'controller',
+      `target="${target}"`,
+      'max_backoff=1000',
+      'inactivity_probe=30000',
     ]);
     await this.vsctl('--', 'set', 'bridge', bridge, `controller=[${names.join(',')}]`, ...created);
   }
@@ -131,8 +151,12 @@ export class Ovs {
 
   #daemon(name: string): readonly string[] {
     return [
-      ...[`--unixctl=${this.#at(`${name}.ctl`)}`, `--pidfile=${this.#at(`${name}.pid`)}`],
-      ...[`--log-file=${this.#at(`${name}.log`)}`, '-vconsole:off', '--no-chdir', '--detach'],
+      `--unixctl=${this.#at(`${name}.ctl`)}`,
+      `--pidfile=${this.#at(`${name}.pid`)}`,
+      `--log-file=${this.#at(`${name}.log`)}`,
+      '-vconsole:off',
+      '--no-chdir',
+      '--detach',
     ];
   }
 
