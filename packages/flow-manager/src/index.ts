@@ -42,6 +42,22 @@ export { RowRefusedError } from './reconcile/carry-out.ts';
 export { type Change, diff } from './reconcile/diff.ts';
 export type { Present } from './reconcile/present.ts';
 export type { Outcome } from './reconcile/reconcile.ts';
+export { RegistryError, type RegistryErrorCode } from './registry/errors.ts';
+export { holdMember, putHealth, putPlace, releaseMember } from './registry/members.ts';
+export { Registry, type RegistryListener, type RegistryOptions } from './registry/registry.ts';
+export { putService, removeService } from './registry/services.ts';
+export {
+  carriedService,
+  carriedServices,
+  EMPTY_REGISTRY,
+  type MemberSpec,
+  type RegisteredService,
+  type RegistryState,
+  type ServiceSpec,
+} from './registry/state.ts';
+export { putWeights, type WeightsChange } from './registry/weights.ts';
+export { type RestParts, restServer } from './rest/server.ts';
+export { type SwitchSummary, summaryOf } from './rest/views.ts';
 export { canonicalAddress, type Family, familyOf } from './services/address.ts';
 export { type CompileInput, compileServices, compileShared, stateOfSwitch } from './services/compile.ts';
 export { admission, type ConnectionCounts, leastLoaded } from './services/connections.ts';
