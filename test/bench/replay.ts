@@ -32,8 +32,8 @@ const { values } = parseArgs({
     load: { type: 'string', default: '0.5' },
     seed: { type: 'string', default: '1' },
     samples: { type: 'string', default: String(SAMPLES) },
-    // Options of the balance section, as YAML: '{ cpu: { target: 60% } }'.
-    balance: { type: 'string', default: '{}' },
+    // Lines added to the configuration, such as 'budgets: { perHour: 60 }'.
+    config: { type: 'string', default: '' },
   },
 });
 if (values.trace === undefined) {
@@ -166,7 +166,7 @@ cluster:
   auth: { token: ${TOKEN.id}, secret: "\${env:TOKEN}" }
   tls: { fingerprint: "${cluster.fingerprint}" }
 mode: auto
-balance: ${values.balance}
+${values.config}
 `,
     { file: 'replay.yaml', env: { TOKEN: TOKEN.secret }, readSecret: () => '' },
   );
