@@ -227,8 +227,11 @@ function deleteLeftOvers(): void {
     const found = new RegExp(`^(${PREFIX}(\\d+)-\\S+)`).exec(line);
     if (found?.[1] === undefined || existsSync(`/proc/${found[2]}`)) continue;
     const namespace = found[1];
-    for (const pid of ip('netns', 'pids', namespace).split('\n').filter(Boolean))
-      quietly(() => process.kill(Number(pid), 'SIGKILL'));
+    // Another file's fabric may be deleting it at the same time.
+    quietly(() => {
+      for (const pid of ip('netns', 'pids', namespace).split('\n').filter(Boolean))
+        process.kill(Number(pid), 'SIGKILL');
+    });
     quietly(() => ip('netns', 'delete', namespace));
   }
 }
