@@ -20,6 +20,7 @@ export interface BridgeOptions {
 /** An Open vSwitch of its own: database, sockets and processes in a directory of their own. */
 export class Ovs {
   readonly dir: string;
+  readonly #bridges: string[] = [];
 
   private constructor(dir: string) {
     this.dir = dir;
@@ -44,6 +45,7 @@ export class Ovs {
     bridges += 1;
     // Bridges become network interfaces, which the whole machine shares: 15 characters, and the process's number.
     const name = `bt${process.pid.toString(36)}x${bridges.toString(36)}`;
+    this.#bridges.push(name);
     await this.vsctl(
       'add-br',
       name,
@@ -126,22 +128,17 @@ export class Ovs {
     await this.appctl('netdev-dummy/receive', port, packet);
   }
 
-  /** Ends ovs-vswitchd and starts it again: flows and groups are lost, bridges come back. */
+  /** Kills ovs-vswitchd and starts it again: flows and groups are lost, bridges come back. */
   async restartSwitch(): Promise<void> {
-    await this.#stopProcess('vs');
+    await this.#kill('vs');
     await this.#startSwitch();
   }
 
   async stop(): Promise<void> {
-    await this.vsctl('--', ...(await this.#deleteBridges())).catch(() => undefined);
-    await this.#stopProcess('vs');
-    await this.#stopProcess('ovsdb');
+    await Promise.all([this.#kill('vs'), this.#kill('ovsdb')]);
+    // The network interfaces of bridges outlive the process.
+    for (const bridge of this.#bridges) await this.#run('ip', ['link', 'delete', bridge]);
     await rm(this.dir, { recursive: true, force: true });
-  }
-
-  async #deleteBridges(): Promise<readonly string[]> {
-    const names = (await this.vsctl('list-br')).split('\n').filter((name) => name !== '');
-    return names.flatMap((name, index) => (index === 0 ? ['del-br', name] : ['--', 'del-br', name]));
   }
 
   async #startSwitch(): Promise<void> {
@@ -160,11 +157,12 @@ export class Ovs {
     ];
   }
 
-  async #stopProcess(name: string): Promise<void> {
+  /** By SIGKILL: a proper end takes seconds. */
+  async #kill(name: string): Promise<void> {
     const pid = Number(await readFile(this.#at(`${name}.pid`), 'utf8').catch(() => '0'));
     if (pid === 0) return;
-    process.kill(pid, 'SIGTERM');
-    await until(() => !isRunning(pid), `${name} to end`);
+    process.kill(pid, 'SIGKILL');
+    await until(() => isGone(pid), `${name} to end`);
     await rm(this.#at(`${name}.pid`), { force: true });
   }
 
@@ -192,11 +190,8 @@ export async function until(
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Without a process of that number, or with one that has ended and waits for its parent to notice. */
+async function isGone(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  return stat === undefined || /^.*\) [ZX] /s.test(stat);
 }
