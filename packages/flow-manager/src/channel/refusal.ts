@@ -23,7 +23,6 @@ export class SwitchRefusal extends BallastError {
 
 const EXPERIMENTER = 0xffff;
 export const OFPET_BAD_REQUEST = 1;
-export const OFPBRC_IS_SLAVE = 10;
 export const OFPET_ROLE_REQUEST_FAILED = 11;
 export const OFPRRFC_STALE = 0;
 

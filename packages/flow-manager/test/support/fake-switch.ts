@@ -3,9 +3,6 @@ import net from 'node:net';
 import { type Body, decode, encode, FrameReader, type Message, type Port } from '@ballast/openflow';
 import { until } from './ovs.ts';
 
-/** Answers to a message: bodies that go back with its xid. */
-export type Script = (message: Message) => readonly Body[];
-
 export interface FakeOptions {
   readonly id?: bigint;
   readonly version?: number;
