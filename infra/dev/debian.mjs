@@ -16,6 +16,7 @@ export const SERVERS = {
   'ovs-vswitchd': 'openvswitch-switch',
   ip: 'iproute2',
   ethtool: 'ethtool',
+  ping: 'iputils-ping',
 };
 
 // Debian puts servers where an ordinary user's PATH does not look.
