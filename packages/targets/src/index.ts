@@ -1,2 +1,3 @@
+export * from './flow-manager/index.ts';
 export * from './haproxy/index.ts';
 export * from './recording/index.ts';
