@@ -10,11 +10,12 @@ import { serviceView, weightsView } from './views.ts';
 
 /** Services, their weights and their members. */
 export function serviceRoutes(registry: Registry): readonly Route[] {
-  return [...ofServices(registry), ...ofWeights(registry), ...ofMembers(registry)];
+  return [...readingServices(registry), ...changingServices(registry), ...ofWeights(registry), ...ofMembers(registry)];
 }
 
-function ofServices(registry: Registry): readonly Route[] {
-  const named = { path: '/v1/services/{name}', params: NAME_PARAMS };
+const ONE: Pick<Route, 'path' | 'params'> = { path: '/v1/services/{name}', params: NAME_PARAMS };
+
+function readingServices(registry: Registry): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -29,7 +30,7 @@ function ofServices(registry: Registry): readonly Route[] {
       }),
     },
     {
-      ...named,
+      ...ONE,
       method: 'GET',
       id: 'getService',
       summary: 'One service; its `spec` is what PUT takes.',
@@ -37,8 +38,13 @@ function ofServices(registry: Registry): readonly Route[] {
       refusals: [400, 404],
       handle: ({ params }) => serviceView(serviceNamed(registry.state, nameIn(params))),
     },
+  ];
+}
+
+function changingServices(registry: Registry): readonly Route[] {
+  return [
     {
-      ...named,
+      ...ONE,
       method: 'PUT',
       id: 'putService',
       summary: 'Makes a service, or makes it anew.',
@@ -57,7 +63,7 @@ function ofServices(registry: Registry): readonly Route[] {
       },
     },
     {
-      ...named,
+      ...ONE,
       method: 'DELETE',
       id: 'deleteService',
       summary: 'Removes a service; open connections go on as long as switches know them.',

@@ -54,7 +54,7 @@ export function wantedOf(assignments: readonly TargetAssignment[]): {
 }
 
 /** As they were decided, in steps; ready members keep a little, and a pool of zeros is one of equals. */
-export function scaleWeights(members: readonly Pick<MemberWeight, 'weight' | 'state'>[]): readonly number[] {
+function scaleWeights(members: readonly Pick<MemberWeight, 'weight' | 'state'>[]): readonly number[] {
   const largest = Math.max(0, ...members.map(({ weight }) => weight));
   const least = largest > 0 ? Math.ceil(largest * LEAST * STEPS) : STEPS;
   return members.map(({ weight, state }) => {
