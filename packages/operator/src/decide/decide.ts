@@ -54,7 +54,9 @@ export function decide(input: DecideInput): Decided {
   const assessment = assess({ snapshot, history, policy: balance, rules, now, moving });
   const migrating = inFlight.map(({ guest, mode, to }) => ({ guest, mode, to }));
   const weights = weigh({ assessment, services, history, policy: settings.weights, balance, migrating, now });
-  const expected = expectedUsage({ table: weights, services, history, assessment });
+  // A weight that no load balancer gets takes nothing away.
+  const carried = services.filter((service) => service.carriers.length > 0);
+  const expected = expectedUsage({ table: weights, services: carried, history, assessment });
   return {
     assessment,
     weights,
