@@ -104,22 +104,6 @@ describe('a round', () => {
     expect(target.applied).toEqual([]);
   });
 
-  it('counts on weights only where a load balancer carries them', async () => {
-    const traffic = (
-      carriers: readonly { target: string; options: Record<string, unknown> }[],
-    ): OperatorSettings['services'] => [aService('shop', { carriers, trafficShare: 1 })];
-    const hot = aHotCluster();
-    const cluster = { ...hot, guests: [...hot.guests, aGuest(5, 'b', { cpu: 1 }, { tags: ['web'] })] };
-    const carried = await aStage(
-      { services: traffic([{ target: 'lb', options: {} }]), mode: 'advise' },
-      cluster,
-    ).rounds(3);
-    const alone = await aStage({ services: traffic([]), mode: 'advise' }, cluster).rounds(3);
-    const fall = (report: RoundReport): number | undefined => report.plan?.steps[0]?.gain.fromBefore;
-    expect(fall(alone)).toBeCloseTo(0.95);
-    expect(fall(carried)).toBeLessThan(0.95);
-  });
-
   it('says its advice once for each plan', async () => {
     const { logged, rounds } = aStage({ mode: 'advise' });
     const report = await rounds(6);
