@@ -1,13 +1,14 @@
 // Installs what the checkout needs, with nothing but Node and npm: the pinned pnpm, then the locked dependencies.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const BIN = path.join(ROOT, 'node_modules/.bin');
 const STAMP = path.join(ROOT, 'node_modules/.ballast-installed');
+const BUILT = path.join(ROOT, 'node_modules/.ballast-built');
 
 /** Environment in which the tools of the checkout are found first. */
 export const toolEnv = {
@@ -82,6 +83,22 @@ export function install() {
 /** Compiles what changed. */
 export function build() {
   say('Building...');
+  const startedAt = new Date();
   if (runQuietly('turbo', ['run', 'build', '--output-logs=errors-only']) !== 0)
     fail('The build failed: the lines above say where.');
+  writeFileSync(BUILT, '');
+  utimesSync(BUILT, startedAt, startedAt);
+}
+
+/** Whether the last build is of these sources. */
+export function isBuilt() {
+  if (!existsSync(BUILT)) return false;
+  const builtAt = statSync(BUILT).mtimeMs;
+  const isOlder = (file) => statSync(file).mtimeMs < builtAt;
+  const sources = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder)).map((name) => path.join(ROOT, folder, name, 'src')),
+  );
+  return sources
+    .filter(existsSync)
+    .every((source) => readdirSync(source, { recursive: true }).every((file) => isOlder(path.join(source, file))));
 }
