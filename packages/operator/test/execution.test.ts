@@ -120,6 +120,23 @@ describe('an execution', () => {
     expect(reports[1]?.detail).toContain('an hour');
   });
 
+  it('starts nothing more when the cluster cannot be observed, and sees through what runs', async () => {
+    let asked = 0;
+    const { execution, cluster } = aStage(two, {
+      waitsFor: async () => {
+        if (asked++ > 0) throw new Error('no quorum');
+        return undefined;
+      },
+    });
+    const run = execution.run();
+    await eventLoopTurns();
+    expect(execution.running).toHaveLength(1);
+    cluster.end(1);
+    const reports = await run;
+    expect(states(reports)).toEqual(['done', 'skipped']);
+    expect(reports[1]?.detail).toContain('no quorum');
+  });
+
   it.each<{ case: string; outcome: MigrationOutcome; state: string }>([
     { case: 'a migration fails', outcome: { result: 'failed', detail: 'no route to host' }, state: 'failed' },
     { case: 'somebody aborts it', outcome: { result: 'aborted', detail: 'interrupted by signal' }, state: 'aborted' },

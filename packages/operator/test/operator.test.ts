@@ -170,6 +170,32 @@ describe('a round', () => {
     expect(wanted).toBeGreaterThan(1);
   });
 
+  it('starts no waiting step once a round could not observe the cluster', async () => {
+    const { cluster, rounds, operator, clock } = aStage({ budgets: { ...someBudgets, concurrent: 1 } });
+    const report = await rounds(3);
+    expect(report.plan?.steps.length).toBeGreaterThan(1);
+    expect(cluster.started).toHaveLength(1);
+    cluster.failures.observe = new BallastError('snapshot-no-quorum', 'No quorum.');
+    await rounds(1);
+    for (const step of cluster.running) cluster.end(step.guest);
+    await clock.advance(60_000);
+    expect(cluster.started).toHaveLength(1);
+    expect(operator.steps).toEqual([]);
+  });
+
+  it('follows a migration to its end when the history cannot be saved', async () => {
+    const { cluster, rounds, store, clock } = aStage();
+    await rounds(3);
+    const started = cluster.started.length;
+    store.save = () => Promise.reject(new BallastError('store-full', 'No space is left.'));
+    for (const step of cluster.running) cluster.end(step.guest);
+    await clock.advance(5000);
+    const report = await rounds(1);
+    expect(report.failure).toMatchObject({ stage: 'report', code: 'store-full' });
+    expect(cluster.running).toEqual([]);
+    expect(cluster.started).toHaveLength(started);
+  });
+
   it('begins nothing when the hour is used up', async () => {
     const { cluster, rounds, store } = aStage({ budgets: { ...someBudgets, perHour: 1 } });
     await rounds(3);

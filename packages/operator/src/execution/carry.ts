@@ -93,8 +93,10 @@ async function changed(report: StepReport, options: CarryOptions): Promise<void>
   else log.info(fields, `migration ${state}`);
   if (state !== 'skipped') {
     memory.update((history) => recordMove(history, report, clock.now()));
-    // On disk before the request goes out: after a crash the record tells what was begun.
-    await memory.save();
+    const save = memory.save();
+    // On disk before the request goes out: after a crash the record tells what was begun. Later records are written
+    // again by the round, which reports what keeps them from it.
+    await (state === 'running' && task === undefined ? save : save.catch(() => undefined));
   }
   if (report.endedAt !== undefined || state === 'skipped') metrics?.recordMigration(report);
   onProgress?.(report);

@@ -106,7 +106,7 @@ export class Execution {
     for (const [index, { step, state }] of this.#reports.entries()) {
       if (state !== 'waiting') continue;
       if (!claimed.has(step.from) && !claimed.has(step.to)) {
-        const wait = await this.#options.hooks.waitsFor(step, this.running);
+        const wait = await this.#waitsFor(step);
         if (wait === undefined) return index;
         // It may take an hour: by then this plan is old, and a new one is better.
         if (wait === 'per-hour') this.stopStarting('The budget of migrations an hour is used up.');
@@ -115,6 +115,16 @@ export class Execution {
       claimed.add(step.from).add(step.to);
     }
     return undefined;
+  }
+
+  /** Where nobody knows what the cluster does now, nothing more starts: what runs is followed on. */
+  async #waitsFor(step: Migration): Promise<Wait | undefined> {
+    try {
+      return await this.#options.hooks.waitsFor(step, this.running);
+    } catch (error) {
+      this.stopStarting(`The cluster cannot be observed now: ${describeError(error)}`);
+      return 'concurrent';
+    }
   }
 
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {

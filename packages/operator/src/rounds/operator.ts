@@ -1,20 +1,21 @@
 import { compileRules, type RuleDefinition } from '@ballast/config';
-import type {
-  Assessment,
-  Budgets,
-  Clock,
-  ClusterSource,
-  History,
-  HistoryStore,
-  Migration,
-  Migrator,
-  Milliseconds,
-  Mode,
-  Plan,
-  RoundReport,
-  Rule,
-  StepReport,
-  WeightTarget,
+import {
+  type Assessment,
+  BallastError,
+  type Budgets,
+  type Clock,
+  type ClusterSource,
+  type History,
+  type HistoryStore,
+  type Migration,
+  type Migrator,
+  type Milliseconds,
+  type Mode,
+  type Plan,
+  type RoundReport,
+  type Rule,
+  type StepReport,
+  type WeightTarget,
 } from '@ballast/core';
 import { remember } from '@ballast/planner';
 import { renderRoundLine } from '@ballast/report';
@@ -115,6 +116,8 @@ export class Operator {
     try {
       report = { ...base, ...(await this.#pass()), duration: clock.now() - startedAt };
     } catch (error) {
+      // Steps that wait must not be checked against what is no longer known to be so.
+      this.#latest = undefined;
       const outcome = this.#abandon.signal.aborted ? 'aborted' : 'failed';
       const steps = this.#stepsToReport();
       report = { ...base, outcome, failure: failureOf(error), targets: [], steps, duration: clock.now() - startedAt };
@@ -201,7 +204,9 @@ export class Operator {
       weights: this.#weights,
       signal,
       latest: () =>
-        this.#latest === undefined ? Promise.reject(new Error('no assessment yet')) : Promise.resolve(this.#latest),
+        this.#latest === undefined
+          ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
+          : Promise.resolve(this.#latest),
       onProgress: (step) => {
         if (step.endedAt !== undefined || step.state === 'skipped') this.#ended.push(step);
         onProgress?.(step);
