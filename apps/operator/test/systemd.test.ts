@@ -11,7 +11,7 @@ import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 print("listening", flush=True)
-print(s.recv(4096).decode(), flush=True)
+while True: print(s.recv(4096).decode(), flush=True)
 `;
 
 describe('notifySystemd', () => {
@@ -25,19 +25,13 @@ describe('notifySystemd', () => {
     const listener = spawn('python3', ['-c', LISTENER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       let text = '';
-      const heard = new Promise<void>((resolve, reject) => {
-        listener.once('error', reject);
-        listener.once('close', () => resolve());
+      listener.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
       });
-      await new Promise<void>((resolve) => {
-        listener.stdout.on('data', (chunk: Buffer) => {
-          text += chunk.toString();
-          if (text.includes('listening')) resolve();
-        });
-      });
+      await expect.poll(() => text, { timeout: 10_000 }).toContain('listening');
       expect(await notifySystemd(['--ready', '--status=auto'], { ...process.env, NOTIFY_SOCKET: socket })).toBe(true);
-      await heard;
-      expect(text).toContain('READY=1');
+      // A second message, the barrier, asks whether the first was read: the listener must still be there.
+      await expect.poll(() => text, { timeout: 10_000 }).toContain('READY=1');
       expect(text).toContain('STATUS=auto');
     } finally {
       listener.kill();
