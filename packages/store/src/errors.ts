@@ -1,11 +1,11 @@
 import { BallastError, type ErrorOptions } from '@ballast/core';
 
 export type StoreErrorCode =
-  /** What was stored is no history; it was moved aside, and an empty one is used. */
+  /** What was stored cannot be read; it was moved aside, and an empty document is used. */
   | 'store-damaged'
   /** Stored by a newer Ballast; left as it is. */
   | 'store-newer'
-  /** The history given could not be read back; nothing was written. */
+  /** The value given could not be read back; nothing was written. */
   | 'store-invalid'
   /** The disk or the quota is full. */
   | 'store-full'
@@ -16,7 +16,7 @@ export type StoreErrorCode =
   /** Any other failure of the file system. */
   | 'store-io';
 
-/** The history could not be kept, or could not be read. */
+/** A document could not be kept, or could not be read. */
 export class StoreError extends BallastError {
   constructor(code: StoreErrorCode, message: string, options: ErrorOptions = {}) {
     super(code, message, options);
@@ -42,12 +42,12 @@ const READ_ONLY: Verdict = {
 const FULL: Verdict = {
   code: 'store-full',
   words: 'no space is left',
-  hint: 'Free some space; what was saved before is intact, and the next round saves again.',
+  hint: 'Free some space; what was saved before is intact, and it is saved again by itself.',
 };
 const NO_DIRECTORY: Verdict = {
   code: 'store-not-a-directory',
   words: 'a file and a directory are mixed up',
-  hint: 'Set `state.directory` to a directory, and keep no directory named history.json in it.',
+  hint: 'Set `state.directory` to a directory, and keep no directory in it that has the name of the file.',
 };
 
 /** By the codes of `errno`. */

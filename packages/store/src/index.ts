@@ -1,3 +1,5 @@
 export { StoreError, type StoreErrorCode } from './errors.ts';
-export { type FileHistoryStoreOptions, fileHistoryStore } from './file/store.ts';
+export type { DocumentKind, DocumentStore } from './file/kind.ts';
+export { type DocumentStoreOptions, documentStore } from './file/store.ts';
+export { fileHistoryStore } from './history/store.ts';
 export { memoryHistoryStore } from './memory.ts';

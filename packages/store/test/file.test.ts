@@ -56,15 +56,11 @@ describe('a file that cannot be read as a history is moved aside', () => {
     ['another list', '[]', 'it is no history of Ballast'],
     ['null', 'null', 'it is no history of Ballast'],
     ['of another program', '{"name":"left-pad","version":"1.0.0"}', 'it is no history of Ballast (schema: '],
-    ['without a history', '{"schema":"ballast-history","version":1}', 'history: '],
+    ['without a history', '{"schema":"ballast-history","version":1}', 'invalid input: '],
     ['a version below 1', stored({ version: 0 }), 'it is no history of Ballast (version: '],
-    ['a weight of 7', broken({ weights: { 'shop/1': 7 } }), 'history.weights.shop/1: '],
-    ['a guest with a name', broken({ guests: { web: { smoothed: zero, samples: 1, node: 'a' } } }), 'history.guests.'],
-    [
-      'an unknown outcome',
-      broken({ moves: [{ ...FULL_HISTORY.moves[0], outcome: 'lost' }] }),
-      'history.moves.0.outcome: ',
-    ],
+    ['a weight of 7', broken({ weights: { 'shop/1': 7 } }), 'weights.shop/1: '],
+    ['a guest with a name', broken({ guests: { web: { smoothed: zero, samples: 1, node: 'a' } } }), 'guests.web: '],
+    ['an unknown outcome', broken({ moves: [{ ...FULL_HISTORY.moves[0], outcome: 'lost' }] }), 'moves.0.outcome: '],
   ];
 
   test.each(cases)('%s', async (_, text, message) => {

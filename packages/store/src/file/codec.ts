@@ -1,65 +1,60 @@
-import type { History } from '@ballast/core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { StoreError } from '../errors.ts';
-import { envelopeSchema, historySchema, SCHEMA_VERSION } from './schema.ts';
+import type { DocumentKind } from './kind.ts';
+import { firstIssue } from './zod.ts';
 
 /**
- * The text of a history file.
- * @throws {StoreError} `store-invalid` where the history holds what could not be read back, such as a NaN.
+ * The text of a document's file.
+ * @throws {StoreError} `store-invalid` where the value holds what could not be read back, such as a NaN.
  */
-export function encode(history: History): string {
-  const checked = historySchema.safeParse(history);
-  if (!checked.success) {
-    throw new StoreError('store-invalid', `Could not save the history: ${firstIssue(checked.error)}.`, {
+export function encode<T>(kind: DocumentKind<T>, value: T): string {
+  const { noun, schema, version } = kind;
+  try {
+    return `${JSON.stringify({ schema, version, [noun]: kind.toJson(value) })}\n`;
+  } catch (cause) {
+    throw new StoreError('store-invalid', `Could not save the ${noun}: ${messageOf(cause)}.`, {
+      cause,
       hint: 'This is a defect of Ballast, please report it; what was saved before is intact.',
     });
   }
-  return `${JSON.stringify({ schema: 'ballast-history', version: SCHEMA_VERSION, history: checked.data })}\n`;
 }
 
 /**
- * The history in the text of a file.
+ * The value in the text of a file.
  * @throws {StoreError} `store-damaged` or `store-newer`
  */
-export function decode(text: string, path: string): History {
-  const value = parseJson(text, path);
-  const envelope = envelopeSchema.safeParse(value);
-  if (!envelope.success) throw damaged(path, `it is no history of Ballast (${firstIssue(envelope.error)})`);
-  const { version } = envelope.data;
-  if (version > SCHEMA_VERSION) throw newer(path, version);
-  const history = historySchema.safeParse((value as { readonly history?: unknown }).history);
-  if (!history.success) throw damaged(path, firstIssue(history.error, ['history']));
-  return history.data;
-}
-
-function parseJson(text: string, path: string): unknown {
+export function decode<T>(kind: DocumentKind<T>, text: string, path: string): T {
+  const { noun } = kind;
+  const damaged = (what: string, cause?: unknown): StoreError =>
+    new StoreError('store-damaged', `The ${noun} in ${path} cannot be read: ${what}.`, { cause });
+  const value = parseJson(text, damaged);
+  const envelope = z.object({ schema: z.literal(kind.schema), version: z.int().positive() }).safeParse(value);
+  if (!envelope.success) throw damaged(`it is no ${noun} of Ballast (${firstIssue(envelope.error)})`);
+  if (envelope.data.version > kind.version) throw newer(kind, path, envelope.data.version);
   try {
-    return JSON.parse(text);
+    return kind.fromJson((value as Readonly<Record<string, unknown>>)[noun]);
   } catch (cause) {
-    throw damaged(path, text.trim() === '' ? 'it is empty' : 'it is no JSON, or was cut short', cause);
+    throw damaged(messageOf(cause), cause);
   }
 }
 
-function damaged(path: string, what: string, cause?: unknown): StoreError {
-  return new StoreError('store-damaged', `The history in ${path} cannot be read: ${what}.`, { cause });
+function parseJson(text: string, damaged: (what: string, cause: unknown) => StoreError): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged(text.trim() === '' ? 'it is empty' : 'it is no JSON, or was cut short', cause);
+  }
 }
 
-function newer(path: string, version: number): StoreError {
+function newer<T>({ noun, version }: DocumentKind<T>, path: string, got: number): StoreError {
   return new StoreError(
     'store-newer',
-    `Expected the history in ${path} to have schema version ${SCHEMA_VERSION} or less, got ${version}.`,
-    { hint: 'A newer Ballast wrote it: run that one, or move the file away to start with an empty history.' },
+    `Expected the ${noun} in ${path} to have schema version ${version} or less, got ${got}.`,
+    { hint: `A newer Ballast wrote it: run that one, or move the file away to start with an empty ${noun}.` },
   );
 }
 
-/** Where the first thing is that was not as expected, and what: never the value itself. */
-function firstIssue(error: z.ZodError, root: readonly PropertyKey[] = []): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return 'it is not as expected';
-  const path = [...root, ...issue.path].map(String).join('.');
-  return path === '' ? lower(issue.message) : `${path}: ${lower(issue.message)}`;
-}
-
-function lower(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
+/** Without the full stop that a sentence of its own ends with. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

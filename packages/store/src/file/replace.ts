@@ -7,7 +7,7 @@ import { errnoOf, fileSystemError } from '../errors.ts';
  * directory flushed, so that it survives a crash of the host too. Missing directories are made.
  * @throws {StoreError} and leaves what was there
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(noun: string, path: string, text: string): Promise<void> {
   const beside = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -16,7 +16,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await flushDirectory(dirname(path));
   } catch (cause) {
     await unlink(beside).catch(() => undefined);
-    throw fileSystemError(`save the history to ${path}`, cause);
+    throw fileSystemError(`save the ${noun} to ${path}`, cause);
   }
 }
 
