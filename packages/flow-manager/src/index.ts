@@ -1,3 +1,14 @@
+export { startBalancer } from './balancer/balancer.ts';
+export type {
+  Balancer,
+  BalancerEvents,
+  BalancerOptions,
+  FlowLine,
+  FlowsOfSwitch,
+  Lead,
+  ServiceConnections,
+  SwitchState,
+} from './balancer/options.ts';
 export { ChannelError, type ChannelErrorCode } from './channel/errors.ts';
 export type { ChannelLimits, ChannelStats, TlsOptions } from './channel/options.ts';
 export { SwitchRefusal } from './channel/refusal.ts';

@@ -33,7 +33,12 @@ export class StaleGenerationError extends DatapathError {
   }
 }
 
-/** A datapath id as Open vSwitch prints it: 16 hexadecimal digits. */
+/** For a person. */
 export function nameOfSwitch(id: bigint): string {
-  return `switch ${id.toString(16).padStart(16, '0')}`;
+  return `switch ${hexOf(id)}`;
+}
+
+/** A datapath id as Open vSwitch prints it: 16 hexadecimal digits. */
+export function hexOf(id: bigint): string {
+  return id.toString(16).padStart(16, '0');
 }

@@ -30,6 +30,13 @@ export type PlaceEvent =
     }
   /** A port is gone, or with no `port` the whole switch: what was there is somewhere else, or nowhere. */
   | { readonly type: 'gone'; readonly dpid: bigint; readonly port?: number }
+  /** A switch carries a row for the address, put there before this controller came: it knows no better. */
+  | {
+      readonly type: 'carried';
+      readonly address: string;
+      readonly mac: string;
+      readonly at?: { readonly dpid: bigint; readonly port: number };
+    }
   | { readonly type: 'forgotten'; readonly address: string }
   | { readonly type: 'linked'; readonly links: readonly Link[] };
 
@@ -54,6 +61,8 @@ export function place(places: Places, event: PlaceEvent): PlaceOutcome {
       return see(places, event);
     case 'gone':
       return lose(places, event);
+    case 'carried':
+      return carry(places, event);
     case 'forgotten':
       return forget(places, event.address);
     case 'linked':
@@ -99,6 +108,17 @@ function see(places: Places, event: Extract<PlaceEvent, { type: 'seen' }>): Plac
   const same = [...places.byAddress.values()].filter((other) => other.mac === mac && other.address !== address);
   const own: KnownPlace = { address, mac, at: { dpid, port }, by: known?.by ?? 'learned' };
   return put(places, [own, ...same.map((other) => ({ ...other, at: { dpid, port } }))]);
+}
+
+/** A way that is known stays, and so does a MAC that was told. */
+function carry(places: Places, event: Extract<PlaceEvent, { type: 'carried' }>): PlaceOutcome {
+  const address = canonicalAddress(event.address);
+  const mac = canonicalMac(event.mac);
+  const known = places.byAddress.get(address);
+  const { at } = event;
+  if (known !== undefined && (known.at !== undefined || at === undefined)) return { places, changed: [] };
+  if (known?.by === 'told' && known.mac !== mac) return { places, changed: [], disbelieved: 'other-mac' };
+  return put(places, [{ address, mac, by: known?.by ?? 'learned', ...(at !== undefined && { at }) }]);
 }
 
 function lose(places: Places, event: Extract<PlaceEvent, { type: 'gone' }>): PlaceOutcome {
