@@ -64,8 +64,14 @@ class RunningBalancer implements Balancer {
     const failed = (error: unknown): void => this.#failed(undefined, error);
     const switches = (): Iterable<Datapath> => this.#controller?.datapaths.values() ?? [];
     const { probe = realProbe, slowStart = SLOW_START } = options;
-    const changed = events.health ?? ((): void => undefined);
-    this.#health = new MemberHealth({ registry, clock, probe, slowStart, changed, failed });
+    this.#health = new MemberHealth({
+      registry,
+      clock,
+      probe,
+      slowStart,
+      changed: (target, health) => events.health?.(target, health),
+      failed,
+    });
     this.#whereabouts = new Whereabouts({ registry, clock, switches });
     this.#count = new ConnectionCount({
       clock,
