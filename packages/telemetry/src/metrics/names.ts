@@ -1,6 +1,6 @@
 /**
- * Every metric of Ballast: name, help and labels, in one place. Prometheus' rules hold: prefix `ballast_`, base units
- * (seconds, bytes, ratios 0..1), `_total` on counters, labels of bounded cardinality.
+ * Name, help and labels of a metric. Every metric of Ballast is in this file. Prometheus' rules hold: prefix `ballast_`,
+ * base units (seconds, bytes, ratios 0..1), `_total` on counters, labels of bounded cardinality.
  */
 export interface MetricDefinition {
   readonly name: `ballast_${string}`;
@@ -10,6 +10,7 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
+/** Of the operator. */
 export const METRICS = {
   buildInfo: {
     name: 'ballast_build_info',
@@ -133,5 +134,203 @@ export const METRICS = {
     help: 'Duration of requests to the Proxmox VE API.',
     labels: [],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+} as const;
+
+/** Of the flow manager. A switch is labelled by its datapath id, a member by its guest and by address and port. */
+export const FLOW_MANAGER_METRICS = {
+  buildInfo: {
+    name: 'ballast_flow_manager_build_info',
+    help: 'Always 1; the label tells the version of the flow manager that runs.',
+    labels: ['version'],
+  },
+  roleInfo: {
+    name: 'ballast_flow_manager_role_info',
+    help: 'Always 1; the label tells the role that the flow manager takes at switches: master, slave or equal.',
+    labels: ['role'],
+  },
+  generation: {
+    name: 'ballast_flow_manager_generation',
+    help: 'The fencing token that the role is taken with; the leader has the highest.',
+    labels: [],
+  },
+  registryVersion: {
+    name: 'ballast_flow_manager_registry_version',
+    help: 'Version of what is wanted of the switches; each change makes the next one.',
+    labels: [],
+  },
+
+  switches: {
+    name: 'ballast_flow_manager_switches',
+    help: 'Switches that are connected, by the role that this flow manager has there.',
+    labels: ['role'],
+  },
+  switchInfo: {
+    name: 'ballast_flow_manager_switch_info',
+    help: 'Always 1 for a switch that is connected; the labels tell the role there and the OpenFlow version spoken.',
+    labels: ['switch', 'role', 'openflow'],
+  },
+  switchSettled: {
+    name: 'ballast_flow_manager_switch_settled',
+    help: '1 while a switch is known to carry what is wanted of it, else 0; none where somebody else leads.',
+    labels: ['switch'],
+  },
+  switchVersion: {
+    name: 'ballast_flow_manager_switch_carried_version',
+    help: 'The version of what is wanted that a switch is known to carry.',
+    labels: ['switch'],
+  },
+  switchRows: {
+    name: 'ballast_flow_manager_switch_rows',
+    help: "Ballast's rows on a switch, as they were last read or written; kind flow or group.",
+    labels: ['switch', 'kind'],
+  },
+  connects: {
+    name: 'ballast_flow_manager_switch_connects_total',
+    help: 'Times that a switch connected.',
+    labels: ['switch'],
+  },
+  disconnects: {
+    name: 'ballast_flow_manager_switch_disconnects_total',
+    help: 'Connections to switches that ended, by the code of the reason.',
+    labels: ['code'],
+  },
+
+  messages: {
+    name: 'ballast_flow_manager_channel_messages_total',
+    help: 'OpenFlow messages, by switch and direction: received or sent.',
+    labels: ['switch', 'direction'],
+  },
+  bytes: {
+    name: 'ballast_flow_manager_channel_bytes_total',
+    help: 'Bytes of OpenFlow messages, by switch and direction: received or sent.',
+    labels: ['switch', 'direction'],
+  },
+  echoes: {
+    name: 'ballast_flow_manager_channel_echoes_total',
+    help: 'Echo requests of a switch that were answered.',
+    labels: ['switch'],
+  },
+  packetIns: {
+    name: 'ballast_flow_manager_packet_ins_total',
+    help: 'Packets that a switch handed to the flow manager.',
+    labels: ['switch'],
+  },
+  packetInsDropped: {
+    name: 'ballast_flow_manager_packet_ins_dropped_total',
+    help: 'Packets that a switch handed over and that were dropped, for answers could not be written.',
+    labels: ['switch'],
+  },
+  malformed: {
+    name: 'ballast_flow_manager_channel_malformed_total',
+    help: 'Messages of a switch whose inside could not be read; they were left out.',
+    labels: ['switch'],
+  },
+  strayErrors: {
+    name: 'ballast_flow_manager_channel_stray_errors_total',
+    help: 'Errors of a switch that no pending request had caused.',
+    labels: ['switch'],
+  },
+
+  reconciliations: {
+    name: 'ballast_flow_manager_reconciliations_total',
+    help: 'Reconciliations of a switch, by outcome: changed, unchanged or failed.',
+    labels: ['outcome'],
+  },
+  reconciliationDuration: {
+    name: 'ballast_flow_manager_reconciliation_duration_seconds',
+    help: 'Time from the wish to the switch that was read back, of reconciliations that changed something.',
+    labels: [],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
+  rowChanges: {
+    name: 'ballast_flow_manager_row_changes_total',
+    help: 'Rows that were changed on switches, by kind (flow, group) and verb (add, change, remove).',
+    labels: ['kind', 'verb'],
+  },
+  displaced: {
+    name: 'ballast_flow_manager_displaced_flows_total',
+    help: "Flows of others that stood in the place of one of Ballast's, and had to give it up.",
+    labels: [],
+  },
+  failures: {
+    name: 'ballast_flow_manager_failures_total',
+    help: 'Failures at switches, monitors and the rest, by the code of the error; what can be tried again is.',
+    labels: ['code'],
+  },
+
+  services: { name: 'ballast_flow_manager_services', help: 'Services that are registered.', labels: [] },
+  serviceMembers: {
+    name: 'ballast_flow_manager_service_members',
+    help: 'Members of a service.',
+    labels: ['service'],
+  },
+  serviceAvailable: {
+    name: 'ballast_flow_manager_service_available_members',
+    help: 'Members of a service that are ready, up and placed: those that new connections are meant for.',
+    labels: ['service'],
+  },
+  memberUp: {
+    name: 'ballast_flow_manager_member_up',
+    help: '1 unless the health monitor says that the member is down.',
+    labels: ['service', 'guest', 'endpoint'],
+  },
+  memberState: {
+    name: 'ballast_flow_manager_member_state',
+    help: '1 for the state that a member is in (ready, drain, held), 0 for the others; held: drained by a person.',
+    labels: ['service', 'guest', 'endpoint', 'state'],
+  },
+  memberWeight: {
+    name: 'ballast_flow_manager_member_weight_ratio',
+    help: 'Weight of a member, relative to the others of its service, 0..1.',
+    labels: ['service', 'guest', 'endpoint'],
+  },
+  memberRamp: {
+    name: 'ballast_flow_manager_member_ramp_ratio',
+    help: 'The part of its weight that a returning member has, 0..1; 1 for all others.',
+    labels: ['service', 'guest', 'endpoint'],
+  },
+  memberPlaced: {
+    name: 'ballast_flow_manager_member_placed',
+    help: '1 while it is known how a member is reached, else 0: then it gets no connection.',
+    labels: ['service', 'guest', 'endpoint'],
+  },
+  memberConnections: {
+    name: 'ballast_flow_manager_member_open_connections',
+    help: 'Open connections of a member, of services with least connections.',
+    labels: ['service', 'guest', 'endpoint'],
+  },
+  healthChanges: {
+    name: 'ballast_flow_manager_health_changes_total',
+    help: 'Members that the health monitor found up or down when they were not before, by service.',
+    labels: ['service', 'state'],
+  },
+
+  requests: {
+    name: 'ballast_flow_manager_rest_requests_total',
+    help: 'Requests to the REST API, by route and HTTP status; route other for paths that there are not.',
+    labels: ['method', 'route', 'status'],
+  },
+  requestDuration: {
+    name: 'ballast_flow_manager_rest_request_duration_seconds',
+    help: 'Duration of requests to the REST API.',
+    labels: [],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
+  fenced: {
+    name: 'ballast_flow_manager_fenced_total',
+    help: 'Weights that were refused (409): they came with an older fencing token than was seen before, or with none.',
+    labels: [],
+  },
+
+  saves: {
+    name: 'ballast_flow_manager_state_saves_total',
+    help: 'Times that the state was written to disk, by outcome: saved or failed.',
+    labels: ['outcome'],
+  },
+  saved: {
+    name: 'ballast_flow_manager_state_saved',
+    help: '1 unless the last attempt to write the state to disk failed.',
+    labels: [],
   },
 } as const;

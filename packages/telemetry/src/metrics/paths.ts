@@ -1,3 +1,5 @@
+import { BoundedLabel } from './bounded.ts';
+
 /** More distinct path templates than the Proxmox VE API paths Ballast calls; anything past it is counted as `other`. */
 const MOST_PATHS = 64;
 
@@ -33,13 +35,9 @@ function templateOf(segment: string, previous: string | undefined): string {
 
 /** Path templates, of which no more than {@link MOST_PATHS} are told apart. */
 export class PathLabels {
-  readonly #known = new Set<string>();
+  readonly #known = new BoundedLabel(MOST_PATHS);
 
   of(path: string): string {
-    const template = pathTemplate(path);
-    if (this.#known.has(template)) return template;
-    if (this.#known.size >= MOST_PATHS) return 'other';
-    this.#known.add(template);
-    return template;
+    return this.#known.of(pathTemplate(path));
   }
 }
