@@ -41,8 +41,15 @@ module.exports = {
       name: 'drivers-know-core-alone',
       severity: 'error',
       comment: 'A driver knows the ports of core and never another driver, nor those who use it.',
-      from: { path: '^packages/(proxmox|targets|store|flow-manager|pve-simulator)/src' },
+      from: { path: '^packages/(proxmox|targets|store|flow-manager|pve-simulator|ovs-lab)/src' },
       to: { path: '^packages/', pathNot: ['^packages/core/src', '^packages/openflow/src', '^packages/$1/'] },
+    },
+    {
+      name: 'lab-is-for-demo-and-tests',
+      severity: 'error',
+      comment: 'ovs-lab makes switches and hosts on this machine, as root: nothing that is installed does that.',
+      from: { path: '^(packages|apps)/[^/]+/src', pathNot: '^(packages/ovs-lab|apps/demo)/src' },
+      to: { path: '^packages/ovs-lab/' },
     },
     {
       name: 'operator-knows-no-driver',

@@ -14,6 +14,8 @@ const CLEAN: Readonly<Record<string, string>> = {
   'packages/proxmox/src/index.ts': "export { core } from '../../core/src/index.ts';",
   'packages/targets/src/index.ts': "import 'node:net';\nexport { core } from '../../core/src/index.ts';",
   'packages/operator/src/index.ts': "export { core } from '../../planner/src/index.ts';",
+  'packages/ovs-lab/src/index.ts': "export { core } from '../../core/src/index.ts';",
+  'apps/demo/src/index.ts': "export { core } from '../../../packages/ovs-lab/src/index.ts';",
   'packages/testkit/src/index.ts': "export { core } from '../../core/src/index.ts';",
   'apps/cli/src/index.ts': "export { core } from '../../../packages/targets/src/index.ts';",
 };
@@ -41,6 +43,16 @@ const PLANTED: readonly { readonly rule: string; readonly file: string; readonly
     rule: 'testkit-is-for-tests',
     file: 'apps/cli/src/kit.ts',
     text: "import '../../../packages/testkit/src/index.ts';",
+  },
+  {
+    rule: 'lab-is-for-demo-and-tests',
+    file: 'apps/cli/src/lab.ts',
+    text: "import '../../../packages/ovs-lab/src/index.ts';",
+  },
+  {
+    rule: 'drivers-know-core-alone',
+    file: 'packages/ovs-lab/src/side.ts',
+    text: "import '../../targets/src/index.ts';",
   },
   { rule: 'packages-by-their-door', file: 'apps/cli/src/in.ts', text: "import '../../../packages/core/src/up.ts';" },
   { rule: 'no-unresolvable', file: 'packages/core/src/lost.ts', text: "import './nowhere.ts';" },

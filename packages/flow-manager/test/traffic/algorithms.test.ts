@@ -1,3 +1,4 @@
+import { PROGRAMS, until } from '@ballast/ovs-lab';
 import { expect, test } from 'vitest';
 import {
   admission,
@@ -10,7 +11,6 @@ import {
   type VirtualService,
 } from '../../src/index.ts';
 import { aMember, aMember6, aVirtualService, somePlacements } from '../services/builders.ts';
-import { until } from './fabric.ts';
 import { aNetwork, countsOf, type Spread } from './network.ts';
 
 const network = aNetwork();
@@ -46,15 +46,15 @@ test('several services at one address and at others do not meet', async () => {
     aVirtualService({ members: [aMember(1)] }),
     aVirtualService({ name: 'api', vip: { address: '10.9.0.101', port: 80 }, members: [aMember(1)] }),
   ]);
-  const held = network.fabric.program(network.client, 'hold.mjs', '10.9.0.100', '80', '1', '20000');
+  const held = network.fabric.program(network.client, PROGRAMS.hold, '10.9.0.100', '80', '1', '20000');
   expect(await held.line()).toBe('open');
   expect(countsOf(await network.spread(1, { address: '10.9.0.101', firstPort: 20_000 }))).toEqual({ b1: 1 });
   expect(JSON.parse(await held.end())).toMatchObject({ broken: [], hung: 0 });
 });
 
 /** The rows that a table has, learned ones included. */
-function rowsOf(table: number): readonly string[] {
-  const text = network.fabric.ofctl('br0', 'dump-flows', `table=${table}`);
+async function rowsOf(table: number): Promise<readonly string[]> {
+  const text = await network.fabric.ofctl('br0', 'dump-flows', `table=${table}`);
   return text.split('\n').filter((line) => line.includes('actions='));
 }
 
@@ -67,7 +67,7 @@ async function perClient(connections: number): Promise<readonly Spread[]> {
 
 async function addresses(): Promise<void> {
   for (const address of CLIENTS)
-    network.fabric.on(network.client, 'ip', 'addr', 'replace', `${address}/24`, 'dev', 'eth0');
+    await network.fabric.on(network.client, 'ip', 'addr', 'replace', `${address}/24`, 'dev', 'eth0');
 }
 
 test('by source: each client keeps to one member, and clients are spread', async () => {
@@ -87,14 +87,14 @@ test('persistence: a client stays with its member when the weights change, and l
   const before = await perClient(3);
   expect(before.map((spread) => Object.keys(countsOf(spread)).length)).toEqual(CLIENTS.map(() => 1));
   // Where the switch has the packets of a client cached from before, it learns with the next sweep of its caches.
-  await until(() => rowsOf(TABLE.affinity).length === CLIENTS.length, 'a row for each client');
+  await until(async () => (await rowsOf(TABLE.affinity)).length === CLIENTS.length, 'a row for each client');
 
-  network.fabric.forgetConnections();
+  await network.fabric.forgetConnections();
   await network.carry([shop([aMember(1, 1), aMember(2, 0.01), aMember(3, 0.01), aMember(4, 0.01)])]);
   const after = await perClient(3);
   expect(after.map(({ members }) => members)).toEqual(before.map(({ members }) => members));
 
-  network.fabric.forgetConnections();
+  await network.fabric.forgetConnections();
   await network.carry([shop([aMember(1, 1, { state: 'drain' }), aMember(2), aMember(3), aMember(4)])]);
   const drained = (await perClient(3)).map((spread) => Object.keys(countsOf(spread)));
   const had = before.map((spread) => Object.keys(countsOf(spread)));
@@ -104,15 +104,12 @@ test('persistence: a client stays with its member when the weights change, and l
 
 test('datagrams that are never answered go to one member, and so does each that follows', async () => {
   await network.carry([aVirtualService({ protocol: 'udp' })]);
-  await network.fabric.program(network.client, 'tell.mjs', '10.9.0.100', '80', '30000', '9').line();
+  await network.fabric.program(network.client, PROGRAMS.tell, '10.9.0.100', '80', '30000', '9').line();
   const heard = async (): Promise<readonly number[]> =>
     Promise.all(network.programs.map(async (program) => Number((await program.ask('how many')).split(' ')[1])));
   let counts = await heard();
-  await until(() => {
-    heard().then(
-      (now) => (counts = now),
-      () => {},
-    );
+  await until(async () => {
+    counts = await heard();
     return counts.reduce((sum, count) => sum + count, 0) === 9;
   }, 'nine datagrams');
   expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 9]);
@@ -131,11 +128,11 @@ test('least connections: the controller chooses, the switch counts what is open 
     network.channel.send(admission(packet, ids.get(key) ?? 0));
   };
   await network.carry([service]);
-  const held = network.fabric.program(network.client, 'hold.mjs', '10.9.0.100', '80', '40');
+  const held = network.fabric.program(network.client, PROGRAMS.hold, '10.9.0.100', '80', '40');
   expect(await held.line()).toBe('open');
   expect(JSON.parse(await held.ask('how')).by).toEqual({ b1: 10, b2: 10, b3: 10, b4: 10 });
   expect(Object.fromEntries(open)).toEqual(Object.fromEntries(service.members.map((one) => [endpointOf(one), 10])));
-  expect(rowsOf(TABLE.connections)).toHaveLength(40);
+  expect(await rowsOf(TABLE.connections)).toHaveLength(40);
   const end = JSON.parse(await held.end());
   expect(end).toMatchObject({ broken: [], hung: 0, moved: 0 });
   // The client closed: each flow that counted a connection ends, and says so.

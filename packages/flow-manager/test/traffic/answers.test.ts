@@ -1,8 +1,8 @@
 import { fieldValue } from '@ballast/openflow';
+import { until } from '@ballast/ovs-lab';
 import { expect, test } from 'vitest';
 import { NO_PLACES, type Places, place, placementsOf, sightingOf } from '../../src/index.ts';
 import { aMember, aMember6, aVirtualService } from '../services/builders.ts';
-import { until } from './fabric.ts';
 import { aNetwork, countsOf } from './network.ts';
 
 const network = aNetwork();
@@ -14,11 +14,11 @@ test('the switch answers ARP, neighbour discovery and echo for a VIP', async () 
     aVirtualService({ name: 'six', mac, vip: { address: 'fd00:9::100', port: 80 }, members: [aMember6(1)] }),
   ]);
   for (const address of ['10.9.0.100', 'fd00:9::100']) {
-    expect(network.fabric.on(network.client, 'ping', '-c', '2', '-i', '0.2', '-W', '2', address)).toContain(
+    expect(await network.fabric.on(network.client, 'ping', '-c', '2', '-i', '0.2', '-W', '2', address)).toContain(
       '2 received',
     );
   }
-  const neighbours = network.fabric.on(network.client, 'ip', 'neigh');
+  const neighbours = await network.fabric.on(network.client, 'ip', 'neigh');
   expect(neighbours).toContain(`10.9.0.100 dev eth0 lladdr ${mac}`);
   expect(neighbours).toMatch(new RegExp(`fd00:9::100 dev eth0 lladdr ${mac} (router )?REACHABLE`));
   expect(neighbours).not.toContain('router');
@@ -38,9 +38,9 @@ test('members are found by their own announcements, and their rows follow', asyn
   ];
   await network.carry(services, { placements: [] });
   for (const host of network.hosts.slice(0, 2)) {
-    network.fabric.on(host, 'ip', 'neigh', 'flush', 'all');
-    network.fabric.on(host, 'ping', '-c', '1', '-W', '2', '10.9.0.1');
-    network.fabric.on(network.client, 'ping', '-c', '1', '-W', '2', `fd00:9::${host.port}`);
+    await network.fabric.on(host, 'ip', 'neigh', 'flush', 'all');
+    await network.fabric.on(host, 'ping', '-c', '1', '-W', '2', '10.9.0.1');
+    await network.fabric.on(network.client, 'ping', '-c', '1', '-W', '2', host.address6);
   }
   await until(() => places.byAddress.size === 4, 'four addresses');
   expect(

@@ -20,8 +20,8 @@ import {
   OFPGC_DELETE,
   type PacketIn,
 } from '@ballast/openflow';
+import { until } from '@ballast/ovs-lab';
 import type { DesiredFlow, DesiredState } from '../../src/index.ts';
-import { until } from './fabric.ts';
 
 /** A channel to a switch that brings it to a state by an atomic bundle, and knows what it has. */
 export class Channel {

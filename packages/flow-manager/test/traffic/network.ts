@@ -1,8 +1,8 @@
+import { Fabric, type Host, PROGRAMS, type Program } from '@ballast/ovs-lab';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import {
   type CompileInput,
   compileShared,
-  type Link,
   type Placement,
   type SlotTables,
   slotTables,
@@ -11,12 +11,6 @@ import {
 } from '../../src/index.ts';
 import { somePlacements } from '../services/builders.ts';
 import { Channel } from './channel.ts';
-import { canHaveFabric, Fabric, type Host, LINK_PORT, type Program } from './fabric.ts';
-
-const LINKS: readonly Link[] = [
-  { dpid: 1n, port: LINK_PORT, to: 2n },
-  { dpid: 2n, port: LINK_PORT, to: 1n },
-];
 
 /** Which member greeted each connection. */
 export interface Spread {
@@ -55,15 +49,12 @@ export class Network {
   }
 
   async start(): Promise<void> {
-    if (!canHaveFabric()) {
-      throw new Error('Expected root, and the packages openvswitch-switch, iproute2 and ethtool of Debian');
-    }
     await this.fabric.start();
-    this.#client = this.fabric.host('c1', 1, 1);
+    this.#client = await this.fabric.host('c1', 1);
     for (const n of [1, 2, 3, 4]) {
-      const host = this.fabric.host(`b${n}`, 10 + n, 10 + n);
+      const host = await this.fabric.host(`b${n}`, 10 + n);
       this.hosts.push(host);
-      this.programs.push(this.fabric.program(host, 'member.mjs', `b${n}`, '8080'));
+      this.programs.push(this.fabric.program(host, PROGRAMS.member, `b${n}`, '8080'));
     }
     const channels = [new Channel(this.fabric.management('br0')), new Channel(this.fabric.management('br1'))] as const;
     this.#channels = channels;
@@ -84,7 +75,7 @@ export class Network {
     const shared = compileShared({ services, placements, tables, ...more });
     await Promise.all(
       (this.#channels ?? []).map((channel, i) =>
-        channel.apply(stateOfSwitch(shared, { placements, dpid: BigInt(i + 1), links: LINKS })),
+        channel.apply(stateOfSwitch(shared, { placements, dpid: BigInt(i + 1), links: this.fabric.links })),
       ),
     );
   }
@@ -93,7 +84,7 @@ export class Network {
   async spread(count: number, given: SpreadOptions = {}): Promise<Spread> {
     const { protocol = 'tcp', address = '10.9.0.100', port = 80, from = '', firstPort = 10_000 } = given;
     const args = [protocol, address, String(port), String(firstPort), String(count), from];
-    const result: Spread = JSON.parse(await this.fabric.program(this.client, 'spread.mjs', ...args).line());
+    const result: Spread = JSON.parse(await this.fabric.program(this.client, PROGRAMS.spread, ...args).line());
     if (result.failures.length > 0)
       throw new Error(`Expected answers to all, got ${result.failures.slice(0, 3).join('; ')}`);
     return result;

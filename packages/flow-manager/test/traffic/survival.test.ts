@@ -1,7 +1,7 @@
+import { PROGRAMS, type Program } from '@ballast/ovs-lab';
 import { expect, test } from 'vitest';
 import type { Departure } from '../../src/index.ts';
 import { aMember, aVirtualService, somePlacements } from '../services/builders.ts';
-import type { Program } from './fabric.ts';
 import { aNetwork, countsOf } from './network.ts';
 
 const network = aNetwork();
@@ -9,7 +9,7 @@ const network = aNetwork();
 test('80 open connections live through new weights, drain, removal, a migration to another switch, and back', async () => {
   const shop = (...members: ReturnType<typeof aMember>[]) => aVirtualService({ members });
   await network.carry([shop(aMember(1), aMember(2), aMember(3), aMember(4))]);
-  const held = network.fabric.program(network.client, 'hold.mjs', '10.9.0.100', '80', '80');
+  const held = network.fabric.program(network.client, PROGRAMS.hold, '10.9.0.100', '80', '80');
   expect(await held.line()).toBe('open');
   expect(Object.keys(JSON.parse(await held.ask('how')).by).sort()).toEqual(['b1', 'b2', 'b3', 'b4']);
 
@@ -31,10 +31,10 @@ test('80 open connections live through new weights, drain, removal, a migration 
   const placements = somePlacements.map((known) =>
     known.mac === guest.mac ? { ...known, at: { dpid: 2n, port: 34 } } : known,
   );
-  network.fabric.move(guest, 'br0', 'br1', 34);
+  await network.fabric.move(guest, 'br1', 34);
   await network.carry([rest], { departures, placements });
   await goesOn(held);
-  network.fabric.move(guest, 'br1', 'br0', 14);
+  await network.fabric.move(guest, 'br0', 14);
   await network.carry([rest], { departures });
   await goesOn(held);
 

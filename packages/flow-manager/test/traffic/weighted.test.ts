@@ -21,7 +21,7 @@ test.each([
   network.tables = undefined;
   await network.carry([weighted([1, 1, 1, 1])]);
   const before = await network.spread(4000);
-  network.fabric.forgetConnections();
+  await network.fabric.forgetConnections();
   await network.carry([weighted(weights)]);
   const after = await network.spread(4000);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
