@@ -33,7 +33,7 @@ export async function rig(
   simulated: Partial<SimulatorOptions> = {},
   driver: (simulator: Simulator) => Partial<ProxmoxOptions> = () => ({}),
 ): Promise<Rig> {
-  const simulator = await startSimulator({ world: demoWorld(), speed: 0, ...simulated });
+  const simulator = await startSimulator({ world: demoWorld(), speed: 0, strict: true, ...simulated });
   const warnings: string[] = [];
   const quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 4; calm = cluster.pending === 0 ? calm + 1 : 0) {

@@ -1,4 +1,5 @@
-export { type Grant, PRIVILEGES, type Privilege, ROLES, type Role } from './api/identity.ts';
+export type { Grant } from './api/identity.ts';
+export { PRIVILEGES, type Privilege, ROLES, type Role } from './api/privileges.ts';
 export { demoWorld } from './build/demo.ts';
 export { parseTraces, type Trace, TraceError } from './build/parse-traces.ts';
 export { type SyntheticOptions, syntheticWorld } from './build/synthetic.ts';

@@ -3,34 +3,23 @@ import type { World } from '../world/world.ts';
 import { may, userOf } from './identity.ts';
 import { died } from './refusal.ts';
 import { nodeRow } from './resources.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 import { taskRow } from './task-rows.ts';
 
 const REPO_ID = '5d1a0c3b8e7f4a26';
-const AUDIT = { path: '/', any: ['Sys.Audit'] } as const;
 
 /** The cluster as a whole: version, members, options, tasks, pools. */
-export const clusterRoutes: readonly Route[] = [
-  { method: 'GET', path: '/version', handle: version },
-  { method: 'GET', path: '/nodes/{node}/version', proxied: true, handle: version },
-  { method: 'GET', path: '/cluster/status', permission: AUDIT, handle: status },
-  { method: 'GET', path: '/cluster/options', handle: options },
-  { method: 'GET', path: '/cluster/tasks', handle: tasks },
-  {
-    method: 'GET',
-    path: '/cluster/nextid',
-    params: { vmid: { type: 'integer', optional: true, format: 'vmid' } },
-    handle: nextId,
-  },
-  { method: 'GET', path: '/nodes', handle: nodes },
-  { method: 'GET', path: '/pools', handle: pools },
-  {
-    method: 'GET',
-    path: '/pools/{poolid}',
-    permission: { path: '/pool/{poolid}', any: ['Pool.Audit'] },
-    handle: pool,
-  },
-];
+export const clusterHandlers: Handlers = {
+  'GET /version': version,
+  'GET /nodes/{node}/version': version,
+  'GET /cluster/status': status,
+  'GET /cluster/options': options,
+  'GET /cluster/tasks': tasks,
+  'GET /cluster/nextid': nextId,
+  'GET /nodes': nodes,
+  'GET /pools': pools,
+  'GET /pools/{poolid}': pool,
+};
 
 function version({ world }: Call): Answer {
   return { data: { version: world.version, release: world.version.split('.').slice(0, 2).join('.'), repoid: REPO_ID } };

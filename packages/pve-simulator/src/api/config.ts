@@ -3,45 +3,17 @@ import { GIB, MIB } from '@ballast/core';
 import type { WorldGuest } from '../world/world.ts';
 import { guestOfPath } from './guests.ts';
 import { died } from './refusal.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const AUDIT = { path: '/vms/{vmid}', any: ['VM.Audit'] } as const;
-
 /** Configurations of guests, and the addresses that they tell. */
-export const configRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/nodes/{node}/qemu/{vmid}/config',
-    permission: AUDIT,
-    proxied: true,
-    params: { current: { type: 'boolean', optional: true }, snapshot: { type: 'string', optional: true } },
-    handle: (call) => config(call, guestOfPath(call, 'qemu')),
-  },
-  {
-    method: 'GET',
-    path: '/nodes/{node}/lxc/{vmid}/config',
-    permission: AUDIT,
-    proxied: true,
-    params: { current: { type: 'boolean', optional: true }, snapshot: { type: 'string', optional: true } },
-    handle: (call) => config(call, guestOfPath(call, 'lxc')),
-  },
-  {
-    method: 'GET',
-    path: '/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces',
-    permission: { path: '/vms/{vmid}', any: ['VM.GuestAgent.Audit'] },
-    proxied: true,
-    handle: agentInterfaces,
-  },
-  {
-    method: 'GET',
-    path: '/nodes/{node}/lxc/{vmid}/interfaces',
-    permission: AUDIT,
-    proxied: true,
-    handle: containerInterfaces,
-  },
-];
+export const configHandlers: Handlers = {
+  'GET /nodes/{node}/qemu/{vmid}/config': (call) => config(call, guestOfPath(call, 'qemu')),
+  'GET /nodes/{node}/lxc/{vmid}/config': (call) => config(call, guestOfPath(call, 'lxc')),
+  'GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces': agentInterfaces,
+  'GET /nodes/{node}/lxc/{vmid}/interfaces': containerInterfaces,
+};
 
 function config(_: Call, guest: WorldGuest): Answer {
   const values = guest.kind === 'qemu' ? machineConfig(guest) : containerConfig(guest);

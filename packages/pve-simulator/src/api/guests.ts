@@ -4,29 +4,17 @@ import type { GuestSample } from '../world/records.ts';
 import { guestOf, type WorldGuest } from '../world/world.ts';
 import { may } from './identity.ts';
 import { died, type Refusal } from './refusal.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const AUDIT = { path: '/vms/{vmid}', any: ['VM.Audit'] } as const;
-
 /** Guests of a node: lists and states. */
-export const guestRoutes: readonly Route[] = (['qemu', 'lxc'] as const).flatMap((kind): Route[] => [
-  {
-    method: 'GET',
-    path: `/nodes/{node}/${kind}`,
-    proxied: true,
-    ...(kind === 'qemu' ? { params: { full: { type: 'boolean', optional: true } } } : {}),
-    handle: (call) => list(call, kind),
-  },
-  {
-    method: 'GET',
-    path: `/nodes/{node}/${kind}/{vmid}/status/current`,
-    permission: AUDIT,
-    proxied: true,
-    handle: (call) => current(call, kind),
-  },
-]);
+export const guestHandlers: Handlers = {
+  'GET /nodes/{node}/qemu': (call) => list(call, 'qemu'),
+  'GET /nodes/{node}/lxc': (call) => list(call, 'lxc'),
+  'GET /nodes/{node}/qemu/{vmid}/status/current': (call) => current(call, 'qemu'),
+  'GET /nodes/{node}/lxc/{vmid}/status/current': (call) => current(call, 'lxc'),
+};
 
 /**
  * The guest that a path names, on its node.

@@ -1,16 +1,14 @@
 import type { World, WorldGuest, WorldNode } from '../world/world.ts';
 import { sidOf } from './migrate.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const AUDIT = { path: '/', any: ['Sys.Audit'] } as const;
-
 /** States of the HA manager, for people and for programs. */
-export const haStatusRoutes: readonly Route[] = [
-  { method: 'GET', path: '/cluster/ha/status/current', permission: AUDIT, handle: current },
-  { method: 'GET', path: '/cluster/ha/status/manager_status', permission: AUDIT, handle: managerStatus },
-];
+export const haStatusHandlers: Handlers = {
+  'GET /cluster/ha/status/current': current,
+  'GET /cluster/ha/status/manager_status': managerStatus,
+};
 
 /** Guests under the HA manager. */
 export function managed(world: World): readonly (WorldGuest & { ha: NonNullable<WorldGuest['ha']> })[] {

@@ -6,40 +6,17 @@ import { guestOf, nodeOf, type World } from '../world/world.ts';
 import { managed } from './ha-status.ts';
 import { requireQuorum, sidOf } from './migrate.ts';
 import { died } from './refusal.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const AUDIT = { path: '/', any: ['Sys.Audit'] } as const;
-
 /** The HA manager: its guests and rules, and moving a guest through it. */
-export const haRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/cluster/ha/resources',
-    permission: AUDIT,
-    params: { type: { type: 'string', optional: true, enum: ['ct', 'vm'] } },
-    handle: resources,
-  },
-  {
-    method: 'GET',
-    path: '/cluster/ha/rules',
-    permission: AUDIT,
-    params: {
-      type: { type: 'string', optional: true, enum: ['node-affinity', 'resource-affinity'] },
-      resource: { type: 'string', optional: true },
-    },
-    handle: rules,
-  },
-  { method: 'GET', path: '/cluster/ha/groups', permission: AUDIT, handle: groups },
-  {
-    method: 'POST',
-    path: '/cluster/ha/resources/{sid}/migrate',
-    permission: { path: '/', any: ['Sys.Console'] },
-    params: { node: { type: 'string', format: 'node' } },
-    handle: migrate,
-  },
-];
+export const haHandlers: Handlers = {
+  'GET /cluster/ha/resources': resources,
+  'GET /cluster/ha/rules': rules,
+  'GET /cluster/ha/groups': groups,
+  'POST /cluster/ha/resources/{sid}/migrate': migrate,
+};
 
 function resources({ world, params }: Call): Answer {
   const type = params.optional('type');

@@ -1,30 +1,6 @@
+import type { Alternative } from '../schema/permission.ts';
+import { PRIVILEGES, type Privilege, ROLES, type Role } from './privileges.ts';
 import { Refusal } from './refusal.ts';
-
-/** Rights that the simulated paths ask for. */
-export const PRIVILEGES = [
-  'Datastore.AllocateSpace',
-  'Datastore.Audit',
-  'Pool.Audit',
-  'Sys.Audit',
-  'Sys.Console',
-  'Sys.Modify',
-  'VM.Audit',
-  'VM.Config.Disk',
-  'VM.GuestAgent.Audit',
-  'VM.Migrate',
-] as const;
-export type Privilege = (typeof PRIVILEGES)[number];
-
-/** `Balancer` is the least that a balancer needs; the others are roles of Proxmox VE. */
-export const ROLES: Readonly<Record<'Administrator' | 'Balancer' | 'PVEAuditor' | 'NoAccess', readonly Privilege[]>> = {
-  Administrator: PRIVILEGES,
-  Balancer: ['VM.Audit', 'VM.Migrate', 'Sys.Audit', 'Datastore.Audit', 'Pool.Audit', 'VM.GuestAgent.Audit'],
-  PVEAuditor: ['VM.Audit', 'Sys.Audit', 'Datastore.Audit', 'Pool.Audit', 'VM.GuestAgent.Audit'],
-  NoAccess: [],
-};
-
-/** A role by its name, or a list of rights. */
-export type Role = keyof typeof ROLES | readonly Privilege[];
 
 /** Rights on a path and, unless a deeper path says otherwise, on all below it. */
 export interface Grant {
@@ -37,6 +13,8 @@ export interface Identity {
   /** `user@realm`, or `user@realm!token`. */
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** The user of a token whose rights are separate: what that one may not, the token may not either. */
+  readonly owner?: Identity;
 }
 
 /** Rights on a path: those of the deepest grant above it. `root@pam` has them all. */
@@ -47,7 +25,9 @@ export function privilegesAt(identity: Identity, path: string): readonly Privile
     if (covers(grant.path, path) && grant.path.length >= (best?.path.length ?? 0)) best = grant;
   }
   if (best === undefined) return [];
-  return typeof best.role === 'string' ? ROLES[best.role] : best.role;
+  const held = typeof best.role === 'string' ? ROLES[best.role] : best.role;
+  const { owner } = identity;
+  return owner === undefined ? held : held.filter((privilege) => may(owner, path, privilege));
 }
 
 function covers(above: string, path: string): boolean {
@@ -62,6 +42,41 @@ export function may(identity: Identity, path: string, privilege: Privilege): boo
 export function requireAny(identity: Identity, path: string, privileges: readonly Privilege[]): void {
   if (privileges.some((privilege) => may(identity, path, privilege))) return;
   throw new Refusal(403, `Permission check failed (${path}, ${privileges.join('|')})`);
+}
+
+/**
+ * Lets someone pass who fits one of the alternatives of a method.
+ * @param fill puts the values of a request into a path
+ * @throws {Refusal} 403 in Proxmox VE's words
+ */
+export function requirePermission(
+  identity: Identity,
+  alternatives: readonly Alternative[],
+  fill: (path: string) => string,
+): void {
+  let refusal: Refusal | undefined;
+  for (const alternative of alternatives) {
+    const found = refusalOf(identity, alternative, fill);
+    if (found === undefined) return;
+    refusal ??= found;
+  }
+  if (refusal !== undefined) throw refusal;
+}
+
+function refusalOf(identity: Identity, asked: Alternative, fill: (path: string) => string): Refusal | undefined {
+  if (identity.name === 'root@pam' || asked.kind === 'anyone' || asked.kind === 'world') return undefined;
+  if (asked.kind === 'root') return new Refusal(403, 'Permission check failed (user != root@pam)');
+  if (asked.kind === 'self') {
+    return userOf(identity.name) === fill('{userid}') ? undefined : new Refusal(403, 'Permission check failed');
+  }
+  const path = fill(asked.path);
+  const held: ReadonlySet<string> = new Set(privilegesAt(identity, path));
+  if (asked.any) {
+    if (asked.privileges.some((privilege) => held.has(privilege))) return undefined;
+    return new Refusal(403, `Permission check failed (${path}, ${asked.privileges.join('|')})`);
+  }
+  const missing = asked.privileges.find((privilege) => !held.has(privilege));
+  return missing === undefined ? undefined : new Refusal(403, `Permission check failed (${path}, ${missing})`);
 }
 
 /** The user of a token; a user's own name otherwise. */

@@ -1,25 +1,44 @@
-import { clusterRoutes } from './cluster.ts';
-import { configRoutes } from './config.ts';
-import { guestRoutes } from './guests.ts';
-import { haRoutes } from './ha.ts';
-import { haStatusRoutes } from './ha-status.ts';
-import { migrateRoutes } from './migrate.ts';
-import { nodeRoutes } from './nodes.ts';
-import { resourceRoutes } from './resources.ts';
-import type { Route } from './route.ts';
-import { rrdRoutes } from './rrd.ts';
-import { taskRoutes } from './tasks.ts';
+import { BallastError } from '@ballast/core';
+import type { Description } from '../schema/endpoint.ts';
+import { descriptions } from '../schema/tables/index.ts';
+import { accessHandlers } from './access.ts';
+import { clusterHandlers } from './cluster.ts';
+import { configHandlers } from './config.ts';
+import { guestHandlers } from './guests.ts';
+import { haHandlers } from './ha.ts';
+import { haStatusHandlers } from './ha-status.ts';
+import { migrateHandlers } from './migrate.ts';
+import { nodeHandlers } from './nodes.ts';
+import { resourceHandlers } from './resources.ts';
+import type { Handler, Handlers } from './route.ts';
+import { rrdHandlers } from './rrd.ts';
+import { taskHandlers } from './tasks.ts';
 
-/** All of the API but signing in, which the server does itself. */
-export const routes: readonly Route[] = [
-  ...clusterRoutes,
-  ...resourceRoutes,
-  ...nodeRoutes,
-  ...rrdRoutes,
-  ...guestRoutes,
-  ...configRoutes,
-  ...migrateRoutes,
-  ...taskRoutes,
-  ...haRoutes,
-  ...haStatusRoutes,
-];
+/** One method of the API: what it is, and what carries it out. */
+export interface Route {
+  readonly description: Description;
+  readonly handle: Handler;
+}
+
+const handlers: Handlers = {
+  ...accessHandlers,
+  ...clusterHandlers,
+  ...resourceHandlers,
+  ...nodeHandlers,
+  ...rrdHandlers,
+  ...guestHandlers,
+  ...configHandlers,
+  ...migrateHandlers,
+  ...taskHandlers,
+  ...haHandlers,
+  ...haStatusHandlers,
+};
+
+/** All of the API. @throws {BallastError} `simulator-schema` for a handler of what is not described */
+export const routes: readonly Route[] = Object.entries(handlers).map(([name, handle]) => {
+  const description = descriptions.get(name);
+  if (description === undefined) {
+    throw new BallastError('simulator-schema', `Expected a description of ${name}, got none.`);
+  }
+  return { description, handle };
+});

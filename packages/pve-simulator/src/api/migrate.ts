@@ -4,53 +4,17 @@ import { blockingGuests, nodeForbidden, partnersOf, requestHaMigration } from '.
 import { startMigration } from '../world/migration/start.ts';
 import { guestOf, nodeOf, type World, type WorldGuest } from '../world/world.ts';
 import { guestOfPath } from './guests.ts';
-import type { ParamSpecs } from './params.ts';
 import { badParameters, died } from './refusal.ts';
 import { isOn } from './resources.ts';
-import type { Answer, Call, Route } from './route.ts';
-
-const MIGRATE = { path: '/vms/{vmid}', any: ['VM.Migrate'] } as const;
-
-const QEMU_PARAMS: ParamSpecs = {
-  target: { type: 'string', format: 'node' },
-  online: { type: 'boolean', optional: true },
-  force: { type: 'boolean', optional: true },
-  bwlimit: { type: 'integer', optional: true, minimum: 0 },
-  migration_type: { type: 'string', optional: true, enum: ['secure', 'insecure'] },
-  migration_network: { type: 'string', optional: true },
-  targetstorage: { type: 'string', optional: true },
-  'with-local-disks': { type: 'boolean', optional: true },
-  'with-conntrack-state': { type: 'boolean', optional: true },
-};
-
-const LXC_PARAMS: ParamSpecs = {
-  target: { type: 'string', format: 'node' },
-  online: { type: 'boolean', optional: true },
-  restart: { type: 'boolean', optional: true },
-  timeout: { type: 'integer', optional: true },
-  bwlimit: { type: 'number', optional: true, minimum: 0 },
-  'target-storage': { type: 'string', optional: true },
-};
+import type { Answer, Call, Handlers } from './route.ts';
 
 /** What stands against a migration, and starting one. */
-export const migrateRoutes: readonly Route[] = (['qemu', 'lxc'] as const).flatMap((kind): Route[] => [
-  {
-    method: 'GET',
-    path: `/nodes/{node}/${kind}/{vmid}/migrate`,
-    permission: MIGRATE,
-    proxied: true,
-    params: { target: { type: 'string', optional: true, format: 'node' } },
-    handle: (call) => (kind === 'qemu' ? machinePreconditions(call) : containerPreconditions(call)),
-  },
-  {
-    method: 'POST',
-    path: `/nodes/{node}/${kind}/{vmid}/migrate`,
-    permission: MIGRATE,
-    proxied: true,
-    params: kind === 'qemu' ? QEMU_PARAMS : LXC_PARAMS,
-    handle: (call) => migrate(call, kind),
-  },
-]);
+export const migrateHandlers: Handlers = {
+  'GET /nodes/{node}/qemu/{vmid}/migrate': machinePreconditions,
+  'GET /nodes/{node}/lxc/{vmid}/migrate': containerPreconditions,
+  'POST /nodes/{node}/qemu/{vmid}/migrate': (call) => migrate(call, 'qemu'),
+  'POST /nodes/{node}/lxc/{vmid}/migrate': (call) => migrate(call, 'lxc'),
+};
 
 /** @throws {Refusal} 500 without quorum */
 export function requireQuorum(world: World): void {

@@ -3,15 +3,13 @@ import { nodeSampleOf } from '../world/publish.ts';
 import { nodeOf, type WorldNode } from '../world/world.ts';
 import { died } from './refusal.ts';
 import { ROOT_SIZE } from './resources.ts';
-import type { Answer, Call, Route } from './route.ts';
-
-const AUDIT = { path: '/nodes/{node}', any: ['Sys.Audit'] } as const;
+import type { Answer, Call, Handlers } from './route.ts';
 
 /** What a node says of itself. */
-export const nodeRoutes: readonly Route[] = [
-  { method: 'GET', path: '/nodes/{node}/status', permission: AUDIT, proxied: true, handle: status },
-  { method: 'GET', path: '/nodes/{node}/storage', proxied: true, handle: storage },
-];
+export const nodeHandlers: Handlers = {
+  'GET /nodes/{node}/status': status,
+  'GET /nodes/{node}/storage': storage,
+};
 
 /** The node that a path names. */
 export function nodeOfPath({ world, params }: Call): WorldNode {

@@ -1,23 +1,17 @@
+import { type Field, type Fields, fieldOf, type Leaf } from '../schema/shape.ts';
+import { readValue, type Scalar } from '../schema/value.ts';
 import { badParameters } from './refusal.ts';
 
-/** What a parameter must look like, in the words of Proxmox VE's schema. */
-export interface ParamSpec {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean';
-  readonly optional?: boolean;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly format?: 'node' | 'vmid';
-}
-
-export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
-/** As it came: text, or a JSON value. */
+/** As it came: text, a list of texts, or a JSON value. */
 export type RawParams = Readonly<Record<string, unknown>>;
+
+type Values = Record<string, Scalar | readonly Scalar[]>;
 
 /** Parameters that were checked. */
 export class Params {
-  readonly #values: Readonly<Record<string, string | number | boolean>>;
+  readonly #values: Readonly<Values>;
 
-  constructor(values: Readonly<Record<string, string | number | boolean>>) {
+  constructor(values: Readonly<Values>) {
     this.#values = values;
   }
 
@@ -40,79 +34,71 @@ export class Params {
     return this.#values[name] === true;
   }
 
+  list(name: string): readonly Scalar[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value : [];
+  }
+
   has(name: string): boolean {
     return this.#values[name] !== undefined;
+  }
+
+  /** Every parameter that was given and is no list, booleans as 0 and 1. */
+  scalars(): readonly (readonly [name: string, value: string | number])[] {
+    return Object.entries(this.#values).flatMap(([name, value]) => {
+      if (typeof value === 'object') return [];
+      return [[name, typeof value === 'boolean' ? Number(value) : value]] as const;
+    });
   }
 }
 
 const ALWAYS_IGNORED = new Set(['_dc']);
+const UNKNOWN = 'property is not defined in schema and the schema does not allow additional properties';
 
 /**
- * Checks parameters against a schema and reads them in their types, with the validator's own messages.
+ * Checks parameters against their description and reads them in their types, with the validator's own messages.
  * @throws {Refusal} 400 with a message for each faulty parameter
  */
-export function readParams(raw: RawParams, specs: ParamSpecs): Params {
-  const values: Record<string, string | number | boolean> = {};
+export function readParams(raw: RawParams, fields: Fields): Params {
+  const values: Values = {};
   const errors: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
-    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec !== undefined) readParam(name, spec, value, values, errors);
-    else if (!ALWAYS_IGNORED.has(name)) {
-      errors[name] = 'property is not defined in schema and the schema does not allow additional properties';
-    }
+    const field = fieldOf(fields, name);
+    if (field !== undefined) readParam(name, field, value, values, errors);
+    else if (!ALWAYS_IGNORED.has(name)) errors[name] = UNKNOWN;
   }
-  for (const [name, spec] of Object.entries(specs)) {
-    if (!spec.optional && raw[name] === undefined) errors[name] = 'property is missing and it is not optional';
-  }
+  for (const [name, field] of fields.byName) checkPresence(name, field, raw, errors);
   if (Object.keys(errors).length > 0) throw badParameters(errors);
   return new Params(values);
 }
 
-function readParam(
-  name: string,
-  spec: ParamSpec,
-  value: unknown,
-  values: Record<string, string | number | boolean>,
-  errors: Record<string, string>,
-): void {
-  const read = typed(spec, value);
-  if (read === undefined) {
-    errors[name] = `type check ('${spec.type}') failed - got '${textOf(value)}'`;
+function readParam(name: string, field: Field, value: unknown, values: Values, errors: Record<string, string>): void {
+  const { spec } = field;
+  if (spec.kind === 'fields') {
+    errors[name] = "type check ('object') failed";
     return;
   }
-  const problem = problemOf(spec, read);
-  if (problem === undefined) values[name] = read;
-  else errors[name] = problem;
+  const leaf = spec.kind === 'list' ? itemOf(spec.item) : spec;
+  const entries = spec.kind === 'list' && Array.isArray(value) ? value : [value];
+  const read: Scalar[] = [];
+  for (const entry of entries) {
+    const one = readValue(leaf, entry);
+    if ('problem' in one) errors[name] = one.problem;
+    else read.push(one.value);
+  }
+  if (errors[name] === undefined) values[name] = spec.kind === 'list' ? read : (read[0] ?? '');
 }
 
-function typed(spec: ParamSpec, value: unknown): string | number | boolean | undefined {
-  const text = textOf(value);
-  if (spec.type === 'boolean') {
-    if (/^(1|on|yes|true)$/i.test(text)) return true;
-    return /^(0|off|no|false)$/i.test(text) ? false : undefined;
-  }
-  if (spec.type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : undefined;
-  if (spec.type === 'number') return text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
-  return text;
+const ANY: Leaf = { kind: 'leaf', type: 'any' };
+
+function itemOf(spec: Field['spec']): Leaf {
+  return spec.kind === 'leaf' ? spec : ANY;
 }
 
-function problemOf(spec: ParamSpec, value: string | number | boolean): string | undefined {
-  if (spec.format === 'node' && !/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/.test(String(value))) {
-    return 'invalid format - value does not look like a valid node name\n';
+function checkPresence(name: string, { spec, optional }: Field, raw: RawParams, errors: Record<string, string>): void {
+  if (raw[name] === undefined) {
+    if (!optional) errors[name] = 'property is missing and it is not optional';
+  } else if (spec.kind === 'leaf' && spec.needs !== undefined && raw[spec.needs] === undefined) {
+    errors[spec.needs] = `missing property required by '${name}'`;
   }
-  if (spec.format === 'vmid' && !(Number(value) >= 100 && Number(value) <= 999_999_999)) {
-    return 'invalid format - value does not look like a valid VM ID\n';
-  }
-  if (spec.enum !== undefined && !spec.enum.includes(String(value))) {
-    return `value '${value}' does not have a value in the enumeration '${spec.enum.join(', ')}'`;
-  }
-  if (spec.minimum !== undefined && Number(value) < spec.minimum) {
-    return `value must have a minimum value of ${spec.minimum}`;
-  }
-  return undefined;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }

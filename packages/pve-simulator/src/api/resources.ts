@@ -3,19 +3,14 @@ import { nodeSampleOf, sampleOf } from '../world/publish.ts';
 import type { GuestSample } from '../world/records.ts';
 import type { World, WorldGuest, WorldNode, WorldStorage } from '../world/world.ts';
 import { type Identity, may } from './identity.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** GET /cluster/resources: one list for all, without what the asker may not see. */
-export const resourceRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/cluster/resources',
-    params: { type: { type: 'string', optional: true, enum: ['vm', 'storage', 'node', 'sdn'] } },
-    handle: resources,
-  },
-];
+export const resourceHandlers: Handlers = {
+  'GET /cluster/resources': resources,
+};
 
 function resources({ world, identity, params }: Call): Answer {
   const type = params.optional('type');

@@ -1,9 +1,8 @@
 import type { NodeName } from '@ballast/core';
 import type { World } from '../world/world.ts';
-import type { Identity, Privilege } from './identity.ts';
-import type { ParamSpecs, Params } from './params.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+import type { Accounts } from './accounts.ts';
+import type { Identity } from './identity.ts';
+import type { Params } from './params.ts';
 
 /** What a handler works with. */
 export interface Call {
@@ -12,29 +11,25 @@ export interface Call {
   readonly entry: NodeName;
   readonly identity: Identity;
   readonly params: Params;
+  /** Whether the asker sent an API token. */
+  readonly byToken: boolean;
+  /** Who is known, and how tickets are made. */
+  readonly accounts: Accounts;
   /** SHA-256 of the certificate, as node lists show it. */
   readonly fingerprint: string;
   /** Changes the world; later reads of {@link Call.world} see the change. */
   apply(change: (world: World) => World): void;
 }
 
-/** Data of an answer, and the size of the whole list where it is one page of it. */
+/** Data of an answer, and what stands beside it. */
 export interface Answer {
   readonly data: unknown;
+  /** Size of the whole list where the data is one page of it. */
   readonly total?: number;
 }
 
-/** One method of the API. */
-export interface Route {
-  readonly method: Method;
-  /** Such as `/nodes/{node}/status`. */
-  readonly path: string;
-  /** One of these rights on this path; anyone who is known when absent. */
-  readonly permission?: { readonly path: string; readonly any: readonly Privilege[] };
-  /** Answered by the node of the path, through the one that was asked. */
-  readonly proxied?: boolean;
-  /** Beside those of the path. */
-  readonly params?: ParamSpecs;
-  /** @throws {Refusal} */
-  readonly handle: (call: Call) => Answer;
-}
+/** Carries out one method of the API. @throws {Refusal} */
+export type Handler = (call: Call) => Answer;
+
+/** Handlers by the name of their method, such as `GET /nodes/{node}/status`. */
+export type Handlers = Readonly<Record<string, Handler>>;

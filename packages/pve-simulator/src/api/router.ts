@@ -1,4 +1,4 @@
-import type { Method, Route } from './route.ts';
+import type { Route } from './index.ts';
 
 /** A route that fits, with the values of its path. */
 export interface Match {
@@ -17,8 +17,9 @@ export class Router {
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
-      const parts = route.path.split('/').slice(1);
-      const key = `${route.method} ${parts.length}`;
+      const [method = '', path = ''] = route.description.name.split(' ');
+      const parts = path.split('/').slice(1);
+      const key = `${method} ${parts.length}`;
       this.#entries.set(key, [...(this.#entries.get(key) ?? []), { route, parts }]);
     }
     for (const entries of this.#entries.values()) entries.sort((a, b) => variables(a) - variables(b));
@@ -27,7 +28,7 @@ export class Router {
   /** @param path without the prefix `/api2/json`, still encoded */
   find(method: string, path: string): Match | undefined {
     const parts = path.replace(/\/+$/, '').split('/').slice(1).map(decoded);
-    for (const { route, parts: wanted } of this.#entries.get(`${method as Method} ${parts.length}`) ?? []) {
+    for (const { route, parts: wanted } of this.#entries.get(`${method} ${parts.length}`) ?? []) {
       const values = match(wanted, parts);
       if (values !== undefined) return { route, values };
     }

@@ -3,14 +3,9 @@ import { guestOf, type World, type WorldGuest, type WorldNode } from '../world/w
 import { configMissing } from './guests.ts';
 import { nodeOfPath } from './nodes.ts';
 import { ROOT_SIZE } from './resources.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, number>>;
-
-const PARAMS = {
-  timeframe: { type: 'string', enum: ['hour', 'day', 'week', 'month', 'year', 'decade'] },
-  cf: { type: 'string', optional: true, enum: ['AVERAGE', 'MAX'] },
-} as const;
 
 /** Seconds of one row, and rows, by time frame (PVE/RRD.pm). */
 const FRAMES: Readonly<Record<string, readonly [number, number]>> = {
@@ -23,27 +18,11 @@ const FRAMES: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** The round-robin database. It is replicated: any node answers for any node. */
-export const rrdRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/nodes/{node}/rrddata',
-    permission: { path: '/nodes/{node}', any: ['Sys.Audit'] },
-    params: PARAMS,
-    handle: nodeData,
-  },
-  guestRoute('qemu'),
-  guestRoute('lxc'),
-];
-
-function guestRoute(kind: 'qemu' | 'lxc'): Route {
-  return {
-    method: 'GET',
-    path: `/nodes/{node}/${kind}/{vmid}/rrddata`,
-    permission: { path: '/vms/{vmid}', any: ['VM.Audit'] },
-    params: PARAMS,
-    handle: guestData,
-  };
-}
+export const rrdHandlers: Handlers = {
+  'GET /nodes/{node}/rrddata': nodeData,
+  'GET /nodes/{node}/qemu/{vmid}/rrddata': guestData,
+  'GET /nodes/{node}/lxc/{vmid}/rrddata': guestData,
+};
 
 function nodeData(call: Call): Answer {
   const node = nodeOfPath(call);

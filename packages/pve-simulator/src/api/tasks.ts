@@ -3,7 +3,7 @@ import type { WorldTask } from '../world/records.ts';
 import { maySee } from './cluster.ts';
 import { may, requireAny } from './identity.ts';
 import { badParameters } from './refusal.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Handlers } from './route.ts';
 import { taskRow } from './task-rows.ts';
 
 /** `UPID:node:pid:pstart:starttime:type:id:user:` (PVE/UPID.pm). */
@@ -11,39 +11,12 @@ const UPID =
   /^UPID:([a-zA-Z0-9-]+):([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8,9}):([0-9A-Fa-f]{8}):([^:\s]+):([^:\s]*):([^:\s]+):$/;
 
 /** Tasks of a node. */
-export const taskRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/nodes/{node}/tasks',
-    proxied: true,
-    params: {
-      start: { type: 'integer', optional: true, minimum: 0 },
-      limit: { type: 'integer', optional: true, minimum: 0 },
-      userfilter: { type: 'string', optional: true },
-      typefilter: { type: 'string', optional: true },
-      vmid: { type: 'integer', optional: true, format: 'vmid' },
-      errors: { type: 'boolean', optional: true },
-      source: { type: 'string', optional: true, enum: ['archive', 'active', 'all'] },
-      since: { type: 'integer', optional: true },
-      until: { type: 'integer', optional: true },
-      statusfilter: { type: 'string', optional: true },
-    },
-    handle: list,
-  },
-  { method: 'GET', path: '/nodes/{node}/tasks/{upid}/status', proxied: true, handle: status },
-  {
-    method: 'GET',
-    path: '/nodes/{node}/tasks/{upid}/log',
-    proxied: true,
-    params: {
-      start: { type: 'integer', optional: true, minimum: 0 },
-      limit: { type: 'integer', optional: true, minimum: 0 },
-      download: { type: 'boolean', optional: true },
-    },
-    handle: log,
-  },
-  { method: 'DELETE', path: '/nodes/{node}/tasks/{upid}', proxied: true, handle: stop },
-];
+export const taskHandlers: Handlers = {
+  'GET /nodes/{node}/tasks': list,
+  'GET /nodes/{node}/tasks/{upid}/status': status,
+  'GET /nodes/{node}/tasks/{upid}/log': log,
+  'DELETE /nodes/{node}/tasks/{upid}': stop,
+};
 
 function list({ world, params, identity }: Call): Answer {
   const node = params.text('node');

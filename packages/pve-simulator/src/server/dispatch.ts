@@ -1,26 +1,23 @@
 import type { NodeName } from '@ballast/core';
-import { type Identity, requireAny } from '../api/identity.ts';
-import { type ParamSpecs, type RawParams, readParams } from '../api/params.ts';
+import type { Accounts } from '../api/accounts.ts';
+import { type Identity, requirePermission } from '../api/identity.ts';
+import { type RawParams, readParams } from '../api/params.ts';
 import { badParameters, Refusal } from '../api/refusal.ts';
 import type { Call } from '../api/route.ts';
 import type { Match } from '../api/router.ts';
+import { answerProblems } from '../schema/answer.ts';
 import { nodeOf, type World } from '../world/world.ts';
 import { failure, type Reply, success } from './respond.ts';
-
-/** Parameters that stand in paths. */
-const IN_PATHS: ParamSpecs = {
-  node: { type: 'string', format: 'node' },
-  vmid: { type: 'integer', format: 'vmid' },
-  upid: { type: 'string' },
-  sid: { type: 'string' },
-  poolid: { type: 'string' },
-};
 
 /** What a route is called with. */
 export interface Setting {
   readonly entry: NodeName;
   readonly identity: Identity;
+  readonly byToken: boolean;
+  readonly accounts: Accounts;
   readonly fingerprint: string;
+  /** Answers that are not as their description says become failures. */
+  readonly strict: boolean;
   readonly world: () => World;
   readonly update: (change: (world: World) => World) => void;
 }
@@ -31,14 +28,15 @@ export function dispatch(match: Match, raw: RawParams, setting: Setting): Reply 
     const { route } = match;
     const values = { ...match.values };
     if (values['node'] === 'localhost') values['node'] = setting.entry;
-    if (route.permission !== undefined) {
-      requireAny(setting.identity, filled(route.permission.path, values), route.permission.any);
-    }
-    if (route.proxied) {
+    const given: RawParams = { ...raw, ...values };
+    requirePermission(setting.identity, route.description.permission, (path) => filled(path, given));
+    if (route.description.proxied) {
       const unreachable = proxyFailure(setting.world(), values['node'] ?? '');
       if (unreachable !== undefined) return unreachable;
     }
     const answer = route.handle(callOf(match, values, raw, setting));
+    const problems = setting.strict ? answerProblems(route.description.returns, answer.data) : [];
+    if (problems.length > 0) return failure(500, `bad answer to ${route.description.name}: ${problems.join('; ')}`);
     return success(answer.data, answer.total);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status, error.message, error.errors);
@@ -47,19 +45,20 @@ export function dispatch(match: Match, raw: RawParams, setting: Setting): Reply 
 }
 
 function callOf(match: Match, values: Readonly<Record<string, string>>, raw: RawParams, setting: Setting): Call {
-  const inPath = Object.keys(values).map((name) => [name, IN_PATHS[name] ?? { type: 'string' as const }] as const);
   const conflicts = Object.keys(values).filter((name) => raw[name] !== undefined && raw[name] !== values[name]);
   if (conflicts.length > 0) {
     const text = 'duplicate parameter (already defined in URI) with conflicting values!';
     throw badParameters(Object.fromEntries(conflicts.map((name) => [name, text])));
   }
-  const params = readParams({ ...raw, ...values }, { ...match.route.params, ...Object.fromEntries(inPath) });
+  const params = readParams({ ...raw, ...values }, match.route.description.params);
   return {
     get world() {
       return setting.world();
     },
     entry: setting.entry,
     identity: setting.identity,
+    byToken: setting.byToken,
+    accounts: setting.accounts,
     fingerprint: setting.fingerprint,
     params,
     apply: setting.update,
@@ -76,6 +75,10 @@ function proxyFailure(world: World, name: string): Reply | undefined {
   return node.online ? undefined : { status: 595, reason: 'No route to host' };
 }
 
-function filled(path: string, values: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+function filled(path: string, values: RawParams): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => textOf(values[name]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Instant, Milliseconds, NodeName } from '@ballast/core';
-import { type Grant, type Identity, PRIVILEGES, type Privilege, privilegesAt } from '../api/identity.ts';
+import type { Milliseconds, NodeName } from '@ballast/core';
+import type { Identity } from '../api/identity.ts';
 import { routes } from '../api/index.ts';
 import type { RawParams } from '../api/params.ts';
 import { Router } from '../api/router.ts';
@@ -9,8 +9,8 @@ import { dispatch } from './dispatch.ts';
 import type { RequestFault, RequestFaults } from './faults.ts';
 import type { LiveWorld } from './live-world.ts';
 import type { RequestLog } from './request-log.ts';
-import { failure, notImplemented, type Reply, send, success } from './respond.ts';
-import type { SignIn } from './sign-in.ts';
+import { failure, notImplemented, type Reply, send } from './respond.ts';
+import { hasToken, type SignIn } from './sign-in.ts';
 
 const PREFIX = '/api2/json';
 const router = new Router(routes);
@@ -22,6 +22,7 @@ export interface Desk {
   readonly faults: RequestFaults;
   readonly log: RequestLog;
   readonly fingerprint: string;
+  readonly strict: boolean;
   /** A failed sign-in is held back this long. */
   readonly authDelay: Milliseconds;
   /** Waits without keeping the process alive. */
@@ -79,69 +80,30 @@ async function answer(
   const path = url.pathname.slice(PREFIX.length);
   const raw = await readRequest(request, url);
   if (isReply(raw)) return raw;
-  if (path === '/access/ticket' && method !== 'DELETE') return await giveTicket(desk, method, raw);
-  if (path === '/access/domains' && method === 'GET') return success(REALMS);
-  const identity = desk.signIn.identify(method, request.headers, desk.live.world.now);
+  const match = router.find(method, path);
+  const open = match?.route.description.permission.some(({ kind }) => kind === 'world') ?? false;
+  const identity = open ? NOBODY : desk.signIn.identify(method, request.headers, desk.live.world.now);
   if (typeof identity === 'string') {
     await desk.wait(desk.authDelay);
     return { status: 401, reason: identity };
   }
-  Object.assign(note, { params: raw, identity: identity.name });
-  if (path === '/access/permissions' && method === 'GET') return success(permissionsOf(identity));
-  const match = router.find(method, path);
+  if (!open) Object.assign(note, { params: raw, identity: identity.name });
   if (match === undefined) return notImplemented(method, path);
-  return dispatch(match, raw, {
+  const reply = dispatch(match, raw, {
     entry,
     identity,
+    byToken: hasToken(request.headers),
+    accounts: desk.signIn,
     fingerprint: desk.fingerprint,
+    strict: desk.strict,
     world: () => desk.live.world,
     update: (change) => {
       desk.live.update(change);
     },
   });
+  if (reply.status === 401) await desk.wait(desk.authDelay);
+  return reply;
 }
 
-const REALMS = [
-  { realm: 'pam', type: 'pam', comment: 'Linux PAM standard authentication', default: 1 },
-  { realm: 'pve', type: 'pve', comment: 'Proxmox VE authentication server' },
-];
-
-/** What the web interface may show; clients of the API have no use for it. */
-const CAPABILITIES = { vms: {}, storage: {}, access: {}, nodes: {}, dc: {}, mapping: {}, sdn: {} };
-
-async function giveTicket(desk: Desk, method: string, raw: RawParams): Promise<Reply> {
-  if (method === 'GET') return success(null);
-  const now: Instant = desk.live.world.now;
-  const name = text(raw, 'username');
-  const username = name.includes('@') ? name : `${name}@${text(raw, 'realm') || 'pam'}`;
-  const challenge = raw['tfa-challenge'] === undefined ? undefined : text(raw, 'tfa-challenge');
-  const ticket = desk.signIn.sign(username, text(raw, 'password'), challenge, now);
-  if (ticket !== undefined) {
-    const whole = ticket.NeedTFA === undefined ? { cap: CAPABILITIES, clustername: desk.live.world.cluster } : {};
-    return success({ ...ticket, ...whole });
-  }
-  await desk.wait(desk.authDelay);
-  return failure(401, 'authentication failure');
-}
-
-function text(raw: RawParams, name: string): string {
-  const value = raw[name];
-  return typeof value === 'string' ? value : '';
-}
-
-/** Rights by path: of `/`, of the trees that Proxmox VE lists, and of every path that was granted something. */
-function permissionsOf(identity: Identity): Readonly<Record<string, Readonly<Partial<Record<Privilege, 1>>>>> {
-  const paths = new Set([
-    '/',
-    '/nodes',
-    '/pool',
-    '/storage',
-    '/vms',
-    ...identity.grants.map((grant: Grant) => grant.path),
-  ]);
-  const entries = [...paths].sort().map((path) => {
-    const held = privilegesAt(identity, path);
-    return [path, Object.fromEntries(PRIVILEGES.filter((p) => held.includes(p)).map((p) => [p, 1 as const]))] as const;
-  });
-  return Object.fromEntries(entries.filter(([, held]) => Object.keys(held).length > 0));
-}
+/** Who asks for what needs no signing in. */
+const NOBODY: Identity = { name: '', grants: [] };

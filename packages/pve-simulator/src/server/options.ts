@@ -1,5 +1,6 @@
 import type { Milliseconds } from '@ballast/core';
-import type { Grant, Role } from '../api/identity.ts';
+import type { Grant } from '../api/identity.ts';
+import type { Role } from '../api/privileges.ts';
 import type { World } from '../world/world.ts';
 
 /** An API token. */
@@ -12,6 +13,11 @@ export interface SimulatorToken {
   readonly role?: Role;
   /** Rights on paths, beside or below `role`. */
   readonly grants?: readonly Grant[];
+  /**
+   * Whether its rights are separate from its user's: with `true` it has what is granted to both, with `false` what is
+   * granted to the user. When absent, or when the user is not listed, its own rights stand alone.
+   */
+  readonly privsep?: boolean;
 }
 
 /** A user that signs in with a password. */
@@ -47,6 +53,8 @@ export interface SimulatorOptions {
   readonly broadcast?: Milliseconds;
   /** How long a failed sign-in is held back: 3 s in a real cluster, not at all when absent. */
   readonly authDelay?: Milliseconds;
+  /** Checks every answer against its description: one that does not fit becomes a 500 that tells why. */
+  readonly strict?: boolean;
   /** {@link DEFAULT_TOKEN} when absent. */
   readonly tokens?: readonly SimulatorToken[];
   /** {@link DEFAULT_USER} when absent. */

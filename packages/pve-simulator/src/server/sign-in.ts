@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant, Milliseconds } from '@ballast/core';
-import type { Grant, Identity } from '../api/identity.ts';
+import type { Accounts, Ticket, TokenEntry } from '../api/accounts.ts';
+import { type Grant, type Identity, userOf } from '../api/identity.ts';
 import type { SimulatorToken, SimulatorUser } from './options.ts';
 
 const LIFETIME: Milliseconds = 7_200_000;
@@ -9,17 +10,8 @@ const LIFETIME: Milliseconds = 7_200_000;
 /** Why nobody is let in; the text is the reason phrase. */
 export type Rejection = 'No ticket' | 'Authentication failed!' | 'Permission denied - invalid csrf token';
 
-/** A ticket as POST /access/ticket gives it. */
-export interface Ticket {
-  readonly ticket: string;
-  readonly CSRFPreventionToken: string;
-  readonly username: string;
-  /** A second factor is still to be given. */
-  readonly NeedTFA?: 1;
-}
-
 /** Knows users and tokens, and makes and checks tickets. */
-export class SignIn {
+export class SignIn implements Accounts {
   readonly #key = randomBytes(32);
   readonly #users: ReadonlyMap<string, SimulatorUser>;
   readonly #tokens: ReadonlyMap<string, SimulatorToken>;
@@ -53,7 +45,6 @@ export class SignIn {
     return token === undefined ? 'No ticket' : this.#byToken(token);
   }
 
-  /** A ticket for a password, for a ticket that is still good, or for a second factor; undefined when it is wrong. */
   sign(username: string, password: string, challenge: string | undefined, now: Instant): Ticket | undefined {
     const user = this.#users.get(username);
     if (user === undefined) return undefined;
@@ -65,6 +56,30 @@ export class SignIn {
     if (!same(password, user.password)) return undefined;
     if (user.totp === undefined) return this.#issue(username, now);
     return { ...this.#issue(`!tfa!${username}`, now), username, NeedTFA: 1 };
+  }
+
+  tokensOf(user: string): readonly TokenEntry[] | undefined {
+    const own = [...this.#tokens.values()].filter(({ id }) => userOf(id) === user);
+    if (own.length === 0 && !this.#users.has(user)) return undefined;
+    return own.map(({ id, privsep }) => ({ tokenid: id.slice(user.length + 1), privsep: privsep === false ? 0 : 1 }));
+  }
+
+  identityOf(name: string): Identity | undefined {
+    const token = this.#tokens.get(name);
+    if (token !== undefined) return this.#tokenIdentity(token);
+    const user = this.#users.get(name);
+    return user === undefined ? undefined : { name, grants: grantsOf(user) };
+  }
+
+  /** A token has rights of its own; with separate ones only those that its user has too, else all of its user's. */
+  #tokenIdentity(token: SimulatorToken): Identity {
+    const user = token.privsep === undefined ? undefined : this.#users.get(userOf(token.id));
+    if (user === undefined) return { name: token.id, grants: grantsOf(token) };
+    if (token.privsep) {
+      return { name: token.id, grants: grantsOf(token), owner: { name: user.name, grants: grantsOf(user) } };
+    }
+    const all: readonly Grant[] = user.name === 'root@pam' ? [{ path: '/', role: 'Administrator' }] : grantsOf(user);
+    return { name: token.id, grants: all };
   }
 
   #issue(username: string, now: Instant): Ticket {
@@ -111,7 +126,7 @@ export class SignIn {
     const token = this.#tokens.get(value.slice(0, at));
     if (at < 0 || token === undefined || this.#revoked.has(token.id)) return 'Authentication failed!';
     if (!same(value.slice(at + 1), token.secret)) return 'Authentication failed!';
-    return { name: token.id, grants: grantsOf(token) };
+    return this.#tokenIdentity(token);
   }
 
   #mac(text: string): string {
@@ -126,6 +141,11 @@ function grantsOf(owner: SimulatorToken | SimulatorUser): readonly Grant[] {
 function cookieOf(headers: IncomingHttpHeaders): string | undefined {
   const found = /(?:^|;\s*)PVEAuthCookie=([^;]*)/.exec(headers.cookie ?? '');
   return found?.[1] === undefined ? undefined : decoded(found[1]);
+}
+
+/** Whether an API token was sent. */
+export function hasToken(headers: IncomingHttpHeaders): boolean {
+  return tokenOf(headers) !== undefined;
 }
 
 /** `PVEAPIToken=ID=SECRET`, or with a blank in place of the first sign. */

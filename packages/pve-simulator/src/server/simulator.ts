@@ -55,6 +55,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     log: new RequestLog(),
     fingerprint: fingerprintOf(tls.cert),
     authDelay: options.authDelay ?? 0,
+    strict: options.strict ?? false,
     wait: (duration) => wait(duration, waits),
   };
   const entries = names.map((node) => openEntry(desk, node, tls));

@@ -44,7 +44,7 @@ function richWorld(): World {
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ world: richWorld(), speed: 0 });
+  simulator = await startSimulator({ strict: true, world: richWorld(), speed: 0 });
 });
 afterAll(() => simulator.stop());
 

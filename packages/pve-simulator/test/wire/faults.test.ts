@@ -7,7 +7,7 @@ type Rows = Record<string, unknown>[];
 
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await startSimulator({ world: demoWorld(1), speed: 0, entryPoints: 2 });
+  simulator = await startSimulator({ strict: true, world: demoWorld(1), speed: 0, entryPoints: 2 });
 });
 afterEach(() => simulator.stop());
 
@@ -184,7 +184,7 @@ describe('the server', () => {
   });
 
   it('keeps time with the real one at a speed', async () => {
-    const fast = await startSimulator({ world: demoWorld(1), speed: 1000 });
+    const fast = await startSimulator({ strict: true, world: demoWorld(1), speed: 1000 });
     const start = { world: fast.world.now, real: performance.now() };
     while (fast.world.now < start.world + 60_000) await new Promise((resolve) => setImmediate(resolve));
     const real = performance.now() - start.real;
@@ -230,14 +230,14 @@ describe('the server', () => {
 
   it('refuses options that do not fit', async () => {
     const world = demoWorld(1);
-    await expect(startSimulator({ world, entryPoints: 4 })).rejects.toMatchObject({
+    await expect(startSimulator({ strict: true, world, entryPoints: 4 })).rejects.toMatchObject({
       code: 'simulator-options',
       message: 'Expected 1 to 3 entry points, got 4.',
     });
-    await expect(startSimulator({ world, speed: -1 })).rejects.toMatchObject({
+    await expect(startSimulator({ strict: true, world, speed: -1 })).rejects.toMatchObject({
       message: 'Expected a speed of 0 or more, got -1.',
     });
     const port = simulator.ports[0] ?? 0;
-    await expect(startSimulator({ world, port })).rejects.toMatchObject({ code: 'simulator-listen' });
+    await expect(startSimulator({ strict: true, world, port })).rejects.toMatchObject({ code: 'simulator-listen' });
   });
 });

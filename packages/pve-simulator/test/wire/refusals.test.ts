@@ -33,7 +33,7 @@ beforeAll(async () => {
   let world: World = withLock(demoWorld(1), 106, 'backup');
   world = changeGuest(world, 102, (guest) => ({ ...guest, kind: 'lxc' }));
   world = changeGuest(world, 104, (guest) => ({ ...guest, agent: false }));
-  simulator = await startSimulator({ world, speed: 0, tokens: [FULL, READER, NOBODY, PARTLY] });
+  simulator = await startSimulator({ strict: true, world, speed: 0, tokens: [FULL, READER, NOBODY, PARTLY] });
 });
 afterAll(() => simulator.stop());
 

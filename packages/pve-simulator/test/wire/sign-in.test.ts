@@ -13,7 +13,7 @@ interface Ticket {
 let simulator: Simulator;
 beforeAll(async () => {
   const users = [DEFAULT_USER, { name: 'alice@pve', password: 'correct horse', totp: '123456' }];
-  simulator = await startSimulator({ world: demoWorld(1), speed: 0, users });
+  simulator = await startSimulator({ strict: true, world: demoWorld(1), speed: 0, users });
 });
 afterAll(() => simulator.stop());
 
@@ -80,14 +80,27 @@ describe('signing in', () => {
   it.each([
     { username: 'root@pam', password: 'wrong' },
     { username: 'nobody@pam', password: DEFAULT_USER.password },
-    { username: 'root@pam' },
+    { username: 'root@pam', password: '' },
   ])('refuses %o in JSON', async (form) => {
     const answer = await call(simulator, 'POST', '/access/ticket', {
       headers: {},
-      form: form as Record<string, string>,
+      form,
     });
     expect(answer).toMatchObject({ status: 401, reason: 'authentication failure' });
     expect(JSON.parse(answer.body)).toEqual({ data: null, message: 'authentication failure\n' });
+  });
+
+  it('names what is missing', async () => {
+    const answer = await call(simulator, 'POST', '/access/ticket', { headers: {}, form: { username: 'root@pam' } });
+    expect(answer).toMatchObject({ status: 400, reason: 'Parameter verification failed.' });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      errors: { password: 'property is missing and it is not optional' },
+    });
+  });
+
+  it('is not for tokens', async () => {
+    const form = { username: 'root@pam', password: DEFAULT_USER.password };
+    expect(await call(simulator, 'POST', '/access/ticket', { form })).toMatchObject({ status: 403 });
   });
 
   it('asks a writer with a ticket for the matching token against forgery', async () => {
@@ -159,7 +172,7 @@ describe('signing in', () => {
   });
 
   it('holds a failure back as long as it is told', async () => {
-    const slow = await startSimulator({ world: demoWorld(1), speed: 0, authDelay: 60_000 });
+    const slow = await startSimulator({ strict: true, world: demoWorld(1), speed: 0, authDelay: 60_000 });
     let answered = false;
     const waiting = call(slow, 'GET', '/version', { headers: {} }).then(
       () => {

@@ -23,7 +23,7 @@ type Rows = Record<string, unknown>[];
 let simulator: Simulator;
 beforeEach(async () => {
   const world = changeGuest(demoWorld(1), 101, (guest) => ({ ...guest, memory: 40 * guest.memory }));
-  simulator = await startSimulator({ world, speed: 0, tokens: [OWNER, OTHER, AUDITOR] });
+  simulator = await startSimulator({ strict: true, world, speed: 0, tokens: [OWNER, OTHER, AUDITOR] });
 });
 afterEach(() => simulator.stop());
 
