@@ -1,11 +1,14 @@
-import { DEFAULTS } from '@ballast/config';
+import { DEFAULTS, flowManagerJsonSchema, jsonSchema } from '@ballast/config';
 import { describe, expect, it } from 'vitest';
 import { options, rowOf } from './options.ts';
 import { readPage } from './page.ts';
 
-it('docs/configuration.md lists every option with its default and meaning, in the order of the schema', () => {
-  const known = options();
-  const listed = readPage('docs/configuration.md')
+it.each([
+  ['docs/configuration.md', jsonSchema()],
+  ['docs/flow-manager-configuration.md', flowManagerJsonSchema()],
+])('%s lists every option with its default and meaning, in the order of the schema', (page, schema) => {
+  const known = options(schema);
+  const listed = readPage(page)
     .split('\n')
     .filter((line) => known.some(({ path }) => line.startsWith(`| \`${path}\` |`)));
   expect(listed).toEqual(known.map(rowOf));

@@ -1,5 +1,3 @@
-import { jsonSchema } from '@ballast/config';
-
 interface Place {
   readonly description?: string;
   readonly default?: unknown;
@@ -9,16 +7,16 @@ interface Place {
   readonly anyOf?: readonly Place[];
 }
 
-/** An option of the configuration, as docs/configuration.md lists it. */
+/** An option of a configuration, as its page lists it. */
 export interface Option {
   readonly path: string;
   readonly standard: string;
   readonly meaning: string;
 }
 
-/** Every option of the schema, in its order: mappings are opened, lists of plain values are options. */
-export function options(): readonly Option[] {
-  return below(jsonSchema(), '');
+/** Every option of a schema, in its order: mappings are opened, lists of plain values are options. */
+export function options(schema: object): readonly Option[] {
+  return below(schema, '');
 }
 
 function below(place: Place, path: string): readonly Option[] {

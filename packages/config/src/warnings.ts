@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { Config } from './types.ts';
+import { isLoopback } from './values/hosts.ts';
 
 /** What is allowed and yet deserves a loud word, a sentence or two each. */
 export function warningsOf(config: Config): readonly string[] {
@@ -21,12 +21,6 @@ function listenWarnings({ listen }: Config): readonly string[] {
     `listen.host is ${listen.host}: anyone who reaches port ${listen.port} can read the metrics. ` +
       'Set listen.token, or listen on 127.0.0.1.',
   ];
-}
-
-/** 127.0.0.0/8, ::1 and the name localhost (RFC 6761). */
-function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.');
-  return host === '::1' || host.toLowerCase() === 'localhost';
 }
 
 function serviceWarnings({ services, targets }: Config): readonly string[] {

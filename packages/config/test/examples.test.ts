@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { parse } from './reading.ts';
+import { dataPaths, format, schemaPaths } from './schema-paths.ts';
 
 const infra = new URL('../../../infra/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, infra), 'utf8');
@@ -11,30 +12,6 @@ const example = read('ballast.example.yaml');
 const minimal = read('ballast.minimal.yaml');
 /** The example with every option that it only shows. */
 const complete = example.replaceAll(/^(\s*)#(?=[a-zA-Z])/gm, '$1');
-
-interface Place {
-  readonly properties?: Readonly<Record<string, Place>>;
-  readonly items?: Place;
-  readonly anyOf?: readonly Place[];
-}
-
-function schemaPaths(place: Place, path = ''): readonly string[] {
-  const inner = place.anyOf?.at(-1) ?? place;
-  // A list of plain values is an option; a list of mappings holds options.
-  const item = inner.items?.anyOf?.at(-1) ?? inner.items;
-  if (item?.properties !== undefined) return schemaPaths(item, `${path}[]`);
-  const keys = Object.entries(inner.properties ?? {});
-  if (keys.length === 0) return [path];
-  return keys.flatMap(([key, value]) => schemaPaths(value, path === '' ? key : `${path}.${key}`));
-}
-
-/** Paths of a document, as far as the schema knows them as mappings and lists. */
-function dataPaths(data: unknown, known: readonly string[], path = ''): readonly string[] {
-  if (known.includes(path)) return [path];
-  if (Array.isArray(data)) return data.flatMap((item) => dataPaths(item, known, `${path}[]`));
-  if (typeof data !== 'object' || data === null) return [path];
-  return Object.entries(data).flatMap(([key, value]) => dataPaths(value, known, path === '' ? key : `${path}.${key}`));
-}
 
 describe('the example', () => {
   it('is accepted, and its cluster is reached by a token', () => {
@@ -117,18 +94,3 @@ describe('the JSON schema', () => {
     expect(validate({ cluster: { ...cluster, auth: { token: 'a@pve!b' } } })).toBe(false);
   });
 });
-
-/** JSON as the formatter of this repository writes it: lists of plain values on one line. */
-function format(value: unknown, indent = ''): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => format(item, inner));
-    const plain = value.every((item) => typeof item !== 'object');
-    return plain ? `[${items.join(', ')}]` : `[\n${inner}${items.join(`,\n${inner}`)}\n${indent}]`;
-  }
-  const entries = Object.entries(value).map(
-    ([key, entry]) => `${inner}${JSON.stringify(key)}: ${format(entry, inner)}`,
-  );
-  return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n${indent}}`;
-}

@@ -8,11 +8,12 @@ const files: Readonly<Record<string, string>> = {
   '/etc/ballast/two-lines': 'one\ntwo\n',
   '/etc/ballast/whole-token': 'ballast@pve!operator=3f0c1a52\n',
   '/etc/pve/pve-root-ca.pem': '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  '/etc/ballast/key.pem': '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n',
   '/etc/ballast/pve-root-ca.pem': '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
 };
 
 /** Stands in for a disk: the files above, and the failures a disk has. */
-function readSecret(path: string): string {
+export function readDisk(path: string): string {
   if (path === '/etc/ballast/locked') throw Object.assign(new Error('no'), { code: 'EACCES' });
   const text = files[path];
   if (text === undefined) throw Object.assign(new Error('no'), { code: 'ENOENT' });
@@ -22,7 +23,7 @@ function readSecret(path: string): string {
 const env = { BALLAST_TOKEN: '3f0c1a52-from-env', EMPTY: ' ' };
 
 export function parse(text: string): Config {
-  return parseConfig(text, { file: 'ballast.yaml', env, readSecret });
+  return parseConfig(text, { file: 'ballast.yaml', env, readSecret: readDisk });
 }
 
 /** A cluster section that nothing is wrong with. */

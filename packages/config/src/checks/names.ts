@@ -2,14 +2,15 @@ import { nearestNames } from '@ballast/core';
 import type { Fault } from '../problems/fault.ts';
 import { at, listAt } from '../problems/raw.ts';
 
-const LISTS = ['rules', 'services', 'targets'] as const;
+const LISTS = ['rules', 'services', 'targets'];
 
 /** Names are given once within their list, and services name targets that exist. */
 export function checkNames(data: unknown): readonly Fault[] {
-  return [...LISTS.flatMap((list) => duplicates(data, list)), ...unknownTargets(data)];
+  return [...LISTS.flatMap((list) => duplicateNames(data, list)), ...unknownTargets(data)];
 }
 
-function duplicates(data: unknown, list: (typeof LISTS)[number]): readonly Fault[] {
+/** Entries of a list that have the name of one before them. */
+export function duplicateNames(data: unknown, list: string): readonly Fault[] {
   const names = listAt(data, list).map((entry) => at(entry, 'name'));
   return names.flatMap((name, i) => {
     const first = names.indexOf(name);

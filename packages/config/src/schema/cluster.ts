@@ -1,12 +1,12 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { AuthConfig, ClusterConfig, MigrationConfig, TlsConfig } from '../types.ts';
 import { duration } from '../values/duration.ts';
 import { name } from '../values/names.ts';
 import { endpoint, fingerprints } from '../values/network.ts';
+import { certificates } from '../values/pem.ts';
 import { rate } from '../values/rate.ts';
 import { type Reading, scalar } from '../values/scalar.ts';
-import { readText, type Sources, secret } from '../values/secret.ts';
+import { type Sources, secret } from '../values/secret.ts';
 
 /** The cluster as its own section states it. */
 export type ClusterSettings = Omit<ClusterConfig, 'migration'> & {
@@ -97,7 +97,7 @@ function userId(): z.ZodType<string> {
 function tls(sources: Sources): z.ZodType<TlsConfig> {
   return z
     .strictObject({
-      ca: certificates(sources)
+      ca: certificates(sources, '/etc/pve/pve-root-ca.pem')
         .exactOptional()
         .describe("PEM file with the authorities to trust; a cluster's own is /etc/pve/pve-root-ca.pem."),
       fingerprint: fingerprints()
@@ -112,20 +112,6 @@ function tls(sources: Sources): z.ZodType<TlsConfig> {
       ...rest,
       ...(fingerprint === undefined ? {} : { fingerprints: fingerprint }),
     }));
-}
-
-function certificates(sources: Sources): z.ZodType<string> {
-  const expected = 'a file of certificates in PEM';
-  return scalar(
-    (value): Reading<string> => {
-      if (typeof value !== 'string' || value === '') return { expected };
-      if (value.includes('\n')) return { expected, got: 'a text of several lines (not shown)', hint: 'Give the path.' };
-      const read = readText(value, sources, 'certificates');
-      if (!('value' in read) || read.value.includes('-----BEGIN CERTIFICATE-----')) return read;
-      return { expected: `the file ${value} to hold certificates in PEM`, got: 'something else' };
-    },
-    { type: 'string', examples: ['/etc/pve/pve-root-ca.pem'] },
-  );
 }
 
 function tagPrefix(): z.ZodType<string> {
@@ -169,14 +155,5 @@ function storage(): z.ZodType<string> {
         ? { value }
         : { expected: 'the name of a storage, or pairs FROM:TO,FROM:TO' },
     { type: 'string', pattern },
-  );
-}
-
-/** A directory by its whole path. */
-export function directory(): z.ZodType<string> {
-  return scalar(
-    (value): Reading<string> =>
-      typeof value === 'string' && isAbsolute(value) ? { value } : { expected: 'an absolute path of a directory' },
-    { type: 'string', pattern: '^/' },
   );
 }

@@ -1,11 +1,13 @@
 import { MODES } from '@ballast/core';
 import { z } from 'zod';
-import { type Config, LOG_FORMATS, LOG_LEVELS } from '../types.ts';
+import type { Config } from '../types.ts';
+import { directory } from '../values/directory.ts';
 import { duration } from '../values/duration.ts';
 import { schedule } from '../values/schedule.ts';
 import { type Sources, secret } from '../values/secret.ts';
 import { balance, budgets, weights } from './balance.ts';
-import { type ClusterSettings, cluster, directory } from './cluster.ts';
+import { type ClusterSettings, cluster } from './cluster.ts';
+import { log } from './log.ts';
 import { rules } from './rules.ts';
 import { services } from './services.ts';
 import { targets } from './targets.ts';
@@ -35,13 +37,7 @@ export function configSchema(sources: Sources): z.ZodType<Settings> {
       .strictObject({ directory: directory().prefault('/var/lib/ballast').describe('Directory of the history.') })
       .prefault({})
       .describe('What the operator remembers between rounds and restarts.'),
-    log: z
-      .strictObject({
-        level: z.enum(LOG_LEVELS).prefault('info').describe('Least severity that is logged.'),
-        format: z.enum(LOG_FORMATS).prefault('auto').describe('auto: pretty on a terminal, JSON lines anywhere else.'),
-      })
-      .prefault({})
-      .describe('The log, on standard output.'),
+    log: log().prefault({}).describe('The log, on standard output.'),
     grace: duration('0s', '1h')
       .prefault('30s')
       .describe('How long a stopping operator waits for the round and the migrations that run.'),

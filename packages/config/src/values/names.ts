@@ -42,14 +42,14 @@ function isVmid(value: unknown): value is GuestId {
   return typeof value === 'number' && Number.isInteger(value) && value >= LEAST_ID && value <= MOST_ID;
 }
 
-export function vmid(): z.ZodType<GuestId> {
+export function vmid(ofText = 'Members are chosen by vmid, by tag or by pool.'): z.ZodType<GuestId> {
   return scalar(
     (value) =>
       isVmid(value)
         ? { value }
         : {
             expected: `a vmid from ${LEAST_ID} to ${MOST_ID}`,
-            ...(typeof value === 'string' ? { hint: 'Members are chosen by vmid, by tag or by pool.' } : {}),
+            ...(typeof value === 'string' ? { hint: ofText } : {}),
           },
     { type: 'integer', minimum: LEAST_ID, maximum: MOST_ID },
   );

@@ -6,6 +6,11 @@ export type Reading<T> =
   | { readonly value: T }
   | { readonly expected: string; readonly hint?: string; readonly got?: string };
 
+/** The value that was read; nothing where it could not be, which the schema reports. */
+export function valueIn<T>(reading: Reading<T>): T | undefined {
+  return 'value' in reading ? reading.value : undefined;
+}
+
 /** Facts about the notation for the JSON schema, so that editors complete and check it too. */
 export interface Notation {
   readonly type?: string | readonly string[];
