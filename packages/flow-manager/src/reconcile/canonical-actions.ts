@@ -35,6 +35,7 @@ function actionKey(action: Action): string {
     return `output(${action.port}${action.port === OFPP_CONTROLLER ? `,${action.maxLen}` : ''})`;
   }
   if (action.type === 'set_field' || action.type === 'reg_load2') return `set_field(${fieldKey(action)})`;
+  if (action.type === 'resubmit') return `resubmit(${action.port},${action.table},${action.ct ?? false})`;
   if (action.type === 'copy_field' || action.type === 'move') {
     const { bits, source, sourceOffset, destination, destinationOffset } = action;
     return `copy(${bits},${refKey(source)}+${sourceOffset},${refKey(destination)}+${destinationOffset})`;

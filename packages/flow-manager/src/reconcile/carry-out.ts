@@ -9,7 +9,8 @@ import {
 import type { Connection, Step } from '../channel/connection.ts';
 import { OFPET_BAD_REQUEST, SwitchRefusal } from '../channel/refusal.ts';
 import { DatapathError } from '../datapath/errors.ts';
-import type { Change } from './diff.ts';
+import type { Change } from './changes.ts';
+import { encodedOnce } from './once.ts';
 
 /** The switch refused one row of what was wanted; nothing of it was carried out, unless `partly`. */
 export class RowRefusedError extends DatapathError {
@@ -45,7 +46,8 @@ export async function carryOut(connection: Connection, switchName: string, chang
     return { type: 'bundle_control', bundleId, control: step, flags: FLAGS, properties: [] };
   };
   const steps = changes.map(({ name, body }): Step => {
-    return { name, body: { type: 'bundle_add', bundleId, flags: FLAGS, message: body, properties: [] } };
+    const message = encodedOnce(body, connection.version);
+    return { name, body: { type: 'bundle_add', bundleId, flags: FLAGS, message, properties: [] } };
   });
   const open = { name: 'a bundle', body: control(OFPBCT_OPEN_REQUEST) };
   const opened = await connection.watching([open, ...steps], async (refusals) => {

@@ -1,39 +1,28 @@
-import {
-  type Body,
-  flowMod,
-  groupMod,
-  OFPFC_ADD,
-  OFPFC_DELETE_STRICT,
-  OFPFC_MODIFY_STRICT,
-  OFPGC_ADD,
-  OFPGC_DELETE,
-  OFPGC_MODIFY,
-  type Version,
-} from '@ballast/openflow';
+import type { Version } from '@ballast/openflow';
 import { DatapathError } from '../datapath/errors.ts';
 import { COOKIE_MARK, COOKIE_MASK, type DesiredState, isOurGroup } from '../desired.ts';
+import {
+  addFlow,
+  addGroup,
+  type Change,
+  changeFlow,
+  changeGroup,
+  removeFlow,
+  removeGroup,
+  replaceFlow,
+} from './changes.ts';
+import { OncePerVersion } from './once.ts';
 import { byUse } from './order.ts';
 import type { Present } from './present.ts';
-import {
-  type FlowRow,
-  type GroupRow,
-  placeOfGroup,
-  presentFlow,
-  presentGroup,
-  wantedFlow,
-  wantedGroup,
-} from './rows.ts';
+import { type FlowRow, type GroupRow, presentFlow, presentGroup, sameGroup, wantedFlow, wantedGroup } from './rows.ts';
 
-/** One step towards what is wanted. */
-export interface Change {
-  readonly kind: 'flow' | 'group';
-  readonly verb: 'add' | 'change' | 'remove';
-  /** `flow table=0,priority=9,...` or `group 0xba110001`: the same word in reports and errors. */
-  readonly name: string;
-  readonly body: Body;
+export type { Change } from './changes.ts';
+
+/** What a switch has, or is to have, by place. */
+export interface Rows {
+  readonly flows: ReadonlyMap<string, FlowRow>;
+  readonly groups: ReadonlyMap<string, GroupRow>;
 }
-
-const COOKIE_ALL = 0xffff_ffff_ffff_ffffn;
 
 /**
  * The least change from `present` to `desired`, in an order that holds at each step: groups before what uses them,
@@ -41,49 +30,59 @@ const COOKIE_ALL = 0xffff_ffff_ffff_ffffn;
  * @throws {DatapathError} a wanted row is not marked as Ballast's, stands there twice, or cannot be said in the version
  */
 export function diff(desired: DesiredState, present: Present, version: Version): readonly Change[] {
-  const groups = unique(desired.groups.map((group) => marked(wantedGroup(group, version))));
-  const flows = unique(desired.flows.map((flow) => wantedFlow(flow, version)).map(withCookie));
-  const presentGroups = new Map(present.groups.map((group) => [placeOfGroup(group), presentGroup(group, version)]));
-  const presentFlows = new Map(present.flows.map(presentFlow).map((row) => [row.place, row]));
-  const missing = [...groups.values()].filter(({ place }) => !presentGroups.has(place));
-  const stale = [...groups.values()].filter(
-    (row) => (presentGroups.get(row.place)?.content ?? row.content) !== row.content,
-  );
-  const unwanted = [...presentGroups.values()].filter(({ place }) => !groups.has(place));
-  return [
-    ...byUse(missing).map((row) => groupChange('add', row)),
-    ...byUse(stale).map((row) => groupChange('change', row)),
-    ...[...flows.values()].flatMap((row) => flowChange(row, presentFlows.get(row.place))),
-    ...[...presentFlows.values()].filter(({ place }) => !flows.has(place)).map(flowRemoval),
-    ...byUse(unwanted)
-      .toReversed()
-      .map((row) => groupChange('remove', row)),
-  ];
+  return difference(wantedRows(desired, version), presentRows(present, version));
+}
+
+/** The same of rows, however it is known that the switch has them. */
+export function difference(wanted: Rows, present: Rows): readonly Change[] {
+  const missing = lacking(wanted.groups, present.groups);
+  const stale = [...wanted.groups.values()].filter((row) => {
+    const has = present.groups.get(row.place);
+    return has !== undefined && !sameGroup(row, has);
+  });
+  const changes = [...byUse(missing).map(addGroup), ...byUse(stale).map(changeGroup)];
+  for (const row of wanted.flows.values()) {
+    const change = flowChange(row, present.flows.get(row.place));
+    if (change !== undefined) changes.push(change);
+  }
+  changes.push(...lacking(present.flows, wanted.flows).map(removeFlow));
+  changes.push(...byUse(lacking(present.groups, wanted.groups)).toReversed().map(removeGroup));
+  return changes;
+}
+
+const rowsOf = new OncePerVersion<DesiredState, Rows>();
+
+/**
+ * What is wanted, ready to be compared.
+ * @throws {DatapathError} as {@link diff} does
+ */
+export function wantedRows(desired: DesiredState, version: Version): Rows {
+  return rowsOf.of(desired, version, () => ({
+    groups: unique(desired.groups.map((group) => marked(wantedGroup(group, version)))),
+    flows: unique(desired.flows.map((flow) => withCookie(wantedFlow(flow, version)))),
+  }));
+}
+
+export function presentRows({ flows, groups }: Present, version: Version): Rows {
+  return {
+    groups: new Map(groups.map((group) => presentGroup(group, version)).map((row) => [row.place, row])),
+    flows: new Map(flows.map(presentFlow).map((row) => [row.place, row])),
+  };
+}
+
+/** Rows of one whose place is free in the other. */
+function lacking<R>(rows: ReadonlyMap<string, R>, others: ReadonlyMap<string, R>): readonly R[] {
+  const found: R[] = [];
+  for (const [place, row] of rows) if (!others.has(place)) found.push(row);
+  return found;
 }
 
 /** A changed action keeps the flow and its counters; a changed cookie, time-out or flag needs a flow in its place. */
-function flowChange(row: FlowRow, present: FlowRow | undefined): readonly Change[] {
-  const name = `flow ${row.place}`;
-  if (present === undefined) return [{ kind: 'flow', verb: 'add', name, body: { ...row.flow, command: OFPFC_ADD } }];
-  if (present.settings !== row.settings) {
-    return [{ kind: 'flow', verb: 'change', name, body: { ...row.flow, command: OFPFC_ADD } }];
-  }
-  if (present.instructions === row.instructions) return [];
-  return [{ kind: 'flow', verb: 'change', name, body: { ...row.flow, command: OFPFC_MODIFY_STRICT } }];
-}
-
-/** By place and cookie: a foreign flow that took the place meanwhile stays. */
-function flowRemoval({ place, flow }: FlowRow): Change {
-  const { tableId, priority, match, cookie } = flow;
-  const body = flowMod({ command: OFPFC_DELETE_STRICT, tableId, priority, match, cookie, cookieMask: COOKIE_ALL });
-  return { kind: 'flow', verb: 'remove', name: `flow ${place}`, body };
-}
-
-function groupChange(verb: Change['verb'], { place, groupId, group }: GroupRow): Change {
-  const command = verb === 'add' ? OFPGC_ADD : OFPGC_MODIFY;
-  // Always the whole group: Open vSwitch 3.1.0 spoils a group whose buckets are inserted one by one.
-  const body = verb === 'remove' ? groupMod({ groupId, command: OFPGC_DELETE }) : groupMod({ ...group, command });
-  return { kind: 'group', verb, name: place, body };
+function flowChange(row: FlowRow, present: FlowRow | undefined): Change | undefined {
+  if (present === row) return undefined;
+  if (present === undefined) return addFlow(row);
+  if (present.settings !== row.settings) return replaceFlow(row);
+  return present.instructions === row.instructions ? undefined : changeFlow(row);
 }
 
 function unique<R extends { readonly place: string }>(rows: readonly R[]): ReadonlyMap<string, R> {

@@ -20,11 +20,19 @@ export function byUse(rows: readonly GroupRow[]): readonly GroupRow[] {
   return [...ordered];
 }
 
-function usedBy({ group }: GroupRow): readonly number[] {
-  return group.buckets.flatMap(({ actions, watchGroup }) => [
-    ...groupsIn(actions),
-    ...(watchGroup === undefined ? [] : [watchGroup]),
-  ]);
+const uses = new WeakMap<GroupRow, readonly number[]>();
+
+/** Looked for once: a row may be sent to many switches. */
+function usedBy(row: GroupRow): readonly number[] {
+  let ids = uses.get(row);
+  if (ids === undefined) {
+    ids = row.group.buckets.flatMap(({ actions, watchGroup }) => [
+      ...groupsIn(actions),
+      ...(watchGroup === undefined ? [] : [watchGroup]),
+    ]);
+    uses.set(row, ids);
+  }
+  return ids;
 }
 
 function groupsIn(actions: readonly Action[]): readonly number[] {

@@ -2,7 +2,8 @@ import type { Connection } from '../channel/connection.ts';
 import { DatapathError } from '../datapath/errors.ts';
 import { COOKIE_MARK, COOKIE_MASK, type DesiredState } from '../desired.ts';
 import { carryOut } from './carry-out.ts';
-import { type Change, diff } from './diff.ts';
+import type { Change } from './changes.ts';
+import { diff } from './diff.ts';
 import { readFlows, readPresent } from './present.ts';
 import { presentFlow } from './rows.ts';
 

@@ -1,5 +1,4 @@
 import {
-  type Body,
   decode,
   encode,
   type FlowEntry,
@@ -8,11 +7,13 @@ import {
   type GroupContent,
   type GroupMod,
   groupMod,
+  HEADER_SIZE,
   OFP15_VERSION,
   OFPFF_NO_BYT_COUNTS,
   OFPFF_NO_PKT_COUNTS,
   OFPFF_SEND_FLOW_REM,
   OFPG_ANY,
+  OFPGC_MODIFY,
   OFPGT_SELECT,
   OFPP_ANY,
   type Version,
@@ -21,6 +22,7 @@ import { DatapathError } from '../datapath/errors.ts';
 import type { DesiredFlow } from '../desired.ts';
 import { actionsKey, instructionsKey, textOf } from './canonical-actions.ts';
 import { matchKey } from './canonical-fields.ts';
+import { encodedOnce, OncePerVersion } from './once.ts';
 
 /** A flow in the form in which two can be compared. */
 export interface FlowRow {
@@ -32,36 +34,44 @@ export interface FlowRow {
   readonly flow: FlowMod;
 }
 
-/** A group in the form in which two can be compared. */
+/** A group in the form in which two can be compared, by {@link sameGroup}. */
 export interface GroupRow {
   readonly groupId: number;
   readonly place: string;
-  readonly content: string;
-  readonly group: GroupContent;
+  /** As a MODIFY. */
+  readonly group: GroupMod;
+  /** What the version makes of it, past the header; empty where it has no words for it. */
+  readonly bytes: Uint8Array;
+  /** One text for all ways to write it: a long one, made when it is asked for. */
+  content(): string;
 }
 
 /** Flags that a switch keeps; the others steer one message. */
 const KEPT_FLAGS = OFPFF_SEND_FLOW_REM | OFPFF_NO_PKT_COUNTS | OFPFF_NO_BYT_COUNTS;
 
+const flows = new OncePerVersion<DesiredFlow, FlowRow>();
+const groups = new OncePerVersion<GroupContent, GroupRow>();
+
 /**
  * A wanted flow, by way of the bytes that it becomes in this version: what is written in several ways (addresses, fields
- * that a version words otherwise) comes out as a switch tells it.
+ * that a version words otherwise) comes out as a switch tells it. The same row for the same flow.
  * @throws {DatapathError} `desired-not-sayable`: the version has no words for it
  */
 export function wantedFlow(flow: DesiredFlow, version: Version): FlowRow {
-  const given = flowMod({
-    tableId: flow.table,
-    priority: flow.priority,
-    cookie: flow.cookie,
-    match: flow.match,
-    instructions: flow.instructions,
-    idleTimeout: flow.idleTimeout ?? 0,
-    hardTimeout: flow.hardTimeout ?? 0,
-    flags: flow.flags ?? 0,
+  return flows.of(flow, version, () => {
+    const given = flowMod({
+      tableId: flow.table,
+      priority: flow.priority,
+      cookie: flow.cookie,
+      match: flow.match,
+      instructions: flow.instructions,
+      idleTimeout: flow.idleTimeout ?? 0,
+      hardTimeout: flow.hardTimeout ?? 0,
+      flags: flow.flags ?? 0,
+    });
+    const name = (): string => `flow ${placeOf(flow.table, flow.priority, flow.match)}`;
+    return flowRow(sayable(version, name, () => decode(encode(given, version, 0))) as FlowMod);
   });
-  const place = placeOf(flow.table, flow.priority, flow.match);
-  const mod = throughBytes(given, version, `flow ${place}`) as FlowMod;
-  return { ...flowRow(mod), flow: mod };
 }
 
 export function presentFlow(entry: FlowEntry): FlowRow {
@@ -71,23 +81,37 @@ export function presentFlow(entry: FlowEntry): FlowRow {
 
 /**
  * A wanted group. Before 1.5 no selection method can be told; Open vSwitch takes dp_hash there by itself, any other is
- * refused.
+ * refused. The same row for the same group.
+ * @throws {DatapathError} `desired-not-sayable`: the version has no words for it
  */
 export function wantedGroup(group: GroupContent, version: Version): GroupRow {
-  const { selection, ...plain } = group;
-  const assumed = version < OFP15_VERSION && selection?.method === 'dp_hash';
-  const given = groupMod(assumed ? plain : group);
-  const {
-    type: _type,
-    command: _command,
-    commandBucketId: _bucket,
-    ...content
-  } = throughBytes(given, version, placeOfGroup(group)) as GroupMod;
-  return groupRow(content, version);
+  return groups.of(group, version, () => {
+    const { selection, ...plain } = group;
+    const assumed = version < OFP15_VERSION && selection?.method === 'dp_hash';
+    const given = assumed ? plain : group;
+    const mod = groupMod({ ...given, command: OFPGC_MODIFY });
+    const { data } = sayable(
+      version,
+      () => placeOfGroup(group),
+      () => encodedOnce(mod, version),
+    );
+    return groupRow(mod, version, data, () => decode(encode(mod, version, 0)) as GroupMod);
+  });
 }
 
 export function presentGroup(group: GroupContent, version: Version): GroupRow {
-  return groupRow(group, version);
+  const mod = groupMod({ ...group, command: OFPGC_MODIFY });
+  return groupRow(mod, version, told(mod, version), () => group);
+}
+
+/**
+ * Whether two groups are the same, however they are written. Most are written alike: a group of 256 buckets is put into
+ * words only if its bytes differ.
+ */
+export function sameGroup(one: GroupRow, other: GroupRow): boolean {
+  if (one === other) return true;
+  const alike = one.bytes.length > 0 && Buffer.compare(one.bytes, other.bytes) === 0;
+  return alike || one.content() === other.content();
 }
 
 export function placeOfGroup({ groupId }: Pick<GroupContent, 'groupId'>): string {
@@ -109,8 +133,23 @@ function placeOf(table: number, priority: number, match: FlowMod['match']): stri
   return `table=${table},priority=${priority}${fields === '' ? '' : `,${fields}`}`;
 }
 
-function groupRow(group: GroupContent, version: Version): GroupRow {
-  const { groupId, groupType, buckets, selection, properties = [] } = group;
+/** `plain`: the group in the words of the version. */
+function groupRow(group: GroupMod, version: Version, bytes: Uint8Array, plain: () => GroupContent): GroupRow {
+  let content: string | undefined;
+  return {
+    groupId: group.groupId,
+    place: placeOfGroup(group),
+    group,
+    bytes,
+    content: () => {
+      content ??= contentOf(plain(), version);
+      return content;
+    },
+  };
+}
+
+function contentOf(group: GroupContent, version: Version): string {
+  const { groupType, buckets, selection, properties = [] } = group;
   const lines = buckets.map((bucket, index) => {
     const { actions, watchPort = OFPP_ANY, watchGroup = OFPG_ANY } = bucket;
     // A weight counts in SELECT groups alone; 1.5 takes a missing one for 1.
@@ -119,17 +158,24 @@ function groupRow(group: GroupContent, version: Version): GroupRow {
     return `${id},${weight},${watchPort},${watchGroup},${textOf(bucket.properties ?? [])}:${actionsKey(actions)}`;
   });
   const method = selection === undefined ? '' : `${selection.method},${selection.param},${matchKey(selection.fields)}`;
-  const content = `${groupType}|${method}|${textOf(properties)}|${lines.join('|')}`;
-  return { groupId, place: placeOfGroup(group), content, group };
+  return `${groupType}|${method}|${textOf(properties)}|${lines.join('|')}`;
 }
 
-function throughBytes(body: Body, version: Version, name: string): Body {
+/** What a switch told can be too long to be said back, or worse: then words alone compare. */
+function told(mod: GroupMod, version: Version): Uint8Array {
   try {
-    const { version: _version, xid: _xid, ...decoded } = decode(encode(body, version, 0));
-    return decoded;
+    return encode(mod, version, 0).subarray(HEADER_SIZE);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+function sayable<T>(version: Version, name: () => string, say: () => T): T {
+  try {
+    return say();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DatapathError('desired-not-sayable', `OpenFlow 1.${version - 1} cannot say ${name}: ${why}.`, {
+    throw new DatapathError('desired-not-sayable', `OpenFlow 1.${version - 1} cannot say ${name()}: ${why}.`, {
       cause,
       hint: 'Let the bridge speak OpenFlow 1.5 (`protocols=OpenFlow13,OpenFlow14,OpenFlow15`).',
     });
