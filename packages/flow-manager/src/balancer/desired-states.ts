@@ -61,7 +61,6 @@ export class DesiredStates {
   /** The groups that a switch was found to have; of two that differ, those that were found first. */
   adopt(groups: readonly GroupContent[]): void {
     if (!this.#provisional || groups.length === 0) return;
-    if (this.#found.size === 0) this.#tables = new Map();
     this.#found = new Map([...groups.map((group) => [group.groupId, group] as const), ...this.#found]);
   }
 

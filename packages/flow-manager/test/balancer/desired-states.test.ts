@@ -22,7 +22,7 @@ function aRegistry(members = [aMember(1), aMember(2), aMember(3), aMember(4)]): 
   );
   return putService(placed, {
     ...aVirtualService(),
-    members: members.map(({ health: _, ramp: __, ...member }) => member),
+    members,
   });
 }
 

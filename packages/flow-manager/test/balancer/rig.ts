@@ -1,0 +1,135 @@
+import { Fabric, type Host, PROGRAMS, type Program } from '@ballast/ovs-lab';
+import { afterAll, beforeAll } from 'vitest';
+import {
+  type Balancer,
+  type BalancerOptions,
+  putPlace,
+  putService,
+  Registry,
+  type ServiceSpec,
+  startBalancer,
+} from '../../src/index.ts';
+import { wallClock } from '../support/clock.ts';
+
+export const PORT = 8080;
+
+/** A balancer, what it was told of, and what went wrong. */
+export interface Seat {
+  readonly balancer: Balancer;
+  readonly registry: Registry;
+  readonly failures: readonly string[];
+}
+
+/** Real switches that are joined to this machine, a client `c1`, members `b1` to `b4`, and balancers on free ports. */
+export class Rig {
+  readonly fabric: Fabric;
+  readonly members: Host[] = [];
+  readonly programs: Program[] = [];
+  readonly #seats: Seat[] = [];
+  #client: Host | undefined;
+
+  constructor(apart: boolean) {
+    this.fabric = new Fabric({ apart, joined: true });
+  }
+
+  get client(): Host {
+    if (this.#client === undefined) throw new Error('Expected the fabric to be up.');
+    return this.#client;
+  }
+
+  get vip(): string {
+    return this.fabric.network.address(100);
+  }
+
+  async start(): Promise<void> {
+    await this.fabric.start();
+    this.#client = await this.fabric.host('c1', 1);
+    for (const n of [1, 2, 3, 4]) {
+      const host = await this.fabric.host(`b${n}`, 10 + n);
+      this.members.push(host);
+      this.programs.push(this.fabric.program(host, PROGRAMS.member, `b${n}`, String(PORT)));
+    }
+    await Promise.all(this.programs.map((program) => program.line()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#seats.map(({ balancer }) => balancer.stop()));
+    await this.fabric.stop();
+  }
+
+  /** Starts a balancer; it does not know where members are, but which ports lead to other switches. */
+  async seat(options: Partial<BalancerOptions> = {}): Promise<Seat> {
+    const registry = options.registry ?? new Registry();
+    registry.change((state) => putPlace(state, { type: 'linked', links: this.fabric.links }));
+    const failures: string[] = [];
+    const balancer = await startBalancer({
+      listen: { host: this.fabric.controlAddress, port: 0 },
+      clock: wallClock,
+      ...options,
+      registry,
+      events: { ...options.events, failed: (error) => failures.push(String(error)) },
+    });
+    const seat = { balancer, registry, failures };
+    this.#seats.push(seat);
+    return seat;
+  }
+
+  /** Lets the switches connect to these balancers, in this order. */
+  async connect(...seats: readonly Seat[]): Promise<void> {
+    await this.fabric.connect(seats.map(({ balancer }) => `tcp:${balancer.address.host}:${balancer.address.port}`));
+  }
+
+  /** The service `shop` at the VIP, over the members of these numbers. */
+  shop(fields: Partial<ServiceSpec> = {}, numbers: readonly number[] = [1, 2, 3, 4]): ServiceSpec {
+    return {
+      name: 'shop',
+      vip: { address: this.vip, port: 80 },
+      protocol: 'tcp',
+      algorithm: 'weighted',
+      members: numbers.map((n) => ({ guest: 100 + n, address: this.fabric.network.address(10 + n), port: PORT })),
+      ...fields,
+    };
+  }
+
+  /** Tells balancers of a service, as somebody would tell both of a pair. */
+  tell(spec: ServiceSpec, ...seats: readonly Seat[]): void {
+    for (const { registry } of seats) registry.change((state) => putService(state, spec));
+  }
+
+  /** New connections from fixed source ports, by member. */
+  async spread(count: number, firstPort = 10_000): Promise<Readonly<Record<string, number>>> {
+    const args = ['tcp', this.vip, '80', String(firstPort), String(count), ''];
+    const { members, failures } = JSON.parse(await this.fabric.program(this.client, PROGRAMS.spread, ...args).line());
+    if (failures.length > 0) throw new Error(`Expected answers to all, got ${failures.slice(0, 3).join('; ')}`);
+    const counts: Record<string, number> = {};
+    for (const name of Object.values<string>(members)) counts[name] = (counts[name] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Open connections to the VIP, all of them greeted. */
+  async hold(count: number): Promise<Program> {
+    const held = this.fabric.program(this.client, PROGRAMS.hold, this.vip, '80', String(count));
+    await held.line();
+    return held;
+  }
+}
+
+/** A rig for the tests of a file. */
+export function aRig(given: { readonly apart: boolean }): Rig {
+  const rig = new Rig(given.apart);
+  beforeAll(() => rig.start());
+  afterAll(() => rig.stop());
+  return rig;
+}
+
+/** How many members a balancer has found. */
+export function placed({ registry }: Seat): number {
+  return [...registry.state.places.byAddress.values()].filter(({ at }) => at !== undefined).length;
+}
+
+/** Ten more replies for each held connection. */
+export async function goesOn(held: Program, connections: number): Promise<void> {
+  const goal = JSON.parse(await held.ask('how')).replies + 10 * connections;
+  let replies = 0;
+  while (replies < goal) replies = JSON.parse(await held.ask('how')).replies;
+}
