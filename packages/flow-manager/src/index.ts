@@ -53,6 +53,7 @@ export { RowRefusedError } from './reconcile/carry-out.ts';
 export { type Change, diff } from './reconcile/diff.ts';
 export type { Present } from './reconcile/present.ts';
 export type { Outcome } from './reconcile/reconcile.ts';
+export { type Remembered, registryDocument, rememberedIn } from './registry/document.ts';
 export { RegistryError, type RegistryErrorCode } from './registry/errors.ts';
 export { holdMember, putHealth, putPlace, releaseMember } from './registry/members.ts';
 export { Registry, type RegistryListener, type RegistryOptions } from './registry/registry.ts';

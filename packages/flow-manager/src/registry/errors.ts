@@ -6,7 +6,8 @@ export type RegistryErrorCode =
   | 'registry-unknown-member'
   | 'registry-duplicate-member'
   | 'registry-bad-weight'
-  | 'registry-stale-token';
+  | 'registry-stale-token'
+  | 'registry-damaged';
 
 /** A change that the registry does not make; nothing of it was made. */
 export class RegistryError extends BallastError {

@@ -1,4 +1,5 @@
 import type { Datapath } from '../datapath/datapath.ts';
+import { hexOf } from '../datapath/errors.ts';
 import type { KnownPlace } from '../placement/places.ts';
 import { carriedService, type RegisteredService } from '../registry/state.ts';
 
@@ -79,8 +80,4 @@ export function placementView({ address, mac, at, by }: KnownPlace): unknown {
 
 function fencingView(fencing: bigint | undefined): { readonly fencing?: string } {
   return fencing === undefined ? {} : { fencing: String(fencing) };
-}
-
-function hexOf(id: bigint): string {
-  return id.toString(16).padStart(16, '0');
 }
