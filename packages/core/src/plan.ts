@@ -27,6 +27,13 @@ export interface Cost {
   readonly downtime: Milliseconds;
 }
 
+/** A node that could have taken the guest instead, at the moment of the step. */
+export interface Alternative {
+  readonly node: NodeName;
+  /** What the fuller of its resources would come to with the guest on it, over `target`: the lowest has the most room. */
+  readonly fullness: Ratio;
+}
+
 /** One step of a plan: a guest moves from a node to another. */
 export interface Migration {
   readonly guest: GuestId;
@@ -40,6 +47,10 @@ export interface Migration {
   readonly why: readonly string[];
   readonly gain: Gain;
   readonly cost: Cost;
+  /** Steps of one wave may run at the same time; the first wave is 1. Steps stand in the order of their waves. */
+  readonly wave?: number;
+  /** The chosen node first, then the other nodes with the most room for the guest. */
+  readonly alternatives?: readonly Alternative[];
 }
 
 /** A node as it stands, or as it is expected to stand after the plan. */
@@ -48,6 +59,14 @@ export interface NodeProjection {
   readonly utilization: Utilization;
   readonly class: NodeClass;
   readonly guests: number;
+}
+
+/** What no plan for the same nodes could do better than. */
+export interface PlanBound {
+  /** The least number of migrations. */
+  readonly moves: number;
+  /** The least memory that has to move, in bytes, guests counted in part. */
+  readonly bytes: Bytes;
 }
 
 /** An ordered list of migrations. A value: planning does no I/O, and applying takes only a plan. */
@@ -62,6 +81,10 @@ export interface Plan {
   readonly after: readonly NodeProjection[];
   /** Nodes that stay over, each with the reason that no step helps. */
   readonly unresolved: readonly { readonly node: NodeName; readonly detail: string }[];
+  /** Absent where nothing asked for a plan. */
+  readonly bound?: PlanBound;
+  /** How long the steps take when those of one wave run together, one wave after the other. */
+  readonly makespan?: Milliseconds;
 }
 
 /** `migrate` when there is something to do; `stuck` when a node is over and nothing can be done; else `balanced`. */

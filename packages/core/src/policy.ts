@@ -28,6 +28,11 @@ export interface BalancePolicy {
   readonly coolDownMax: Milliseconds;
   /** A guest does not return within this time to a node it was moved away from. */
   readonly noReturn: Milliseconds;
+  /**
+   * Memory that the guests of a node may be configured with, used or not, as a factor of the node's own: no step brings a
+   * node above it. Not looked at when left out.
+   */
+  readonly memoryOvercommit?: Ratio;
   /** Containers are restarted when they move; off by default. */
   readonly containers: boolean;
   /** Copy disks that are not shared along; off by default. */

@@ -56,6 +56,16 @@ export interface PlacedNode {
   loads: Loads;
   /** Part of the expected load that migrations under way will have taken away. */
   leaving: Usage;
+  /** Memory that its running guests are configured with, in bytes; guests under way count on both of their nodes. */
+  allocated: number;
+}
+
+/** What keeps guests off a node: the utilization it would come to, and the limit that crosses. */
+export interface Tight {
+  /** `allocated`: memory that guests are configured with, used or not. */
+  readonly resource: Resource | 'allocated';
+  readonly ratio: number;
+  readonly limit: number;
 }
 
 export type Bound = 'target' | 'high' | 'ceiling';
@@ -104,6 +114,9 @@ export class Placement {
   move(guest: PlacedGuest, to: PlacedNode): () => void {
     const from = guest.node;
     const [left, reached] = [from.loads, to.loads];
+    const allocated = guest.guest.capacity.memory;
+    from.allocated -= allocated;
+    to.allocated += allocated;
     from.loads = combine(subtractUsage, left, guest.loads);
     to.loads = combine(addUsage, reached, guest.loads);
     relocate(guest, to);
@@ -113,6 +126,8 @@ export class Placement {
       guest.moved = false;
       from.loads = left;
       to.loads = reached;
+      from.allocated += allocated;
+      to.allocated -= allocated;
     };
   }
 
@@ -120,11 +135,7 @@ export class Placement {
    * The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses: no load
    * may cross the bound, and not even the newest sample the ceiling. Nothing when they fit.
    */
-  tightest(
-    guests: readonly PlacedGuest[],
-    node: PlacedNode,
-    bound: Bound,
-  ): { readonly resource: Resource; readonly ratio: number; readonly limit: number } | undefined {
+  tightest(guests: readonly PlacedGuest[], node: PlacedNode, bound: Bound): Tight | undefined {
     for (const resource of RESOURCES) {
       const { ceiling } = this.#policy[resource];
       const limit = Math.min(ceiling, this.#policy[resource][bound]);
@@ -136,7 +147,12 @@ export class Placement {
       const raw = ratioWith(node, guests, 'raw', resource);
       if (above(raw, ceiling)) return { resource, ratio: raw, limit: ceiling };
     }
-    return undefined;
+    const { memoryOvercommit } = this.#policy;
+    if (memoryOvercommit === undefined) return undefined;
+    let allocated = node.allocated;
+    for (const { guest } of guests) allocated += guest.capacity.memory;
+    const ratio = node.capacity.memory > 0 ? allocated / node.capacity.memory : Number.POSITIVE_INFINITY;
+    return above(ratio, memoryOvercommit) ? { resource: 'allocated', ratio, limit: memoryOvercommit } : undefined;
   }
 
   #place(
@@ -149,6 +165,7 @@ export class Placement {
     const home = this.#nodes.get(guest.node);
     if (home === undefined || guest.template || guest.status === 'stopped') return undefined;
     const loads: Loads = { raw: amounts(guest.usage), assessed: usage, expected: amounts(expected ?? usage) };
+    home.allocated += guest.capacity.memory;
     home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
     const to = flight === undefined ? undefined : this.#nodes.get(flight);
     const mode = migrationMode(guest);
@@ -156,6 +173,7 @@ export class Placement {
     if (to === undefined || to === home) return seat({ ...placed, node: home });
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
+    to.allocated += guest.capacity.memory;
     return seat({ ...placed, node: to, leaves: home });
   }
 }
@@ -187,6 +205,7 @@ function placeNode(assessed: NodeAssessment): PlacedNode {
     guests: new Set(),
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,
+    allocated: 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Assessment, BalancePolicy, GuestId, History, Instant, Migration, Rule, Usage } from '@ballast/core';
+import type { Effort } from '../engine/relieve.ts';
 
 export interface PlanInput {
   readonly assessment: Assessment;
@@ -11,4 +12,8 @@ export interface PlanInput {
   readonly expected?: Readonly<Record<GuestId, Usage>>;
   /** Migrations under way. Their guests count on both nodes until they arrive. */
   readonly inFlight?: readonly Migration[];
+  /** What relief keeps least: the number of migrations (as if left out), or the memory they move. */
+  readonly minimize?: 'moves' | 'bytes';
+  /** What the search may spend; by default what suits the size of the cluster. */
+  readonly effort?: Partial<Effort>;
 }

@@ -105,6 +105,11 @@ function noRoom(planning: Planning, unit: Unit, to: PlacedNode, bound: Bound): O
   const tight = planning.placement.tightest(unit.guests, to, bound);
   if (tight === undefined) return undefined;
   const { resource, ratio, limit } = tight;
+  if (resource === 'allocated') {
+    const detail = (): string =>
+      `${to.name} has no room for ${named(unit)}: ${percent(ratio)} of its memory would be allocated, above ${percent(limit)}.`;
+    return { code: 'no-room', detail };
+  }
   const detail = (): string =>
     to.capacity[resource] > 0
       ? `${to.name} has no room for ${named(unit)}: its ${RESOURCE_WORDS[resource]} would stand at ${percent(ratio)}, above ${percent(limit)}.`

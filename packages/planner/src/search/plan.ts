@@ -2,18 +2,20 @@ import type { NodeProjection, Plan } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
 import { type PlacedNode, type Placement, settledUtilization } from '../placement/placement.ts';
 import { blockedGuests } from './blocked.ts';
+import { planBound } from './bound.ts';
 import { evacuateNodes } from './evacuate.ts';
 import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
 import { mendRules } from './mend.ts';
 import { Planning } from './planning.ts';
-import { relieveNodes } from './relieve.ts';
+import { reliefTask, relieveNodes } from './relieve.ts';
+import { schedule, startOf } from './schedule.ts';
 import { unresolvedNodes } from './unresolved.ts';
 
 /**
  * Plans migrations: broken rules are mended, nodes in maintenance are emptied, nodes that are `over` are relieved down
- * to `target`, each with the fewest moves, then the fewest bytes. Every step holds when it runs after those before it,
- * its guest counted on both nodes.
+ * to `target`, with the fewest moves, then the fewest bytes. Every step holds when it runs after those before it, its guest
+ * counted on both nodes, and steps of one wave hold together.
  *
  * Passes are repeated until one adds nothing. Each depends on the placement alone, so planning again once the plan was
  * carried out gives an empty plan, unless `maxSteps` cut this one short.
@@ -22,15 +24,19 @@ export function plan(input: PlanInput): Plan {
   const planning = new Planning(input);
   const { snapshot } = input.assessment;
   const before = projectionsBefore(planning.placement);
-  for (let steps = -1; steps !== planning.steps.length; ) {
-    steps = planning.steps.length;
+  const start = startOf(planning);
+  const task = reliefTask(planning);
+  const bound = planBound(planning, task);
+  for (let known = -1; known !== planning.steps.length; ) {
+    known = planning.steps.length;
     planning.cut = false;
     mendRules(planning);
     evacuateNodes(planning);
-    relieveNodes(planning);
+    relieveNodes(planning, planning.steps.length === 0 ? task : reliefTask(planning));
   }
+  const { steps, makespan } = schedule(planning, start, { perNode: 1, cluster: Number.POSITIVE_INFINITY });
   const blocked = blockedGuests(planning);
-  const content = { steps: planning.steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
+  const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {
     id: planId(content),
     snapshotId: snapshot.id,
@@ -38,6 +44,8 @@ export function plan(input: PlanInput): Plan {
     ...content,
     before,
     after: planning.placement.nodes.map((node) => projectionAfter(planning, node)),
+    ...(bound === undefined ? {} : { bound }),
+    ...(steps.length === 0 ? {} : { makespan }),
   };
 }
 

@@ -79,6 +79,7 @@ export class Planning {
     reason: MigrationReason,
     resource: Resource,
     why: readonly string[],
+    alternatives?: Migration['alternatives'],
   ): void {
     for (const placed of guests) {
       const from = placed.node;
@@ -102,8 +103,21 @@ export class Planning {
           toAfter: toAfter[resource],
         },
         cost: placed.cost,
+        ...(alternatives === undefined ? {} : { alternatives }),
       });
     }
+  }
+
+  /** The same steps in another order: what each gains is told for where it stands now. */
+  retold(steps: readonly Migration[]): readonly Migration[] {
+    this.rollback({ steps: 0, moves: 0 });
+    for (const { guest, to, reason, gain, why, alternatives } of steps) {
+      const [placed, node] = [this.placement.guest(guest), this.placement.node(to)];
+      if (placed !== undefined && node !== undefined) {
+        this.commit([placed], node, reason, gain.resource, why, alternatives);
+      }
+    }
+    return this.steps.map((step, i) => ({ ...step, wave: steps[i]?.wave ?? 1 }));
   }
 
   checkpoint(): Checkpoint {

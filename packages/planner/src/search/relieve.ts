@@ -1,115 +1,153 @@
 import type { MigrationReason, Resource } from '@ballast/core';
-import { above } from '../limits.ts';
-import { priceOf } from '../placement/cost.ts';
-import { type Bound, type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import { RESOURCES } from '@ballast/core';
+import { boundOf } from '../engine/bound.ts';
+import { HEATS } from '../engine/problem.ts';
+import { type Effort, type ReliefInput, relieve } from '../engine/relieve.ts';
+import { State } from '../engine/state.ts';
+import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import { reliefWhy } from '../text/why.ts';
-import { type Choice, cover, largest } from './cover.ts';
+import { alternatives } from './alternatives.ts';
+import { type Compiled, compile } from './compile.ts';
 import type { Planning } from './planning.ts';
-import { bestTarget, type Target } from './targets.ts';
-import { movable, type Unit, unitsOn } from './unit.ts';
+import { utilizationWith } from './targets.ts';
+import type { Unit } from './unit.ts';
 
-/** A way of relieving: down to `goal`, filling no target above `bound`. */
-interface Stage {
-  readonly goal: Bound;
-  readonly bound: Bound;
+/** What relief starts from: the placement as numbers, and what is asked of it. */
+export interface ReliefTask {
+  readonly compiled: Compiled;
+  readonly input: ReliefInput;
 }
 
-interface Candidate {
-  readonly unit: Unit;
-  readonly target: Target;
+/** The relief that is asked for now; nothing where no node asks. */
+export function reliefTask(planning: Planning): ReliefTask | undefined {
+  const asking = nodesAsking(planning);
+  if (asking.length === 0) return undefined;
+  const compiled = compile(planning, 'relieve-cpu');
+  return { compiled, input: reliefOf(planning, compiled, asking) };
 }
 
-const GENTLE: Stage = { goal: 'target', bound: 'target' };
-/** In a cluster so full that no node is below `target`: just enough to leave no node above `high`. */
-const TIGHT: Stage = { goal: 'high', bound: 'high' };
+/** Relieves every node that asks for it, the hottest first: see {@link relieve} for what is best. */
+export function relieveNodes(planning: Planning, task: ReliefTask | undefined = reliefTask(planning)): void {
+  if (task === undefined) return;
+  const { state, moved } = relieve(task.input);
+  carryOver(planning, task, state, moved);
+}
 
-/** Tried in this order; the first that leaves the node no longer hot is kept, else the last: better than nothing. */
-const ATTEMPTS: readonly (readonly Stage[])[] = [[GENTLE], [TIGHT], [GENTLE, TIGHT]];
-
-/** Relieves every node that asks for it, the hottest first. */
-export function relieveNodes(planning: Planning): void {
+/** The nodes that ask for relief, the hottest first. */
+function nodesAsking(planning: Planning): readonly PlacedNode[] {
   const asking = planning.placement.nodes.filter((node) => planning.asksRelief(node));
   const heat = new Map(asking.map((node) => [node, severity(planning, node, planning.hot(node))]));
-  for (const node of asking.sort((a, b) => (heat.get(b) ?? 0) - (heat.get(a) ?? 0))) relieveNode(planning, node);
+  return asking.sort((a, b) => (heat.get(b) ?? 0) - (heat.get(a) ?? 0));
 }
 
-function relieveNode(planning: Planning, node: PlacedNode): void {
-  const start = planning.checkpoint();
-  const hot = planning.hot(node);
-  for (const stages of ATTEMPTS) {
-    planning.rollback(start);
-    for (const stage of stages) drain(planning, node, hot, stage);
-    if (planning.hot(node).length === 0) return;
+function reliefOf(planning: Planning, compiled: Compiled, asking: readonly PlacedNode[]): ReliefInput {
+  const { policy, input } = planning;
+  const index = new Map(compiled.nodes.map((node, n) => [node, n]));
+  const hot = new Uint8Array(compiled.nodes.length * HEATS);
+  const sources = asking.map((node) => index.get(node) ?? 0);
+  for (const [i, node] of asking.entries()) {
+    for (const resource of planning.hot(node)) hot[(sources[i] ?? 0) * HEATS + RESOURCES.indexOf(resource)] = 1;
   }
-}
-
-/** Moves units off a node until its hot resources are down at the goal, or nothing more helps. */
-function drain(planning: Planning, node: PlacedNode, hot: readonly Resource[], stage: Stage): void {
-  for (;;) {
-    const ratio = settledUtilization(node);
-    const need = hot.map((resource) => Math.max(0, ratio[resource] - planning.policy[resource][stage.goal]));
-    if (!need.some((value) => above(value, 0))) return;
-    const choices = unitsOn(planning, node).flatMap((unit) => choiceOf(planning, unit, hot, stage.bound) ?? []);
-    // The hardest to place goes first: later ones still find room where it would not.
-    const next = largest(cover(choices, need) ?? choices, need);
-    if (next === undefined) return;
-    relieveBy(planning, next.of, hottest(planning, node, hot));
-  }
-}
-
-/** The unit as a way to relieve its node; nothing when it may not move, has nowhere to go, or gains too little. */
-function choiceOf(
-  planning: Planning,
-  unit: Unit,
-  hot: readonly Resource[],
-  bound: Bound,
-): Choice<Candidate> | undefined {
-  if (gainOf(unit, hot) === 0 || !movable(planning, unit, reasonFor(hot[0])) || !planning.admits(unit.guests.length))
-    return undefined;
-  const target = bestTarget(planning, unit, reasonFor(hot[0]), bound);
-  if (target === undefined || !worthwhile(planning, unit, target, hot)) return undefined;
+  const { problem } = compiled;
+  const target = compiled.level('target');
+  const same = RESOURCES.every((resource) => policy[resource].target === policy[resource].high);
   return {
-    of: { unit, target },
-    relief: hot.map((resource) => reliefOf(unit, resource)),
-    moves: unit.guests.length,
-    price: priceOf(unit.guests),
+    problem,
+    sources,
+    bounds: new Map(sources.map((node) => [node, boundOf(problem, node, target.goal, hot)])),
+    hot,
+    target,
+    high: same ? target : compiled.level('high'),
+    minGain: policy.minGain,
+    aim: input.minimize === 'bytes' ? 'cheapest' : 'fewest',
+    effort: { ...effortFor(compiled), ...input.effort },
   };
 }
 
+/** Larger clusters get fewer tries: each costs more, and there the first plan is nearer to the bound. */
+function effortFor({ problem }: Compiled): Effort {
+  const most = Math.round(Math.min(300, Math.max(20, 1_000_000 / Math.max(1, problem.items))));
+  return { seed: 1, patience: 12, most, expired: () => false };
+}
+
 /**
- * Whether moving a unit is worth its while: some hot resource of its node falls by `minGain`, and so does the higher of
- * the two nodes. Else it would only carry the heat along.
+ * Makes steps of what moved, in an order in which each holds when it runs. What can find no place in any order is left
+ * out.
  */
-function worthwhile(planning: Planning, unit: Unit, target: Target, hot: readonly Resource[]): boolean {
-  const before = settledUtilization(unit.node);
-  return hot.some((resource) => {
-    const peak = Math.max(before[resource] - reliefOf(unit, resource), target.after[resource]);
-    return !above(planning.policy.minGain, before[resource] - peak);
-  });
+function carryOver(planning: Planning, { compiled, input }: ReliefTask, found: State, moved: readonly number[]): void {
+  const { problem, nodes, units, level } = compiled;
+  const state = new State(problem, input.high.limit);
+  const ceiling = level('ceiling').limit;
+  const { goal } = level('target');
+  for (let open = inOrder(planning, compiled, moved); open.length > 0; ) {
+    const waiting = open.filter((item) => {
+      const to = found.at[item] as number;
+      if (!state.fits(item, to)) return true;
+      const unit = units[item] as Unit;
+      if (!planning.admits(unit.guests.length)) return false;
+      state.limit = ceiling;
+      const others = alternatives(state, item, to, goal, nodes);
+      state.limit = input.high.limit;
+      state.move(item, to);
+      const node = nodes[to] as PlacedNode;
+      const resource = hottest(planning, unit.node);
+      const why = reliefWhy(planning, unit, { node, after: utilizationWith(node, unit) }, resource, others);
+      planning.commit(unit.guests, node, reasonFor(resource), resource, why, others.list);
+      return false;
+    });
+    if (waiting.length === open.length) return;
+    open = waiting;
+  }
+}
+
+/**
+ * Large items of a node before small ones, and the hottest node first. Where all of them fit into the plan, every node
+ * takes its turn, so that many can move at once; where the plan is too short for all, the hottest is relieved whole.
+ */
+function inOrder(planning: Planning, { problem, units }: Compiled, moved: readonly number[]): readonly number[] {
+  const rank = new Map<number, number>();
+  const byNode = groupByHome(problem.home, moved);
+  for (const items of byNode.values()) {
+    const size = (item: number): number => gainOf(units[item] as Unit, RESOURCES);
+    items.sort((a, b) => size(b) - size(a) || a - b);
+    for (const [i, item] of items.entries()) rank.set(item, i);
+  }
+  const sorted = [...byNode.values()].flat();
+  const steps = moved.reduce((sum, item) => sum + (problem.moves[item] as number), 0);
+  if (planning.steps.length + steps > planning.policy.maxSteps) return sorted;
+  const groups = (item: number): number => ((problem.moves[item] as number) > 1 ? 1 : 0);
+  return sorted.sort((a, b) => groups(a) - groups(b) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+}
+
+function groupByHome(home: Int32Array, items: readonly number[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const item of items) {
+    const node = home[item] as number;
+    const known = groups.get(node);
+    if (known === undefined) groups.set(node, [item]);
+    else known.push(item);
+  }
+  return groups;
 }
 
 /** The largest fall among the hot resources, as a share of the node. */
 export function gainOf(unit: Unit, hot: readonly Resource[]): number {
-  return Math.max(0, ...hot.map((resource) => reliefOf(unit, resource)));
+  return Math.max(0, ...hot.map((resource) => shareOf(unit, resource)));
 }
 
-function reliefOf(unit: Unit, resource: Resource): number {
+function shareOf(unit: Unit, resource: Resource): number {
   const capacity = unit.node.capacity[resource];
   const used = unit.guests.reduce((total, guest) => total + guest.loads.expected[resource], 0);
   return capacity > 0 ? used / capacity : 0;
-}
-
-function relieveBy(planning: Planning, { unit, target }: Candidate, resource: Resource): void {
-  const why = reliefWhy(planning, unit, target, resource);
-  planning.commit(unit.guests, target.node, reasonFor(resource), resource, why);
 }
 
 export function reasonFor(resource: Resource | undefined): MigrationReason {
   return resource === 'memory' ? 'relieve-memory' : 'relieve-cpu';
 }
 
-function hottest(planning: Planning, node: PlacedNode, hot: readonly Resource[]): Resource {
-  return hot.toSorted((a, b) => severity(planning, node, [b]) - severity(planning, node, [a]))[0] ?? 'cpu';
+/** The resource that a node is relieved of, as it stands now. */
+function hottest(planning: Planning, node: PlacedNode): Resource {
+  return RESOURCES.toSorted((a, b) => severity(planning, node, [b]) - severity(planning, node, [a]))[0] ?? 'cpu';
 }
 
 /** How far above `high` a node stands, as a factor of it. */

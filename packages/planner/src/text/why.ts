@@ -2,18 +2,25 @@ import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Resource, 
 import { above } from '../limits.ts';
 import { type PlacedGuest, type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
+import type { Alternatives } from '../search/alternatives.ts';
 import type { Planning } from '../search/planning.ts';
 import { countTargets, type Target } from '../search/targets.ts';
 import type { Unit } from '../search/unit.ts';
 import { cores, count, list, percent, RESOURCE_WORDS, ruleName, size, span } from './words.ts';
 
 /** Why this guest relieves its node best, and why it goes there, with the numbers to check it by. */
-export function reliefWhy(planning: Planning, unit: Unit, target: Target, resource: Resource): readonly string[] {
+export function reliefWhy(
+  planning: Planning,
+  unit: Unit,
+  target: Target,
+  resource: Resource,
+  others: Pick<Alternatives, 'count' | 'best'>,
+): readonly string[] {
   return [
     nodeSentence(planning, unit.node, resource),
     unitSentence(unit, resource),
     ...groupSentence(unit),
-    targetSentence(planning, unit, target, resource === 'cpu' ? 'relieve-cpu' : 'relieve-memory'),
+    roomSentence(unit, target, others.count, others.best),
   ];
 }
 
@@ -83,13 +90,15 @@ export function targetSentence(
   { node, after }: Target,
   reason: MigrationReason,
 ): string {
+  return roomSentence(unit, { node, after }, countTargets(planning, unit, reason, 'ceiling'), true);
+}
+
+function roomSentence(unit: Unit, { node, after }: Target, choices: number, best: boolean): string {
   const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
   const it = unit.guests.length === 1 ? 'it' : 'them';
-  const choices = countTargets(planning, unit, reason, 'ceiling');
+  const room = best ? 'has the most room' : 'fits best with the other moves';
   const rank =
-    choices === 1
-      ? `is the only node that may take ${it}`
-      : `has the most room of the ${choices} nodes that may take ${it}`;
+    choices === 1 ? `is the only node that may take ${it}` : `${room} of the ${choices} nodes that may take ${it}`;
   return `${node.name} ${rank}: ${change}.`;
 }
 

@@ -1,0 +1,106 @@
+import { seededRandom } from '@ballast/core';
+import { above } from '../limits.ts';
+import { type Bound, boundOf } from './bound.ts';
+import type { Aim } from './choices.ts';
+import { drain, type Relief } from './drain.ts';
+import { HEATS, type Problem } from './problem.ts';
+import { movedFrom, search } from './search.ts';
+import { State } from './state.ts';
+
+/** What the search may spend. It ends earlier where it proves that nothing can be better. */
+export interface Effort {
+  readonly seed: number;
+  /** Neighbourhoods tried for each node that is above its bound, without an improvement. */
+  readonly patience: number;
+  /** Neighbourhoods in all. */
+  readonly most: number;
+  readonly expired: () => boolean;
+}
+
+/** One threshold: what nodes may hold up to it (node x room), and what relief down to it means (node x heat). */
+export interface Level {
+  readonly limit: Float64Array;
+  readonly goal: Float64Array;
+}
+
+export interface ReliefInput {
+  readonly problem: Problem;
+  /** Nodes to relieve, those that need it most first. */
+  readonly sources: readonly number[];
+  /** Node x heat: 1 for what is too hot. */
+  readonly hot: Uint8Array;
+  readonly target: Level;
+  readonly high: Level;
+  readonly minGain: number;
+  readonly aim: Aim;
+  readonly effort: Effort;
+  /** For each source the least that brings it down to `target`. */
+  readonly bounds: ReadonlyMap<number, Bound>;
+}
+
+export interface Relieved {
+  readonly state: State;
+  /** Items that moved, in the order of their nodes. */
+  readonly moved: readonly number[];
+  /** Neighbourhoods tried. */
+  readonly tries: number;
+}
+
+/**
+ * Relieves nodes down to `target`, filling others up to `target`, with the fewest moves. A node for which that is not
+ * enough goes just below `high` instead, filling others up to `high`; and where that is not enough either, it gets
+ * what relief there is.
+ */
+export function relieve(input: ReliefInput): Relieved {
+  const { problem, sources, target, high, effort } = input;
+  const state = new State(problem, target.limit);
+  const hint = new Int32Array(problem.items).fill(-1);
+  const relief: Relief = { ...input, state, hint, goal: target.goal, target: target.goal };
+  let tries = attempt(relief, sources, input.bounds, effort);
+  const stuck = sources.filter((node) => isHot(input, state, node));
+  if (stuck.length > 0 && target.limit !== high.limit) {
+    for (const node of stuck) takeBack(relief, node);
+    state.limit = high.limit;
+    const tight = { ...relief, goal: high.goal };
+    const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot)]));
+    tries += attempt(tight, stuck, floors, effort);
+    for (const node of stuck.filter((one) => isHot(input, state, one))) {
+      takeBack(relief, node);
+      state.limit = target.limit;
+      drain(relief, node);
+      state.limit = high.limit;
+      drain(tight, node);
+    }
+  }
+  const moved = sources.flatMap((node) => movedFrom(relief, node));
+  return { state, moved, tries };
+}
+
+/** Drains each node, and improves on it until the bound is met or patience is at its end. */
+function attempt(
+  relief: Relief,
+  sources: readonly number[],
+  bounds: ReadonlyMap<number, Bound>,
+  { seed, patience, most, expired }: Effort,
+): number {
+  for (const node of sources) drain(relief, node);
+  const least = new Map([...bounds].map(([node, { moves }]) => [node, moves]));
+  const random = seededRandom(seed);
+  return search(relief, sources, least, { random, patience: patience * Math.min(sources.length, 20), most, expired });
+}
+
+function takeBack(relief: Relief, node: number): void {
+  for (const item of movedFrom(relief, node)) relief.state.move(item, node);
+}
+
+function isHot({ problem, hot, high }: ReliefInput, state: State, node: number): boolean {
+  for (let h = 0; h < HEATS; h++) {
+    const k = node * HEATS + h;
+    if (
+      hot[k] === 1 &&
+      above(((state.heat[k] as number) - (high.goal[k] as number)) / (problem.capacity[k] as number), 0)
+    )
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,121 @@
+import type { Random } from '@ballast/core';
+import { above } from '../limits.ts';
+import { drain, type Relief } from './drain.ts';
+import { HEATS } from './problem.ts';
+
+export interface SearchLimits {
+  readonly random: Random;
+  /** Neighbourhoods tried without an improvement before the search ends. */
+  readonly patience: number;
+  /** Neighbourhoods tried in all. */
+  readonly most: number;
+  /** Asked between neighbourhoods: the search ends when it says so, with the best it has. */
+  readonly expired: () => boolean;
+}
+
+/** What a set of nodes costs: what is left above the goal, then moves, then their price. */
+interface Score {
+  excess: number;
+  moves: number;
+  price: number;
+}
+
+/**
+ * Large-neighbourhood search: some relieved nodes get their items back, and are drained anew in another order, with other
+ * choices and other targets. What is no worse is kept. Ends when no node takes more moves than its bound and none is
+ * left above the goal: then fewer moves are impossible.
+ *
+ * @param sources nodes to relieve
+ * @param bound for each of them the least moves that relieve it
+ */
+export function search(
+  relief: Relief,
+  sources: readonly number[],
+  bound: ReadonlyMap<number, number>,
+  limits: SearchLimits,
+): number {
+  const { random } = limits;
+  let idle = 0;
+  let tries = 0;
+  for (; tries < limits.most && idle < limits.patience; tries++) {
+    const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
+    if (open.length === 0 || limits.expired()) break;
+    const seed = open[Math.floor(random() * open.length)] as number;
+    idle = retry(relief, neighbourhood(sources, seed, random), random) ? 0 : idle + 1;
+  }
+  return tries;
+}
+
+function isOpen(relief: Relief, node: number, bound: number): boolean {
+  const { excess, moves, price } = scoreOf(relief, [node]);
+  return excess > 0 || (relief.aim === 'fewest' ? moves > bound : price > 0);
+}
+
+/** The seed and some others, by chance. */
+function neighbourhood(sources: readonly number[], seed: number, random: Random): readonly number[] {
+  const chosen = new Set([seed]);
+  const size = 2 + Math.floor(random() * 4);
+  for (let i = 0; i < size; i++) chosen.add(sources[Math.floor(random() * sources.length)] as number);
+  return [...chosen];
+}
+
+/** Drains the nodes anew, and keeps that when it is no worse. Tells whether it is better. */
+function retry(relief: Relief, nodes: readonly number[], random: Random): boolean {
+  const before = scoreOf(relief, nodes);
+  const moved = nodes.flatMap((node) => movedFrom(relief, node));
+  const places = moved.map((item) => relief.state.at[item] as number);
+  for (const item of moved) relief.state.move(item, relief.state.problem.home[item] as number);
+  const tight = random() < 0.5;
+  for (const node of shuffled(nodes, random)) drain(relief, node, { random, tight });
+  const order = compare(scoreOf(relief, nodes), before);
+  if (order > 0) {
+    for (const node of nodes) {
+      for (const item of movedFrom(relief, node)) relief.state.move(item, node);
+    }
+    for (const [i, item] of moved.entries()) relief.state.move(item, places[i] as number);
+  }
+  return order < 0;
+}
+
+/** Items that belong to the node and are elsewhere. */
+export function movedFrom({ state }: Relief, node: number): readonly number[] {
+  const { first, itemsOf } = state.problem;
+  const found: number[] = [];
+  for (let p = first[node] as number; p < (first[node + 1] as number); p++) {
+    const item = itemsOf[p] as number;
+    if (state.at[item] !== node) found.push(item);
+  }
+  return found;
+}
+
+function scoreOf(relief: Relief, nodes: readonly number[]): Score {
+  const { state, goal, hot } = relief;
+  const { capacity, moves, price } = state.problem;
+  const score = { excess: 0, moves: 0, price: 0 };
+  for (const node of nodes) {
+    for (let h = 0; h < HEATS; h++) {
+      const k = node * HEATS + h;
+      const over = ((state.heat[k] as number) - (goal[k] as number)) / (capacity[k] as number);
+      if (hot[k] === 1 && above(over, 0)) score.excess += over;
+    }
+    for (const item of movedFrom(relief, node)) {
+      score.moves += moves[item] as number;
+      score.price += price[item] as number;
+    }
+  }
+  return score;
+}
+
+function compare(a: Score, b: Score): number {
+  if (above(a.excess, b.excess) || above(b.excess, a.excess)) return a.excess - b.excess;
+  return a.moves - b.moves || (above(a.price / Math.max(1, b.price), 1) ? 1 : a.price < b.price ? -1 : 0);
+}
+
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j] as T, mixed[i] as T];
+  }
+  return mixed;
+}

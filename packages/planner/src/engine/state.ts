@@ -1,0 +1,64 @@
+import { HEATS, type Problem } from './problem.ts';
+
+/**
+ * Where every item is while a plan is searched. A move changes the rows of two nodes and nothing else, so that trying
+ * and taking back cost the same however large the cluster is.
+ */
+export class State {
+  readonly problem: Problem;
+  /** The node each item is on now. */
+  readonly at: Int32Array;
+  /** Node x room. */
+  readonly load: Float64Array;
+  /** Node x heat. */
+  readonly heat: Float64Array;
+  readonly #company: Uint16Array;
+  /** Node x room: what a node may hold. */
+  limit: Float64Array;
+
+  constructor(problem: Problem, limit: Float64Array) {
+    this.problem = problem;
+    this.limit = limit;
+    this.at = problem.home.slice();
+    this.load = problem.load.slice();
+    this.heat = problem.heat.slice();
+    this.#company = problem.company.slice();
+  }
+
+  /** Whether the item may go to the node now: room under every limit, rules, and nothing that refuses the node. */
+  fits(item: number, node: number): boolean {
+    const { rooms, size, allowed, apart, nodes } = this.problem;
+    const { load, limit } = this;
+    for (let d = 0, l = node * rooms, s = item * rooms; d < rooms; d++, l++, s++) {
+      if ((load[l] as number) + (size[s] as number) > (limit[l] as number)) return false;
+    }
+    const mask = allowed[item];
+    if (mask !== undefined && mask[node] === 0) return false;
+    const rules = apart[item];
+    if (rules !== undefined) {
+      for (const rule of rules) if (this.#company[rule * nodes + node] !== 0) return false;
+    }
+    return this.at[item] !== node;
+  }
+
+  move(item: number, to: number): void {
+    const { rooms, size, relief, apart, nodes } = this.problem;
+    const from = this.at[item] as number;
+    const { load, heat } = this;
+    for (let d = 0; d < rooms; d++) {
+      const amount = size[item * rooms + d] as number;
+      load[from * rooms + d] = (load[from * rooms + d] as number) - amount;
+      load[to * rooms + d] = (load[to * rooms + d] as number) + amount;
+    }
+    for (let h = 0; h < HEATS; h++) {
+      const amount = relief[item * HEATS + h] as number;
+      heat[from * HEATS + h] = (heat[from * HEATS + h] as number) - amount;
+      heat[to * HEATS + h] = (heat[to * HEATS + h] as number) + amount;
+    }
+    for (const rule of apart[item] ?? []) {
+      this.#company[rule * nodes + from] = (this.#company[rule * nodes + from] as number) - 1;
+      this.#company[rule * nodes + to] = (this.#company[rule * nodes + to] as number) + 1;
+    }
+    this.at[item] = to;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Random } from '@ballast/core';
+import { HEATS } from './problem.ts';
+import type { State } from './state.ts';
+
+/** How full a node is with an item on it: the fuller of its resources, in terms of `goal` (node x heat). */
+export function fullness({ problem, heat }: State, item: number, node: number, goal: Float64Array): number {
+  let most = 0;
+  for (let h = 0; h < HEATS; h++) {
+    const used = (heat[node * HEATS + h] as number) + (problem.relief[item * HEATS + h] as number);
+    const share = used / (goal[node * HEATS + h] as number);
+    if (share > most) most = share;
+  }
+  return most;
+}
+
+/** The node that has most room left once the item is on it; -1 when none may take it. */
+export function roomiest(state: State, item: number, goal: Float64Array): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < state.problem.nodes; n++) {
+    const full = fullness(state, item, n, goal);
+    // Whether it fits matters only for a node that would be chosen.
+    if (full >= least || !state.fits(item, n)) continue;
+    least = full;
+    best = n;
+  }
+  return best;
+}
+
+/** A node that the item fits into, as tightly as it can be: what is left stays in large pieces. */
+export function tightest(state: State, item: number, goal: Float64Array, random: Random): number {
+  let best = -1;
+  let most = Number.NEGATIVE_INFINITY;
+  const noise = random() * 0.2;
+  for (let n = 0; n < state.problem.nodes; n++) {
+    if (!state.fits(item, n)) continue;
+    const full = fullness(state, item, n, goal) + noise * random();
+    if (full <= most) continue;
+    most = full;
+    best = n;
+  }
+  return best;
+}

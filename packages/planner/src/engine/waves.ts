@@ -1,0 +1,138 @@
+/** Migrations in an order in which they hold one after the other, as numbers. */
+export interface Sequence {
+  readonly count: number;
+  readonly nodes: number;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** Columns of `size`, `load` and `limit`. */
+  readonly rooms: number;
+  /** Step x room. */
+  readonly size: Float64Array;
+  /** Node x room: what is on each node before the first step. */
+  readonly load: Float64Array;
+  /** Step x room: what the step's target may hold while it runs. */
+  readonly limit: Float64Array;
+  /** Steps of one affinity group, one behind the other, have the same number; -1 for all others. */
+  readonly group: Int32Array;
+  /** For each step what it may not meet: rule numbers of anti-affinity. */
+  readonly apart: readonly (Int32Array | undefined)[];
+  /** Rule x node: guests of the rule on each node before the first step. */
+  readonly company: Uint16Array;
+}
+
+/** How many migrations may run at once. */
+export interface Parallel {
+  /** Into one node, and out of one node. */
+  readonly perNode: number;
+  readonly cluster: number;
+}
+
+/**
+ * The wave of each step, the first being 1: those of one wave may run together. In every wave each target has room for all
+ * that arrive while nothing has left it yet, and a rule is kept as if all that arrive and all that leave were there.
+ * Steps keep their order on every node. A group moves in waves of its own, so that it is whole again before
+ * anything else moves. Where that comes to no end, one step runs after the other.
+ */
+export function wavesOf(sequence: Sequence, parallel: Parallel): Int32Array {
+  const { count } = sequence;
+  const wave = new Int32Array(count);
+  const board = new Board(sequence);
+  let open = Array.from({ length: count }, (_, i) => i);
+  for (let number = 1; open.length > 0; ) {
+    const chosen = nextWave(sequence, board, open, parallel);
+    if (chosen.length === 0) return wave.map((_, i) => i + 1);
+    for (const run of chosen) {
+      for (const i of run) wave[i] = number;
+      number += 1;
+    }
+    const done = new Set(chosen.flat());
+    open = open.filter((i) => !done.has(i));
+  }
+  return wave;
+}
+
+/** The steps that go next: several as one wave, or a group as several waves of one step each. */
+function nextWave(
+  sequence: Sequence,
+  board: Board,
+  open: readonly number[],
+  { perNode, cluster }: Parallel,
+): readonly (readonly number[])[] {
+  const { from, to, group } = sequence;
+  const head = open[0] as number;
+  if ((group[head] as number) >= 0) return groupWaves(sequence, board, open);
+  const chosen: number[] = [];
+  const [leaving, arriving] = [new Int32Array(sequence.nodes), new Int32Array(sequence.nodes)];
+  for (const i of open) {
+    // Nothing overtakes a group.
+    if ((group[i] as number) >= 0 || chosen.length >= cluster) break;
+    const [a, b] = [from[i] as number, to[i] as number];
+    const free = (leaving[a] as number) < perNode && (arriving[b] as number) < perNode;
+    // A step that has to wait keeps those behind it waiting on its nodes.
+    if (free && board.fits(i)) {
+      board.arrive(i);
+      chosen.push(i);
+      leaving[a] = (leaving[a] as number) + 1;
+      arriving[b] = (arriving[b] as number) + 1;
+    } else {
+      leaving[a] = perNode;
+      arriving[b] = perNode;
+    }
+  }
+  for (const i of chosen) board.leave(i);
+  return chosen.length === 0 ? [] : [chosen];
+}
+
+function groupWaves({ group }: Sequence, board: Board, open: readonly number[]): readonly (readonly number[])[] {
+  const waves: number[][] = [];
+  for (const i of open) {
+    if (group[i] !== group[open[0] as number]) break;
+    if (!board.fits(i)) return [];
+    board.arrive(i);
+    board.leave(i);
+    waves.push([i]);
+  }
+  return waves;
+}
+
+/** What is on the nodes while steps run. */
+class Board {
+  readonly #sequence: Sequence;
+  readonly #load: Float64Array;
+  readonly #company: Uint16Array;
+
+  constructor(sequence: Sequence) {
+    this.#sequence = sequence;
+    this.#load = sequence.load.slice();
+    this.#company = sequence.company.slice();
+  }
+
+  fits(i: number): boolean {
+    const { rooms, size, limit, to, apart, nodes } = this.#sequence;
+    const node = to[i] as number;
+    for (let d = 0; d < rooms; d++) {
+      const sum = (this.#load[node * rooms + d] as number) + (size[i * rooms + d] as number);
+      if (sum > (limit[i * rooms + d] as number)) return false;
+    }
+    return (apart[i] ?? []).every((rule) => this.#company[rule * nodes + node] === 0);
+  }
+
+  arrive(i: number): void {
+    this.#change(i, this.#sequence.to[i] as number, 1);
+  }
+
+  leave(i: number): void {
+    this.#change(i, this.#sequence.from[i] as number, -1);
+  }
+
+  #change(i: number, node: number, sign: 1 | -1): void {
+    const { rooms, size, apart, nodes } = this.#sequence;
+    for (let d = 0; d < rooms; d++) {
+      const k = node * rooms + d;
+      this.#load[k] = (this.#load[k] as number) + sign * (size[i * rooms + d] as number);
+    }
+    for (const rule of apart[i] ?? []) {
+      this.#company[rule * nodes + node] = (this.#company[rule * nodes + node] as number) + sign;
+    }
+  }
+}

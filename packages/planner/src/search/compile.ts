@@ -1,0 +1,209 @@
+import { type MigrationReason, RESOURCES } from '@ballast/core';
+import { leftLately } from '../assessment/rest.ts';
+import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
+import type { Level } from '../engine/relieve.ts';
+import { priceOf } from '../placement/cost.ts';
+import { type Bound, type Loads, type PlacedGuest, type PlacedNode, settled } from '../placement/placement.ts';
+import type { Planning } from './planning.ts';
+import { movable, type Unit, unitOf } from './unit.ts';
+
+/** The placement of this moment as numbers, and what its indices stand for. */
+export interface Compiled {
+  readonly problem: Problem;
+  /** By index: those of the placement. */
+  readonly nodes: readonly PlacedNode[];
+  readonly units: readonly Unit[];
+  readonly level: (bound: Bound) => Level;
+}
+
+/** Views of a load that have to hold, each on its own; one is enough where all are the same. */
+const VIEWS: readonly (keyof Loads)[] = ['expected', 'assessed', 'raw'];
+/** Ratios this close to a limit are at it: as {@link above} has it. */
+const TOLERANCE = 1e-9;
+
+/**
+ * Puts the placement into numbers for the search.
+ *
+ * @param reason what items would move for: cool-downs and ping-pong depend on it
+ */
+export function compile(planning: Planning, reason: MigrationReason): Compiled {
+  const { nodes, guests } = planning.placement;
+  const units = unitsOf(planning, guests);
+  const views = sameViews(planning) ? VIEWS.slice(0, 1) : VIEWS;
+  const sizes = planning.policy.memoryOvercommit === undefined ? [] : ['allocated' as const];
+  const rooms = views.length * HEATS + sizes.length;
+  const index = new Map(nodes.map((node, n) => [node, n]));
+  const home = Int32Array.from(units, (unit) => index.get(unit.node) ?? -1);
+  const problem: Problem = {
+    nodes: nodes.length,
+    items: units.length,
+    rooms,
+    capacity: table(nodes, (node) => RESOURCES.map((resource) => node.capacity[resource])),
+    load: table(nodes, (node) => [...roomsOf([node.loads], views), ...sizes.map(() => node.allocated)]),
+    heat: table(nodes, (node) => RESOURCES.map((resource) => settled(node)[resource])),
+    size: table(units, (unit) => [
+      ...roomsOf(
+        unit.guests.map((guest) => guest.loads),
+        views,
+      ),
+      ...sizes.map(() => allocatedOf(unit)),
+    ]),
+    relief: table(units, (unit) =>
+      roomsOf(
+        unit.guests.map((guest) => guest.loads),
+        ['expected'],
+      ),
+    ),
+    home,
+    moves: Int32Array.from(units, (unit) => unit.guests.length),
+    price: Float64Array.from(units, (unit) => priceFor(planning, unit)),
+    movable: Uint8Array.from(units, (unit) => (mayLeave(planning, unit, reason) ? 1 : 0)),
+    allowed: allowedNodes(planning, units, nodes, index),
+    ...apartOf(planning, units, nodes, index),
+    ...rowsByHome(home, nodes.length),
+  };
+  return { problem, nodes, units, level: (bound) => levelOf(planning, nodes, views, sizes.length, bound) };
+}
+
+/** In `bytes` the memory that crosses the network; else what {@link priceOf} says, which would rather not restart. */
+function priceFor(planning: Planning, unit: Unit): number {
+  if (planning.input.minimize !== 'bytes') return priceOf(unit.guests);
+  return unit.guests.reduce((sum, guest) => sum + guest.loads.expected.memory, 0);
+}
+
+function unitsOf(planning: Planning, guests: readonly PlacedGuest[]): readonly Unit[] {
+  const seen = new Set<PlacedGuest>();
+  const units: Unit[] = [];
+  for (const guest of guests) {
+    if (seen.has(guest)) continue;
+    const unit = unitOf(planning, guest);
+    if (unit.guests.length > 1) for (const member of unit.guests) seen.add(member);
+    units.push(unit);
+  }
+  return units;
+}
+
+/** Whether the newest sample, the smoothed load and the expected one are all the same, as on a first look. */
+function sameViews({ placement, policy }: Planning): boolean {
+  const same = (loads: Loads): boolean =>
+    RESOURCES.every(
+      (resource) =>
+        loads.raw[resource] === loads.assessed[resource] && loads.assessed[resource] === loads.expected[resource],
+    );
+  const bounded = RESOURCES.every((resource) => policy[resource].high <= policy[resource].ceiling);
+  return (
+    bounded && placement.nodes.every((node) => same(node.loads)) && placement.guests.every((guest) => same(guest.loads))
+  );
+}
+
+function roomsOf(loads: readonly Loads[], views: readonly (keyof Loads)[]): readonly number[] {
+  return views.flatMap((view) =>
+    RESOURCES.map((resource) => loads.reduce((sum, load) => sum + load[view][resource], 0)),
+  );
+}
+
+function allocatedOf(unit: Unit): number {
+  return unit.guests.reduce((sum, guest) => sum + guest.guest.capacity.memory, 0);
+}
+
+function levelOf(
+  { policy }: Planning,
+  nodes: readonly PlacedNode[],
+  views: readonly (keyof Loads)[],
+  sizes: number,
+  bound: Bound,
+): Level {
+  const limit = table(nodes, (node) => [
+    ...views.flatMap((view) =>
+      RESOURCES.map((resource) => {
+        if (!node.takesGuests || node.capacity[resource] <= 0) return Number.NEGATIVE_INFINITY;
+        const { ceiling } = policy[resource];
+        const ratio = view === 'raw' ? ceiling : Math.min(ceiling, policy[resource][bound]);
+        return (ratio + TOLERANCE) * node.capacity[resource];
+      }),
+    ),
+    ...Array.from({ length: sizes }, () => (policy.memoryOvercommit ?? 1) * node.capacity.memory),
+  ]);
+  return { limit, goal: table(nodes, (node) => RESOURCES.map((r) => policy[r][bound] * node.capacity[r])) };
+}
+
+function mayLeave(planning: Planning, unit: Unit, reason: MigrationReason): boolean {
+  if (!movable(planning, unit, reason)) return false;
+  const { apart } = planning.rulebook;
+  // Two of a group that may not share a node: wherever they went together, the rule would be broken there.
+  return !unit.guests.some(({ id }) =>
+    (apart.get(id) ?? []).some((rule) =>
+      unit.guests.some((other) => other.id !== id && rule.guests.includes(other.id)),
+    ),
+  );
+}
+
+/** Pins, nodes that Proxmox VE refuses, nodes left lately, and groups whose other part is elsewhere. */
+function allowedNodes(
+  planning: Planning,
+  units: readonly Unit[],
+  nodes: readonly PlacedNode[],
+  index: ReadonlyMap<PlacedNode, number>,
+): readonly (Uint8Array | undefined)[] {
+  const { rulebook, placement, moves, policy, now, input } = planning;
+  const { facts } = input.assessment.snapshot;
+  return units.map((unit) => {
+    let mask: Uint8Array | undefined;
+    const keep = (test: (node: PlacedNode) => boolean): void => {
+      mask ??= new Uint8Array(nodes.length).fill(1);
+      for (let n = 0; n < nodes.length; n++) if (!test(nodes[n] as PlacedNode)) mask[n] = 0;
+    };
+    const drop = (name: string): void => {
+      const n = index.get(placement.node(name) as PlacedNode);
+      mask ??= new Uint8Array(nodes.length).fill(1);
+      if (n !== undefined) mask[n] = 0;
+    };
+    if (unit.apart.length > 0) keep((node) => unit.apart.some((other) => other.node === node));
+    for (const { id, node } of unit.guests) {
+      for (const pin of rulebook.pins.get(id) ?? []) keep(({ name }) => pin.nodes.includes(name));
+      for (const name of Object.keys(facts[id]?.refusedNodes ?? {})) drop(name);
+      const past = moves.get(id);
+      if (past === undefined) continue;
+      for (const { from } of past) if (leftLately(past, node.name, from, policy, now) !== undefined) drop(from);
+    }
+    return mask;
+  });
+}
+
+/** Anti-affinity: the rules of each unit, and how many guests of each rule every node has. */
+function apartOf(
+  { rulebook, placement }: Planning,
+  units: readonly Unit[],
+  nodes: readonly PlacedNode[],
+  index: ReadonlyMap<PlacedNode, number>,
+): Pick<Problem, 'apart' | 'company'> {
+  const rules = rulebook.allApart;
+  const numbers = new Map(rules.map((rule, i) => [rule, i]));
+  const company = new Uint16Array(rules.length * nodes.length);
+  const count = (rule: number, node: PlacedNode | undefined): void => {
+    const n = node === undefined ? undefined : index.get(node);
+    if (n !== undefined) company[rule * nodes.length + n] = (company[rule * nodes.length + n] ?? 0) + 1;
+  };
+  for (const [i, rule] of rules.entries()) {
+    for (const id of rule.guests) {
+      const guest = placement.guest(id);
+      count(i, guest?.node);
+      count(i, guest?.leaves);
+    }
+  }
+  const apart = units.map((unit) => {
+    const found = unit.guests.flatMap(({ id }) => (rulebook.apart.get(id) ?? []).map((rule) => numbers.get(rule) ?? 0));
+    return found.length === 0 ? undefined : Int32Array.from(new Set(found));
+  });
+  return { apart, company };
+}
+
+function table<T>(rows: readonly T[], columns: (row: T) => readonly number[]): Float64Array {
+  let values: Float64Array | undefined;
+  for (let i = 0; i < rows.length; i++) {
+    const row = columns(rows[i] as T);
+    values ??= new Float64Array(rows.length * row.length);
+    values.set(row, i * row.length);
+  }
+  return values ?? new Float64Array(0);
+}

@@ -1,0 +1,92 @@
+import { type Migration, RESOURCES } from '@ballast/core';
+import { type Parallel, type Sequence, wavesOf } from '../engine/waves.ts';
+import type { Loads, PlacedNode } from '../placement/placement.ts';
+import type { Planning } from './planning.ts';
+
+/** What stood on each node before the first step. */
+export type Start = ReadonlyMap<PlacedNode, { readonly loads: Loads; readonly allocated: number }>;
+
+export interface Schedule {
+  readonly steps: readonly Migration[];
+  /** Milliseconds, the slowest step of each wave counted. */
+  readonly makespan: number;
+}
+
+const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
+/** Ratios this close to a limit are at it. */
+const TOLERANCE = 1e-9;
+
+export function startOf({ placement }: Planning): Start {
+  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, allocated: node.allocated }]));
+}
+
+/** The steps with their waves, in the order of their waves; gains are told for that order. */
+export function schedule(planning: Planning, start: Start, parallel: Parallel): Schedule {
+  const steps = planning.steps;
+  if (steps.length === 0) return { steps: [], makespan: 0 };
+  const wave = wavesOf(sequenceOf(planning, start), parallel);
+  const order = steps.map((_, i) => i).sort((a, b) => (wave[a] ?? 0) - (wave[b] ?? 0) || a - b);
+  const ordered = order.map((i) => ({ ...(steps[i] as Migration), wave: wave[i] ?? 1 }));
+  const slowest = new Map<number, number>();
+  for (const { wave: number, cost } of ordered) {
+    slowest.set(number, Math.max(slowest.get(number) ?? 0, cost.duration));
+  }
+  const makespan = [...slowest.values()].reduce((sum, duration) => sum + duration, 0);
+  const same = order.every((i, position) => i === position);
+  return { steps: same ? ordered : planning.retold(ordered), makespan };
+}
+
+function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Start): Sequence {
+  const { nodes } = placement;
+  const index = new Map(nodes.map((node, n) => [node.name, n]));
+  const guests = steps.map((step) => placement.guest(step.guest));
+  const rooms = VIEWS.length * RESOURCES.length + 1;
+  const flat = (loads: Loads | undefined, allocated: number): readonly number[] => [
+    ...VIEWS.flatMap((view) => RESOURCES.map((resource) => loads?.[view][resource] ?? 0)),
+    allocated,
+  ];
+  const limitOf = (step: Migration): readonly number[] => {
+    const capacity = placement.node(step.to)?.capacity ?? { cpu: 0, memory: 0 };
+    const relief = step.reason === 'relieve-cpu' || step.reason === 'relieve-memory';
+    const ratios = VIEWS.flatMap((view) =>
+      RESOURCES.map((resource) => {
+        const { high, ceiling } = policy[resource];
+        return ((relief && view !== 'raw' ? Math.min(high, ceiling) : ceiling) + TOLERANCE) * capacity[resource];
+      }),
+    );
+    return [...ratios, (policy.memoryOvercommit ?? Number.POSITIVE_INFINITY) * capacity.memory];
+  };
+  const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
+  const rules = new Map(rulebook.allApart.map((rule, i) => [rule, i]));
+  const company = new Uint16Array(rules.size * nodes.length);
+  const homes = new Map(steps.map((step) => [step.guest, step.from]));
+  for (const [rule, r] of rules) {
+    for (const id of rule.guests) {
+      const guest = placement.guest(id);
+      const places = [homes.get(id) ?? guest?.node.name, guest?.leaves?.name];
+      for (const place of places) {
+        const n = place === undefined || guest === undefined ? undefined : index.get(place);
+        if (n !== undefined) company[r * nodes.length + n] = (company[r * nodes.length + n] ?? 0) + 1;
+      }
+    }
+  }
+  return {
+    count: steps.length,
+    nodes: nodes.length,
+    from: Int32Array.from(steps, (step) => index.get(step.from) ?? 0),
+    to: Int32Array.from(steps, (step) => index.get(step.to) ?? 0),
+    rooms,
+    size: Float64Array.from(guests.flatMap((guest) => flat(guest?.loads, guest?.guest.capacity.memory ?? 0))),
+    load: Float64Array.from(nodes.flatMap((node) => flat(start.get(node)?.loads, start.get(node)?.allocated ?? 0))),
+    limit: Float64Array.from(steps.flatMap(limitOf)),
+    group: Int32Array.from(steps, ({ guest }) => {
+      const group = rulebook.groups.get(guest);
+      return group === undefined ? -1 : (groups.get(group) ?? -1);
+    }),
+    apart: steps.map(({ guest }) => {
+      const found = (rulebook.apart.get(guest) ?? []).map((rule) => rules.get(rule) ?? 0);
+      return found.length === 0 ? undefined : Int32Array.from(found);
+    }),
+    company,
+  };
+}
