@@ -6,7 +6,16 @@ import type { Role } from '../datapath/roles.ts';
 import type { DesiredState } from '../desired.ts';
 import type { Outcome } from '../reconcile/reconcile.ts';
 import { Keeper } from './keeper.ts';
-import { type ControllerOptions, type Desired, RECHECK_INTERVAL, RETRY_INTERVAL } from './options.ts';
+import {
+  type ControllerOptions,
+  type Desired,
+  LOOK_PATIENCE,
+  LOOKS_AT_ONCE,
+  RECHECK_INTERVAL,
+  RETRY_INTERVAL,
+  VERIFY_DELAY,
+} from './options.ts';
+import { Few, Turns } from './turns.ts';
 
 /** What came of a reconciliation of one switch. */
 export type Settled =
@@ -19,9 +28,12 @@ export interface Controller {
   /** Switches that are connected and have been asked for the role, by id. */
   readonly datapaths: ReadonlyMap<bigint, Datapath>;
   readonly role: Role;
-  /** Sets what is wanted of the switches, now and when they connect; resolves when all that are connected have it. */
+  /**
+   * Sets what is wanted of the switches, now and when they connect; resolves when all that are connected have it. Switches
+   * that are known are not read first: they confirm the change, and are read soon after.
+   */
   setDesired(desired: Desired): Promise<readonly Settled[]>;
-  /** Looks at all switches now, or at one. */
+  /** Reads all switches now, or one, and brings them to what is wanted. */
   reconcile(id?: bigint): Promise<readonly Settled[]>;
   /**
    * Takes a role at all switches, those that connect later too; with a role that writes they are reconciled at once.
@@ -47,6 +59,8 @@ class RunningController implements Controller {
   readonly #options: ControllerOptions;
   readonly #keepers = new Map<Datapath, Keeper>();
   readonly #connections = new Set<Connection>();
+  readonly #turns = new Turns();
+  readonly #looks: Few;
   #listener: Listener | undefined;
   #desired: (datapath: Datapath) => DesiredState | undefined = () => undefined;
   #role: Role;
@@ -55,6 +69,7 @@ class RunningController implements Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#looks = new Few(LOOKS_AT_ONCE, options.clock, LOOK_PATIENCE);
     this.#generation = options.generation ?? 0n;
     this.#role = options.role ?? (options.generation === undefined ? 'equal' : 'master');
   }
@@ -79,7 +94,7 @@ class RunningController implements Controller {
 
   setDesired(desired: Desired): Promise<readonly Settled[]> {
     this.#desired = typeof desired === 'function' ? desired : (datapath) => desired.get(datapath.id);
-    return this.reconcile();
+    return Promise.all([...this.#keepers].map(([datapath, keeper]) => settled(datapath, keeper.push())));
   }
 
   async reconcile(id?: bigint): Promise<readonly Settled[]> {
@@ -115,6 +130,7 @@ class RunningController implements Controller {
     try {
       datapath = await Datapath.open(connection, {
         ...hooks,
+        doubted: (doubted) => this.#keepers.get(doubted)?.doubt(),
         closed: (closed, reason) => {
           this.#connections.delete(connection);
           this.#part(closed, reason);
@@ -134,7 +150,7 @@ class RunningController implements Controller {
   }
 
   async #admit(datapath: Datapath): Promise<void> {
-    const { hooks = {}, clock, recheckInterval = RECHECK_INTERVAL, retryInterval = RETRY_INTERVAL } = this.#options;
+    const { hooks = {}, clock } = this.#options;
     await this.#takeRole(datapath);
     if (!datapath.connected) return;
     // A switch that lost its connection comes again before the end of the old one is noticed.
@@ -144,9 +160,12 @@ class RunningController implements Controller {
     const keeper = new Keeper({
       datapath,
       clock,
+      turns: this.#turns,
+      looks: this.#looks,
       desired: () => this.#desired(datapath),
-      recheckInterval,
-      retryInterval,
+      recheckInterval: this.#options.recheckInterval ?? RECHECK_INTERVAL,
+      retryInterval: this.#options.retryInterval ?? RETRY_INTERVAL,
+      verifyDelay: this.#options.verifyDelay ?? VERIFY_DELAY,
       reconciled: (outcome) => hooks.reconciled?.(datapath, outcome),
       failed: (error) => {
         if (datapath.connected) hooks.failed?.(datapath, error);

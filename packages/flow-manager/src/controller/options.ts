@@ -10,11 +10,14 @@ import type { Outcome } from '../reconcile/reconcile.ts';
 export type Desired = ReadonlyMap<bigint, DesiredState> | ((datapath: Datapath) => DesiredState | undefined);
 
 /** Who is told what happens. Called in the turn in which it happens; they must not wait. */
-export interface ControllerHooks extends Omit<DatapathEvents, 'closed'> {
+export interface ControllerHooks extends Omit<DatapathEvents, 'closed' | 'doubted'> {
   /** A switch has connected, said who it is, and taken the role. */
   connected?(datapath: Datapath): void;
   disconnected?(datapath: Datapath, reason: ChannelError): void;
-  /** Nothing was left to do in the end; `outcome` says what was done. */
+  /**
+   * Nothing was left to do in the end; `outcome` says what was done, and whether the switch was read since. Where it was
+   * not, this is called again when it was, soon.
+   */
   reconciled?(datapath: Datapath, outcome: Outcome): void;
   /** Something failed at a switch, or before it was known which (`undefined`). It is tried again. */
   failed?(datapath: Datapath | undefined, error: unknown): void;
@@ -34,7 +37,13 @@ export interface ControllerOptions {
   readonly recheckInterval?: Milliseconds;
   /** First pause after a failure; it doubles up to `recheckInterval`. */
   readonly retryInterval?: Milliseconds;
+  /** A switch that was changed without being read is read when no further change has come for this long. */
+  readonly verifyDelay?: Milliseconds;
 }
 
 export const RECHECK_INTERVAL: Milliseconds = 30_000;
 export const RETRY_INTERVAL: Milliseconds = 500;
+export const VERIFY_DELAY: Milliseconds = 1_000;
+/** Switches that are looked at at once where nobody waits for it, and how long one counts as such. */
+export const LOOKS_AT_ONCE = 4;
+export const LOOK_PATIENCE: Milliseconds = 1_000;

@@ -18,8 +18,10 @@ import type { ChannelError } from '../channel/errors.ts';
 import type { ChannelStats } from '../channel/options.ts';
 import { SwitchRefusal } from '../channel/refusal.ts';
 import type { DesiredState } from '../desired.ts';
+import { Memory } from '../reconcile/memory.ts';
 import { type Present, readPresent } from '../reconcile/present.ts';
-import { type Outcome, reconcile } from '../reconcile/reconcile.ts';
+import { type Known, type Outcome, push, reconcile } from '../reconcile/reconcile.ts';
+import { castsDoubt, mayChangeRows } from './doubt.ts';
 import { DatapathError, nameOfSwitch } from './errors.ts';
 import { introduce } from './handshake.ts';
 import { giveUp, type Role, requestRole, roleNumbered } from './roles.ts';
@@ -31,6 +33,8 @@ export interface DatapathEvents {
   portStatus?(datapath: Datapath, status: PortStatus): void;
   /** The switch changed the role unasked: another controller became master. */
   role?(datapath: Datapath, role: Role): void;
+  /** Something happened after which the switch may have other rows than it had: it should be read soon. */
+  doubted?(datapath: Datapath): void;
   closed?(datapath: Datapath, reason: ChannelError): void;
   /** An error that no request had caused, or an event's own. */
   failed?(datapath: Datapath, error: unknown): void;
@@ -48,6 +52,7 @@ export class Datapath {
   readonly #ports: Map<number, Port>;
   #role: Role = 'equal';
   #writing: Promise<unknown> = Promise.resolve();
+  readonly #memory = new Memory();
 
   private constructor(connection: Connection, events: DatapathEvents, introduction: Introduced) {
     const { features, description, ports } = introduction;
@@ -120,12 +125,16 @@ export class Datapath {
     } catch (error) {
       if (error instanceof DatapathError) await this.demote();
       throw error;
+    } finally {
+      // Who was not the only one to write does not know what others wrote.
+      this.#memory.forget();
     }
   }
 
   /** Writes nothing more until a role is granted, and tells the switch so: for who leads no longer. */
   async demote(): Promise<void> {
     this.#role = 'slave';
+    this.#memory.forget();
     try {
       await giveUp(this.#connection);
     } catch (error) {
@@ -140,17 +149,21 @@ export class Datapath {
   }
 
   /**
-   * Brings the switch to what is wanted, by the least change, and reads it back. One at a time.
+   * Reads the switch, brings it to what is wanted by the least change, and reads it back. One at a time.
    * @throws {DatapathError} this controller is a slave there; the switch refuses a row, which the error names
    * @throws {ChannelError}
    */
   apply(desired: DesiredState): Promise<Outcome> {
-    const turn = this.#writing.then(() => {
-      if (this.#role === 'slave') throw isSlave(this.name);
-      return reconcile(this.#connection, this.name, desired);
-    });
-    this.#writing = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn((known) => reconcile(known, desired));
+  }
+
+  /**
+   * The same without reading, by what is remembered of the switch; `apply` where nothing is. The outcome says whether it
+   * was verified; where it was not, `apply` is to follow.
+   * @throws as `apply` does
+   */
+  push(desired: DesiredState): Promise<Outcome> {
+    return this.#inTurn((known) => push(known, desired));
   }
 
   /** Sends a packet, without waiting. */
@@ -160,11 +173,13 @@ export class Datapath {
 
   /** Sends any message, without waiting; an error to it reaches `failed`. */
   send(body: Body): void {
+    if (mayChangeRows(body.type)) this.#doubt();
     this.#connection.send(body);
   }
 
   /** Sends messages and a barrier. Rejects with the first refusal. */
   async write(bodies: readonly Body[]): Promise<void> {
+    if (bodies.some(({ type }) => mayChangeRows(type))) this.#doubt();
     const refusals = await this.#connection.steps(bodies.map((body) => ({ body, name: body.type })));
     for (const refusal of refusals.values()) throw refusal;
   }
@@ -178,14 +193,29 @@ export class Datapath {
     this.#connection.close();
   }
 
+  #inTurn(work: (known: Known) => Promise<Outcome>): Promise<Outcome> {
+    const turn = this.#writing.then(() => {
+      if (this.#role === 'slave') throw isSlave(this.name);
+      return work({ connection: this.#connection, name: this.name, memory: this.#memory });
+    });
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #doubt(): void {
+    this.#memory.forget();
+    this.call('doubted');
+  }
+
+  private call(event: 'doubted'): void;
   private call(event: 'packetIn', given: PacketIn): void;
   private call(event: 'flowRemoved', given: FlowRemoved): void;
   private call(event: 'portStatus', given: PortStatus): void;
   private call(event: 'role', given: Role): void;
   private call(event: 'closed', given: ChannelError): void;
-  private call(event: Exclude<keyof DatapathEvents, 'failed'>, given: never): void {
+  private call(event: Exclude<keyof DatapathEvents, 'failed'>, given?: unknown): void {
     try {
-      this.#events[event]?.(this, given);
+      this.#events[event]?.(this, given as never);
     } catch (error) {
       this.#events.failed?.(this, error);
     }
@@ -193,6 +223,7 @@ export class Datapath {
 
   /** What else comes (experimenters, later versions) is no fault, and nothing to us. */
   #take(message: Message): void {
+    if (castsDoubt(message)) this.#doubt();
     if (message.type === 'flow_removed') this.call('flowRemoved', message);
     else if (message.type === 'port_status') this.#takePort(message);
     else if (message.type === 'role_status') this.#takeRole(roleNumbered(message.role));
@@ -211,6 +242,7 @@ export class Datapath {
   #takeRole(role: Role | undefined): void {
     if (role === undefined || role === this.#role) return;
     this.#role = role;
+    this.#doubt();
     this.call('role', role);
   }
 }

@@ -3,7 +3,8 @@ import { DatapathError } from '../datapath/errors.ts';
 import { COOKIE_MARK, COOKIE_MASK, type DesiredState } from '../desired.ts';
 import { carryOut } from './carry-out.ts';
 import type { Change } from './changes.ts';
-import { diff } from './diff.ts';
+import { difference, presentRows, type Rows, wantedRows } from './diff.ts';
+import type { Memory } from './memory.ts';
 import { readFlows, readPresent } from './present.ts';
 import { presentFlow } from './rows.ts';
 
@@ -13,6 +14,19 @@ export interface Outcome {
   readonly changes: readonly Change[];
   /** Foreign flows that stood in the very place of a wanted one, and had to give it up. */
   readonly displaced: readonly string[];
+  /**
+   * Whether the switch was read since it was last changed, and has what is wanted. Otherwise it has confirmed the
+   * changes to what it was known to have: it is read soon.
+   */
+  readonly verified: boolean;
+}
+
+/** A switch, and what is known of it. */
+export interface Known {
+  readonly connection: Connection;
+  /** For messages to a person. */
+  readonly name: string;
+  readonly memory: Memory;
 }
 
 /**
@@ -23,15 +37,55 @@ export interface Outcome {
  *   something else
  * @throws {ChannelError}
  */
-export async function reconcile(connection: Connection, switchName: string, desired: DesiredState): Promise<Outcome> {
-  const { version } = connection;
-  const changes = diff(desired, await readPresent(connection), version);
-  if (changes.length === 0) return { changes, displaced: [] };
+export async function reconcile(known: Known, desired: DesiredState): Promise<Outcome> {
+  const { connection, name, memory } = known;
+  const { doubts } = memory;
+  const wanted = wantedRows(desired, connection.version);
+  return orForget(memory, async () => {
+    const changes = difference(wanted, await read(connection));
+    const displaced = await carryOutWith(known, changes);
+    const left = changes.length === 0 ? [] : difference(wanted, await read(connection));
+    if (left.length > 0) throw notAsWanted(name, left);
+    memory.keep(wanted, { verified: true, doubts });
+    return { changes, displaced, verified: true };
+  });
+}
+
+/**
+ * The same by what is remembered: sends the difference at once and does not read, where the switch is known well enough.
+ * Where it refuses, it is not what it was thought to be, and is read.
+ * @throws as {@link reconcile} does
+ */
+export async function push(known: Known, desired: DesiredState): Promise<Outcome> {
+  const { connection, memory } = known;
+  const { doubts, rows, verified } = memory;
+  if (rows === undefined) return reconcile(known, desired);
+  const wanted = wantedRows(desired, connection.version);
+  const changes = difference(wanted, rows);
+  if (changes.length === 0) {
+    memory.keep(wanted, { verified, doubts });
+    return { changes, displaced: [], verified };
+  }
+  try {
+    return await orForget(memory, async () => {
+      const displaced = await carryOutWith(known, changes);
+      memory.keep(wanted, { verified: false, doubts });
+      return { changes, displaced, verified: false };
+    });
+  } catch (error) {
+    if (error instanceof DatapathError) return reconcile(known, desired);
+    throw error;
+  }
+}
+
+async function read(connection: Connection): Promise<Rows> {
+  return presentRows(await readPresent(connection), connection.version);
+}
+
+async function carryOutWith({ connection, name }: Known, changes: readonly Change[]): Promise<readonly string[]> {
   const displaced = await foreignIn(connection, changes);
-  await carryOut(connection, switchName, changes);
-  const left = diff(desired, await readPresent(connection), version);
-  if (left.length > 0) throw notAsWanted(switchName, left);
-  return { changes, displaced };
+  await carryOut(connection, name, changes);
+  return displaced;
 }
 
 /** Foreign flows in places that are to be taken. Read only when there are such places: it asks for all flows. */
@@ -43,6 +97,16 @@ async function foreignIn(connection: Connection, changes: readonly Change[]): Pr
     .filter(({ cookie }) => (cookie & COOKIE_MASK) !== COOKIE_MARK)
     .map((entry) => `flow ${presentFlow(entry).place}`)
     .filter((name) => places.has(name));
+}
+
+/** After a failure nobody knows what the switch has. */
+async function orForget<T>(memory: Memory, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    memory.forget();
+    throw error;
+  }
 }
 
 function notAsWanted(switchName: string, left: readonly Change[]): DatapathError {
