@@ -10,6 +10,7 @@ export const SERVERS = {
   promtool: 'prometheus',
   openssl: 'openssl',
   python3: 'python3',
+  'osken-manager': 'python3-os-ken',
   'systemd-notify': 'systemd',
   chromium: 'chromium',
   'ovs-ofctl': 'openvswitch-common',

@@ -13,6 +13,8 @@ import { aService, someWeights } from '../builders.ts';
 /** A weight target before a load balancer that was made for the suite. */
 export interface WeightTargetSubject {
   readonly target: WeightTarget;
+  /** What services say of themselves at it, by name; nothing where it is left out. */
+  readonly options?: Readonly<Record<string, object>>;
   /** Makes the load balancer lose what it was told, as a restart does; left out when nothing can make it. */
   readonly forget?: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -40,6 +42,7 @@ export function weightTargetConformance(name: string, start: () => Promise<Weigh
       subject = await start();
     });
     afterAll(() => subject.stop());
+    const assign = (pools: Pools): readonly TargetAssignment[] => assignments(pools, subject.options);
     const apply = (pools: Pools): Promise<TargetReport> => subject.target.apply(assign(pools));
     const read = (pools: Pools): Promise<readonly CurrentWeight[]> => subject.target.read(assign(pools));
 
@@ -173,7 +176,7 @@ function failing(apply: Apply, read: Read): void {
 }
 
 /** Assignments that throw when they are written to: a target owns none of what it is given. */
-function assign(pools: Pools): readonly TargetAssignment[] {
+function assignments(pools: Pools, options: WeightTargetSubject['options'] = {}): readonly TargetAssignment[] {
   return frozen(
     Object.entries(pools).map(([service, pool]) => {
       const entries = Object.entries(pool).map(([guest, entry]): [number, number, MemberState] =>
@@ -181,7 +184,7 @@ function assign(pools: Pools): readonly TargetAssignment[] {
       );
       const weights = someWeights(service, Object.fromEntries(entries.map(([guest, weight]) => [guest, weight])));
       const members = weights.members.map((member, index) => ({ ...member, state: entries[index]?.[2] ?? 'ready' }));
-      return { service: aService(service), options: {}, weights: { ...weights, members } };
+      return { service: aService(service), options: { ...options[service] }, weights: { ...weights, members } };
     }),
   );
 }
