@@ -5,6 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ovs, until } from '../../../flow-manager/test/support/ovs.ts';
 
+/** Python takes its time to start on a busy machine. */
+const PATIENCE = 45_000;
 const APP = fileURLToPath(new URL('ofctl_rest.py', import.meta.url));
 
 /**
@@ -31,13 +33,15 @@ export async function startRyu(datapaths: Readonly<Record<number, string>>): Pro
   const url = `http://127.0.0.1:${rest}`;
   const dpids = Object.keys(datapaths).map(Number);
   const ovs = await Ovs.start();
+  const said: string[] = [];
   let manager: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
     await ended(manager);
     await ovs.stop();
   };
   const switches = async (): Promise<readonly number[]> => {
-    if (manager?.exitCode !== null) throw new Error('The controller has ended; is python3-os-ken installed?');
+    if (manager?.pid === undefined || manager.exitCode !== null)
+      throw new Error(`The controller has ended (python3-os-ken?): ${said.join('')}`);
     const text = await textAt(`${url}/stats/switches`);
     return text === '' ? [] : (JSON.parse(text) as number[]);
   };
@@ -50,7 +54,7 @@ export async function startRyu(datapaths: Readonly<Record<number, string>>): Pro
       `switches ${wanted.join(', ')} at the controller`,
     );
   try {
-    manager = startManager(rest, openflow);
+    manager = startManager(rest, openflow, said);
     const bridges: string[] = [];
     for (const [index, protocols] of Object.values(datapaths).entries()) {
       const bridge = await ovs.bridge({ protocols });
@@ -61,12 +65,13 @@ export async function startRyu(datapaths: Readonly<Record<number, string>>): Pro
     await knows(...dpids);
     const restart = async (): Promise<void> => {
       await ended(manager);
-      manager = startManager(rest, openflow);
+      manager = startManager(rest, openflow, said);
     };
     const tells = (dpid: number, group: number): Promise<void> =>
       until(
         async () => (await textAt(`${url}/stats/groupdesc/${dpid}`)).includes(`"group_id": ${group}`),
-        `group ${group}`,
+        `group ${group} at the controller`,
+        PATIENCE,
       );
     return { url, ovs, bridges, knows, tells, restart, stop };
   } catch (error) {
@@ -88,7 +93,7 @@ async function identify(ovs: Ovs, bridge: string, dpid: number): Promise<void> {
   await ovs.vsctl('set', 'bridge', bridge, `other-config:datapath-id=${id}`);
 }
 
-function startManager(rest: number, openflow: number): ChildProcess {
+function startManager(rest: number, openflow: number, said: string[]): ChildProcess {
   const own = process.env['RYU_MANAGER'];
   const [program = '', ...first] = own?.split(' ') ?? ['osken-manager', APP];
   const listen = ['--ofp-listen-host', '127.0.0.1', '--ofp-tcp-listen-port', String(openflow)];
@@ -100,7 +105,14 @@ function startManager(rest: number, openflow: number): ChildProcess {
     // Debian installs for its own Python, which another one on the PATH is not to take the place of.
     PATH: ['/usr/bin', process.env['PATH']].join(path.delimiter),
   };
-  return spawn(program, [...first, ...listen, ...serve], { env, stdio: 'ignore' });
+  const child = spawn(program, [...first, ...listen, ...serve], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.push(text);
+    said.splice(0, said.length - 20);
+  });
+  // A program that is not there never gets a process.
+  child.once('error', (error) => said.push(error.message));
+  return child;
 }
 
 async function ended(child: ChildProcess | undefined): Promise<void> {
