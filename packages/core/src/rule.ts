@@ -32,3 +32,13 @@ export interface IgnoreRule extends RuleBase {
 }
 
 export type Rule = PinRule | AffinityRule | AntiAffinityRule | IgnoreRule;
+
+/** A rule that is not kept, and by whom. */
+export interface Violation {
+  readonly kind: Exclude<Rule['kind'], 'ignore'>;
+  readonly source: RuleSource;
+  /** Those of the rule's guests that it is broken for, by id. */
+  readonly guests: readonly GuestId[];
+  /** Where these guests are. */
+  readonly nodes: readonly NodeName[];
+}

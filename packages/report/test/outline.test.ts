@@ -22,7 +22,7 @@ function withNodes(
 
 describe('the summary of a plan', () => {
   it.each([
-    ['steps', aShopReport(), 'Plan: 2 migrations, 10.1 GiB, about 1 min 34 s. Hot nodes 1 → 0.'],
+    ['steps', aShopReport(), 'Plan: 2 migrations, 10.1 GiB, about 1 min 34 s. Hot nodes 1 → 0. At least 2 are needed.'],
     ['none needed', aBalancedReport(), 'Nothing to do: no node is above 80 % CPU or 85 % memory.'],
     ['none helps', aStuckReport(), 'Nothing can be done: no migration helps. Hot nodes 1 → 1.'],
     [

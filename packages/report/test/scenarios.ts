@@ -81,6 +81,11 @@ export function aShopPlan(fields: Partial<Plan> = {}): Plan {
         ],
         gain: { resource: 'cpu', fromBefore: 0.93, fromAfter: 0.77, toBefore: 0.31, toAfter: 0.47 },
         cost: { bytes: 6.2 * GIB, duration: 58_000, downtime: 90 },
+        wave: 1,
+        alternatives: [
+          { node: 'pve3', fullness: 0.67 },
+          { node: 'pve2', fullness: 0.97 },
+        ],
       }),
       aMigration(101, 'pve1', 'pve2', {
         guestName: 'order-1a',
@@ -91,6 +96,8 @@ export function aShopPlan(fields: Partial<Plan> = {}): Plan {
         ],
         gain: { resource: 'cpu', fromBefore: 0.77, fromAfter: 0.68, toBefore: 0.52, toAfter: 0.61 },
         cost: { bytes: 3.9 * GIB, duration: 36_000, downtime: 70 },
+        wave: 2,
+        alternatives: [{ node: 'pve2', fullness: 0.87 }],
       }),
     ],
     blocked: blockersOf,
@@ -105,6 +112,8 @@ export function aShopPlan(fields: Partial<Plan> = {}): Plan {
       projection('pve3', 0.47, 0.44, 'appropriate', 5),
     ],
     unresolved: [],
+    bound: { moves: 2, bytes: 8.4 * GIB },
+    makespan: 94_000,
     ...fields,
   };
 }
@@ -132,6 +141,8 @@ export function aShopReport(fields: Partial<PlanReportInput> = {}): PlanReportIn
     mode: 'advise',
     cluster: 'shop',
     weights: aShopTable(),
+    violations: [{ kind: 'pin', source: { kind: 'tag', name: 'ballast-pin_pve1' }, guests: [108], nodes: ['pve2'] }],
+    elapsed: 4.2,
     notes: ['Judged by one look: the operator acts only on load that lasts.'],
     ...fields,
   };

@@ -1,7 +1,7 @@
 import type { Migration, ServiceWeights } from '@ballast/core';
 import type { PlanReportInput } from '../plan/input.ts';
 import { type NodeChange, outlinePlan, type PlanOutline } from '../plan/outline.ts';
-import { costOf, gainOf, weightsSentence, whyOf } from '../plan/sentences.ts';
+import { costOf, elseOf, gainOf, weightsSentence, whyOf } from '../plan/sentences.ts';
 import { formatBytes, formatDuration, formatFactor, formatInstant, formatPercent } from '../quantities.ts';
 import { bar, loadBars } from './bars.ts';
 import { blockedSection } from './blocked.ts';
@@ -40,6 +40,8 @@ function heading(input: PlanReportInput, outline: PlanOutline): Markup {
     figure(formatBytes(outline.bytes), 'cross the network'),
     figure(formatDuration(outline.duration), 'one after the other'),
     figure(`${outline.hotBefore} → ${outline.hotAfter}`, 'hot nodes'),
+    ...(plan.bound === undefined ? [] : [figure(String(plan.bound.moves), 'migrations are needed at least')]),
+    ...(plan.makespan === undefined ? [] : [figure(formatDuration(plan.makespan), 'wave by wave')]),
   ];
   return html`<header>
 <p>${words.join(' · ')}</p>
@@ -55,8 +57,8 @@ function figure(value: string, label: string): Markup {
 
 function stepCard(step: Migration, index: number): Markup {
   return html`<article class="card">
-<h3><span class="order">${index + 1}.</span> ${step.guestName} <span class="tag">${step.kind} ${step.guest}</span> <span class="route">${step.from} → ${step.to}</span> <span class="tag">${step.mode}</span></h3>
-<dl><dt>why</dt><dd>${whyOf(step)}</dd><dt>gain</dt><dd>${gainOf(step)}</dd><dt>cost</dt><dd>${costOf(step.cost)}</dd></dl>
+<h3><span class="order">${index + 1}.</span> ${step.guestName} <span class="tag">${step.kind} ${step.guest}</span> <span class="route">${step.from} → ${step.to}</span> <span class="tag">${step.mode}</span>${step.wave === undefined ? NOTHING : html` <span class="tag">wave ${step.wave}</span>`}</h3>
+<dl><dt>why</dt><dd>${whyOf(step)}</dd><dt>gain</dt><dd>${gainOf(step)}</dd><dt>cost</dt><dd>${costOf(step.cost)}</dd>${elseOf(step) === '' ? NOTHING : html`<dt>else</dt><dd>${elseOf(step)}</dd>`}</dl>
 </article>`;
 }
 

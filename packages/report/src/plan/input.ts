@@ -1,4 +1,4 @@
-import type { Assessment, BalancePolicy, Mode, Plan, WeightTable } from '@ballast/core';
+import type { Assessment, BalancePolicy, Milliseconds, Mode, Plan, Violation, WeightTable } from '@ballast/core';
 
 export type PlanFormat = 'text' | 'json' | 'markdown' | 'html';
 export const PLAN_FORMATS: readonly PlanFormat[] = ['text', 'json', 'markdown', 'html'];
@@ -14,6 +14,10 @@ export interface PlanReportInput {
   readonly cluster: string;
   /** Weights decided together with the plan. */
   readonly weights?: WeightTable;
+  /** Rules that are still broken once the plan was carried out. */
+  readonly violations?: readonly Violation[];
+  /** How long deciding took. */
+  readonly elapsed?: Milliseconds;
   /** Sentences to close with. */
   readonly notes?: readonly string[];
 }

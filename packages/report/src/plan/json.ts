@@ -11,6 +11,8 @@ import type {
   NodeProjection,
   Resource,
   ResourcePolicy,
+  RuleSource,
+  Violation,
 } from '@ballast/core';
 import type { PlanReportInput } from './input.ts';
 import { outlinePlan } from './outline.ts';
@@ -60,6 +62,8 @@ export interface PlanDocument {
       readonly to: { readonly before: number; readonly after: number };
     };
     readonly cost: { readonly bytes: number; readonly durationMs: number; readonly downtimeMs: number };
+    readonly wave: number | null;
+    readonly alternatives: readonly { readonly node: string; readonly fullness: number }[];
   }[];
   readonly nodes: readonly { readonly name: string; readonly before: NodeState; readonly after: NodeState }[];
   readonly blocked: readonly {
@@ -80,6 +84,34 @@ export interface PlanDocument {
     }[];
   }[];
   readonly notes: readonly string[];
+  /** The steps once more, as short as can be: in the order in which they run, those of one wave at the same time. */
+  readonly moves: readonly {
+    readonly guest: GuestId;
+    readonly from: string;
+    readonly to: string;
+    readonly wave: number | null;
+  }[];
+  readonly before: readonly NodeLoad[];
+  readonly after: readonly NodeLoad[];
+  readonly bound: number | null;
+  readonly boundBytes: number | null;
+  readonly makespanMs: number | null;
+  readonly violations:
+    | readonly {
+        readonly kind: Violation['kind'];
+        readonly rule: string;
+        readonly source: RuleSource['kind'];
+        readonly guests: readonly GuestId[];
+        readonly nodes: readonly string[];
+      }[]
+    | null;
+  readonly elapsedMs: number | null;
+}
+
+interface NodeLoad {
+  readonly node: string;
+  readonly cpu: number;
+  readonly mem: number;
 }
 
 export function planJson(input: PlanReportInput): string {
@@ -116,6 +148,14 @@ export function planDocument(input: PlanReportInput): PlanDocument {
     unresolved: plan.unresolved.map(({ node, detail }) => ({ node, detail })),
     weights: weightsOf(input),
     notes: [...(input.notes ?? [])],
+    moves: plan.steps.map(({ guest, from, to, wave }) => ({ guest, from, to, wave: wave ?? null })),
+    before: plan.before.map(loadOf),
+    after: plan.after.map(loadOf),
+    bound: plan.bound?.moves ?? null,
+    boundBytes: plan.bound === undefined ? null : Math.round(plan.bound.bytes),
+    makespanMs: plan.makespan === undefined ? null : Math.round(plan.makespan),
+    violations: input.violations?.map(violationOf) ?? null,
+    elapsedMs: input.elapsed === undefined ? null : Math.round(input.elapsed * 10) / 10,
   };
 }
 
@@ -138,6 +178,8 @@ function stepsOf({ plan }: PlanReportInput): PlanDocument['steps'] {
       durationMs: Math.round(step.cost.duration),
       downtimeMs: Math.round(step.cost.downtime),
     },
+    wave: step.wave ?? null,
+    alternatives: (step.alternatives ?? []).map(({ node, fullness }) => ({ node, fullness: rounded(fullness) })),
   }));
 }
 
@@ -162,6 +204,16 @@ function weightsOf({ weights }: PlanReportInput): PlanDocument['weights'] {
       state,
     })),
   }));
+}
+
+/** Finer than elsewhere: what is checked against a target must not be rounded onto it. */
+function loadOf({ node, utilization }: NodeProjection): NodeLoad {
+  const fine = (ratio: number): number => Math.round(ratio * 1e9) / 1e9;
+  return { node, cpu: fine(utilization.cpu), mem: fine(utilization.memory) };
+}
+
+function violationOf({ kind, source, guests, nodes }: Violation): NonNullable<PlanDocument['violations']>[number] {
+  return { kind, rule: source.name, source: source.kind, guests: [...guests], nodes: [...nodes] };
 }
 
 function stateOf({ utilization, class: name, guests }: NodeProjection): NodeState {

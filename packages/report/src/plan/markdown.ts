@@ -4,7 +4,7 @@ import { printable } from '../text/style.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan } from './outline.ts';
-import { costOf, gainOf, weightsSentence, whyOf } from './sentences.ts';
+import { costOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A plan for a ticket or a chat: headings and tables of GitHub's Markdown. */
 export function planMarkdown(input: PlanReportInput): string {
@@ -13,7 +13,7 @@ export function planMarkdown(input: PlanReportInput): string {
   const sections = [
     [`## Balance of cluster ${escaped(input.cluster)}`],
     [`**${escaped(outline.summary)}**`],
-    outline.hot.map((sentence) => `- ${escaped(sentence)}`),
+    [...outline.hot, ...(wavesOf(plan) === '' ? [] : [wavesOf(plan)])].map((sentence) => `- ${escaped(sentence)}`),
     part('Migrations', stepTable(input)),
     whys(input),
     part('Nodes', nodeTable(outline.nodes, policy)),
@@ -44,6 +44,7 @@ function footer({ plan, mode }: PlanReportInput): string {
 function stepTable({ plan }: PlanReportInput): readonly string[] {
   const rows = plan.steps.map((step, i) => [
     `${i + 1}`,
+    step.wave === undefined ? '' : `${step.wave}`,
     `${step.kind} ${step.guest} ${step.guestName}`,
     step.from,
     step.to,
@@ -51,7 +52,7 @@ function stepTable({ plan }: PlanReportInput): readonly string[] {
     gainOf(step),
     costOf(step.cost),
   ]);
-  return rows.length === 0 ? [] : table(['#>', 'guest', 'from', 'to', 'mode', 'gain', 'cost'], rows);
+  return rows.length === 0 ? [] : table(['#>', 'wave>', 'guest', 'from', 'to', 'mode', 'gain', 'cost'], rows);
 }
 
 function whys({ plan }: PlanReportInput): readonly string[] {

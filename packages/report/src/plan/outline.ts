@@ -63,7 +63,7 @@ export function outlinePlan(input: PlanReportInput): PlanOutline {
   const cost = `${count(plan.steps.length, 'migration')}, ${formatBytes(bytes)}, about ${formatDuration(duration)}`;
   const summary =
     decision === 'migrate'
-      ? `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.`
+      ? `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.${boundSentence(plan)}`
       : idleSummary(input, decision, hotBefore);
   return {
     decision,
@@ -76,6 +76,13 @@ export function outlinePlan(input: PlanReportInput): PlanOutline {
     hotAfter,
     blocked: blockedGroups(input),
   };
+}
+
+/** What no plan can do better than, where that is known. */
+function boundSentence({ bound }: PlanReportInput['plan']): string {
+  return bound === undefined || bound.moves === 0
+    ? ''
+    : ` At least ${bound.moves} ${bound.moves === 1 ? 'is' : 'are'} needed.`;
 }
 
 function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision, hot: number): string {

@@ -1,4 +1,4 @@
-import type { Cost, Migration, MigrationReason, ServiceWeights } from '@ballast/core';
+import type { Cost, Migration, MigrationReason, Plan, ServiceWeights } from '@ballast/core';
 import { count, formatBytes, formatDuration, formatFactor, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 
 const REASONS: Readonly<Record<MigrationReason, string>> = {
@@ -23,6 +23,22 @@ export function gainOf({ from, to, gain }: Migration): string {
 /** `4.0 GiB, about 5 s, downtime 50 ms` */
 export function costOf(cost: Cost): string {
   return `${formatBytes(cost.bytes)}, about ${formatDuration(cost.duration)}, downtime ${formatDuration(cost.downtime)}`;
+}
+
+/** `pve2 81 %, pve4 93 % of target`: where else the guest could have gone, and how full that node would be. Empty: nowhere. */
+export function elseOf({ alternatives = [] }: Migration): string {
+  const others = alternatives.slice(1).map(({ node, fullness }) => `${node} ${formatPercent(fullness)}`);
+  const [chosen] = alternatives;
+  return chosen === undefined || others.length === 0
+    ? ''
+    : `${others.join(', ')} of target, beside ${formatPercent(chosen.fullness)} of ${chosen.node}`;
+}
+
+/** `2 waves, about 1 min 34 s when those of one wave run together`; empty where it is not known. */
+export function wavesOf({ steps, makespan }: Plan): string {
+  const waves = Math.max(0, ...steps.map((step) => step.wave ?? 0));
+  if (waves === 0 || makespan === undefined) return '';
+  return `${count(waves, 'wave')}: about ${formatDuration(makespan)} when the steps of a wave run together.`;
 }
 
 const FROZEN: Readonly<Record<NonNullable<ServiceWeights['frozen']>, string>> = {

@@ -8,7 +8,7 @@ import { padEnd, truncate } from '../text/width.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan, type PlanOutline } from './outline.ts';
-import { costOf, gainOf, weightsSentence, whyOf } from './sentences.ts';
+import { costOf, elseOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A cluster larger than this shows the nodes that the plan changes, or that are hot; the others are counted. */
 const MOST_NODES = 16;
@@ -54,6 +54,7 @@ function heading(input: PlanReportInput, outline: PlanOutline, pen: Pen): readon
     ...paragraph(words.join(`  ${pen.glyphs.dot}  `), pen, 0, 'dim'),
     ...paragraph(outline.summary, pen, 0, 'bold'),
     ...hotLines(outline.hot, pen),
+    ...(wavesOf(plan) === '' ? [] : paragraph(wavesOf(plan), pen)),
   ];
 }
 
@@ -73,7 +74,8 @@ function stepLines({ plan }: PlanReportInput, index: number, pen: Pen): readonly
   if (step === undefined) return [];
   const number = `${index + 1}.`.padStart(`${plan.steps.length}.`.length);
   const indent = number.length + 3;
-  const route = `  ${pen.say(step.from)} ${pen.glyphs.arrow} ${pen.say(step.to)}  ${step.mode}`;
+  const wave = step.wave === undefined ? '' : `  wave ${step.wave}`;
+  const route = `  ${pen.say(step.from)} ${pen.glyphs.arrow} ${pen.say(step.to)}  ${step.mode}${wave}`;
   const title = `${step.kind} ${step.guest} ${pen.say(step.guestName)}`;
   const fits = truncate(title, Math.max(24, pen.width - indent - route.length), pen.glyphs.ellipsis);
   const head = truncate(fits + route, pen.width - indent, pen.glyphs.ellipsis);
@@ -82,6 +84,7 @@ function stepLines({ plan }: PlanReportInput, index: number, pen: Pen): readonly
     ...labelled('why', whyOf(step), pen, indent, 6),
     ...labelled('gain', gainOf(step), pen, indent, 6),
     ...labelled('cost', costOf(step.cost), pen, indent, 6),
+    ...(elseOf(step) === '' ? [] : labelled('else', elseOf(step), pen, indent, 6)),
   ];
 }
 
