@@ -42,10 +42,15 @@ function readMessage(reader: Reader): Message {
   const outer = reader.enter(start, reader.u16());
   const xid = reader.u32();
   reader.version = type <= t.OFPT_ECHO_REPLY ? OFP13_VERSION : versionOf(version, start);
-  const body = readBody(reader, type, { version, xid });
+  const message = readBody(reader, type, { version, xid }) as Headed;
   reader.leave(outer);
-  return Object.assign(body, { version, xid });
+  // The body is new and nobody else's; a copy, or Object.assign, would cost more than the rest of a small message.
+  message.version = version;
+  message.xid = xid;
+  return message;
 }
+
+type Headed = Body & { version: number; xid: number };
 
 interface Outer {
   readonly version: number;

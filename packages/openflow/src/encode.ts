@@ -39,33 +39,49 @@ export function withXid(bytes: Uint8Array, xid: number): Uint8Array {
 // Memory that every call writes into and copies its result out of: nothing of a message outlives the call.
 const scratch = new Writer(OFP13_VERSION);
 
+/** Bytes of memory that batches share out, and what must be left of it for one more batch to begin there. */
+const SLAB = 16 * 1024;
+const LEAST_ROOM = 1024;
+
 /**
  * Gathers messages into one piece of memory, so that many go out in one write. A message that cannot be written leaves
  * those before it as they were.
  */
 export class MessageBatch {
-  private readonly writer = new Writer(OFP13_VERSION, 4096);
+  private readonly writer = new Writer(OFP13_VERSION, 0);
+  /** Where this batch begins; before it lie those that were taken. */
+  private start = 0;
 
   /** Bytes gathered. */
   get size(): number {
-    return this.writer.pos;
+    return this.writer.pos - this.start;
   }
 
   /** Adds a message. Throws as `encode` does. */
   add(body: Body, version: number, xid: number): void {
-    const start = this.writer.pos;
+    const { writer } = this;
+    if (writer.pos === this.start && writer.room < LEAST_ROOM) {
+      writer.restart(SLAB);
+      this.start = 0;
+    }
+    const before = writer.pos;
     try {
-      writeMessage(this.writer, body, version, xid);
+      writeMessage(writer, body, version, xid);
     } catch (error) {
-      this.writer.pos = start;
+      writer.pos = before;
       throw error;
     }
   }
 
-  /** The bytes gathered; the batch starts anew. */
+  /** The bytes gathered, which nothing overwrites later; the batch starts anew. */
   take(): Uint8Array {
-    const bytes = this.writer.copy();
-    this.writer.pos = 0;
+    const bytes = this.writer.written(this.start);
+    this.start = this.writer.pos;
+    // A batch that was larger than usual does not keep its memory.
+    if (this.writer.pos > SLAB) {
+      this.writer.restart(0);
+      this.start = 0;
+    }
     return bytes;
   }
 }

@@ -34,6 +34,27 @@ test('a batch holds the bytes of each message, and none of one that could not be
   expect(batch.take()).toHaveLength(0);
 });
 
+test('what was taken from a batch stays as it was, whatever is gathered after it', () => {
+  const sizes = fc.array(fc.oneof(fc.integer({ max: 200, min: 0 }), fc.integer({ max: 40_000, min: 0 })), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(sizes, fc.integer({ max: 5, min: 1 }), (lengths, perBatch) => {
+      const batch = new MessageBatch();
+      const taken: Uint8Array[] = [];
+      const expected: Uint8Array[] = [];
+      for (const [index, length] of lengths.entries()) {
+        const echo = { type: 'echo_reply', data: new Uint8Array(length).fill(index + 1) } as const;
+        batch.add(echo, 4, index);
+        expected.push(encode(echo, 4, index));
+        if (index % perBatch === 0) taken.push(batch.take());
+      }
+      taken.push(batch.take());
+      expect(Buffer.concat(taken).equals(Buffer.concat(expected))).toBe(true);
+    }),
+  );
+});
+
 test('the bytes of a message under another xid are those that it would have had', () => {
   const original = encode({ type: 'barrier_request' }, 5, 1);
   expect([...withXid(original, 0xfffffffe)]).toEqual([...encode({ type: 'barrier_request' }, 5, 0xfffffffe)]);

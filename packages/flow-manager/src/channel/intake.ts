@@ -7,13 +7,14 @@ export interface Passage {
   readonly blocked: boolean;
   readonly ended: boolean;
   hand(frame: Uint8Array): void;
-  /** Runs work whose answers go out together. */
-  gather(work: () => void): void;
+  /** From here on answers are gathered; `release` sends them together. */
+  hold(): void;
+  release(): void;
   pauseReading(): void;
   resumeReading(): void;
 }
 
-/** Read at most this in one turn from one switch: it bounds what a flood can cost the others. */
+/** Bytes read at most in one turn from one switch: it bounds what a flood can cost the others. */
 const READ_PER_TURN = 128 * 1024;
 
 /**
@@ -26,7 +27,7 @@ export class Intake implements Worker {
   readonly #passage: Passage;
   readonly #backlog: Backlog;
   #waiting = false;
-  /** The turn that the two counts below are of. */
+  /** The renewal that the two counts below go back to. */
   #turn = -1;
   #handed = 0;
   #read = 0;
@@ -52,9 +53,10 @@ export class Intake implements Worker {
     this.#freshTurn();
     this.#read += bytes;
     const handingLater = this.#backlog.length > 0 && !this.#passage.blocked;
-    if (!handingLater && this.#read <= READ_PER_TURN) return;
-    this.#passage.pauseReading();
-    this.waitTurn();
+    if (handingLater || this.#read > READ_PER_TURN) {
+      this.#passage.pauseReading();
+      this.waitTurn();
+    } else if (this.#read > READ_PER_TURN / 2) this.#turns.renew();
   }
 
   /** Goes on in the next turn. */
@@ -67,12 +69,15 @@ export class Intake implements Worker {
   work(): void {
     this.#waiting = false;
     if (this.#passage.ended) return;
-    this.#passage.gather(() => {
+    this.#passage.hold();
+    try {
       while (this.#backlog.length > 0 && this.#mayHand()) {
         const frame = this.#backlog.shift();
         if (frame !== undefined) this.#passage.hand(frame);
       }
-    });
+    } finally {
+      this.#passage.release();
+    }
     if (this.#backlog.length === 0 || this.#passage.blocked) this.#passage.resumeReading();
     else this.waitTurn();
   }

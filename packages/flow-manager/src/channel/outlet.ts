@@ -71,15 +71,15 @@ export class Outlet {
     else if (waiting > this.#limits.blockAt) this.#blocked = true;
   }
 
-  /** Runs work whose messages go out together, at its end. */
-  gather(work: () => void): void {
+  /** Messages are gathered from here on, whatever turn it is, until `release`. */
+  hold(): void {
     this.#held = true;
-    try {
-      work();
-    } finally {
-      this.#held = false;
-      this.flush();
-    }
+  }
+
+  /** Sends what was gathered, in one write. */
+  release(): void {
+    this.#held = false;
+    this.flush();
   }
 
   flush(): void {

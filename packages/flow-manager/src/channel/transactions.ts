@@ -1,6 +1,7 @@
-import type { Clock, Milliseconds } from '@ballast/core';
+import type { Clock } from '@ballast/core';
 import { joinAnswers, type Message, type MultipartAnswer, OFPMPF_MORE, type OpenFlowError } from '@ballast/openflow';
 import { ChannelError, timedOut } from './errors.ts';
+import type { ChannelLimits } from './options.ts';
 import { SwitchRefusal } from './refusal.ts';
 
 interface Pending {
@@ -18,14 +19,13 @@ export class Transactions {
   readonly #pending = new Map<number, Pending>();
   readonly #clock: Clock;
   readonly #peer: string;
-  readonly #maxParts: number;
+  readonly #limits: Required<ChannelLimits>;
   #last = 0;
 
-  /** `maxParts`: of one answer, 64 kB each; a switch that never ends must not fill memory. */
-  constructor(clock: Clock, peer: string, maxParts: number) {
+  constructor(clock: Clock, peer: string, limits: Required<ChannelLimits>) {
     this.#clock = clock;
     this.#peer = peer;
-    this.#maxParts = maxParts;
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -40,20 +40,21 @@ export class Transactions {
   }
 
   /** Waits for the one answer to `xid`. Rejects with SwitchRefusal or ChannelError. */
-  single(xid: number, asked: string, timeout: Milliseconds): Promise<Message> {
-    return this.#wait(xid, asked, timeout, (resolve) => (message) => {
+  single(xid: number, asked: string): Promise<Message> {
+    return this.#wait(xid, asked, (resolve) => (message) => {
       resolve(message);
       return true;
     });
   }
 
   /** Waits for all parts of an answer, and joins them. */
-  parts(xid: number, asked: string, timeout: Milliseconds): Promise<MultipartAnswer> {
+  parts(xid: number, asked: string): Promise<MultipartAnswer> {
     const parts: MultipartAnswer[] = [];
-    return this.#wait(xid, asked, timeout, (resolve) => (message) => {
+    return this.#wait(xid, asked, (resolve) => (message) => {
       if (message.type !== 'multipart_reply') throw this.#unexpected(asked, message.type);
       parts.push(message.answer);
-      if (parts.length > this.#maxParts) throw this.#tooLarge(asked);
+      // A switch that never ends must not fill memory.
+      if (parts.length > this.#limits.maxParts) throw this.#tooLarge(asked);
       if ((message.flags & OFPMPF_MORE) !== 0) return false;
       resolve(joinAnswers(parts as [MultipartAnswer, ...MultipartAnswer[]]));
       return true;
@@ -113,12 +114,8 @@ export class Transactions {
     }
   }
 
-  #wait<T>(
-    xid: number,
-    asked: string,
-    timeout: Milliseconds,
-    taker: (resolve: (value: T) => void) => Pending['take'],
-  ): Promise<T> {
+  #wait<T>(xid: number, asked: string, taker: (resolve: (value: T) => void) => Pending['take']): Promise<T> {
+    const timeout = this.#limits.requestTimeout;
     return new Promise<T>((resolve, reject) => {
       const done = new AbortController();
       this.#pending.set(xid, { asked, take: taker(resolve), fail: reject, done });
@@ -143,7 +140,7 @@ export class Transactions {
   }
 
   #tooLarge(asked: string): ChannelError {
-    const text = `Expected an answer of at most ${this.#maxParts} parts to ${asked} from ${this.#peer}, got more.`;
+    const text = `Expected an answer of at most ${this.#limits.maxParts} parts to ${asked} from ${this.#peer}, got more.`;
     return new ChannelError('channel-too-large', text, { hint: 'The switch holds far more than Ballast puts there.' });
   }
 }

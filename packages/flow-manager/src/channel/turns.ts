@@ -10,29 +10,33 @@ export interface Worker {
 /**
  * Shares the event loop between connections: bounded work in a turn, and those who had to wait come first in the next.
  * Between two turns all sockets are read, so nobody's echo waits longer than one turn takes.
+ *
+ * What may be handed out is renewed between turns, and only once half of it is used: where little comes, the event
+ * loop is spared a callback, and a second look at the sockets, for every packet-in.
  */
 export class Turns {
   #left = TURN_TOTAL;
   #waiting: Worker[] = [];
   #scheduled = false;
-  /** Counts turns, so that a worker can see that its own share is new. */
+  /** Counts renewals, so that a worker can see that its own share is new. */
   number = 0;
 
-  /** Whether one more packet-in may be handed out now, of a worker that has had `had` in this turn. */
+  /** Whether one more packet-in may be handed out now, of a worker that has had `had` since the last renewal. */
   take(had: number): boolean {
     if (this.#left === 0 || had >= TURN_SHARE) return false;
     this.#left -= 1;
-    this.#schedule();
+    if (this.#left < TURN_TOTAL / 2 || had >= TURN_SHARE / 2) this.renew();
     return true;
   }
 
   /** Calls the worker in the next turn. */
   wait(worker: Worker): void {
     this.#waiting.push(worker);
-    this.#schedule();
+    this.renew();
   }
 
-  #schedule(): void {
+  /** Sees to it that the next turn begins anew. */
+  renew(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -46,7 +50,7 @@ export class Turns {
       // Those for whom nothing was left come first in the next turn.
       if (served < round.length) {
         this.#waiting = [...round.slice(served), ...this.#waiting];
-        this.#schedule();
+        this.renew();
       }
     });
   }

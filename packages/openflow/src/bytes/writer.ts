@@ -98,6 +98,22 @@ export class Writer {
     return this.buffer.slice(from, this.pos);
   }
 
+  /** A view of what was written since `from`: it lives as long as nobody writes there again. */
+  written(from: number): Uint8Array {
+    return new Uint8Array(this.buffer.buffer, from, this.pos - from);
+  }
+
+  /** Bytes that can be written before memory must grow. */
+  get room(): number {
+    return this.buffer.length - this.pos;
+  }
+
+  /** Begins in new memory; views of the old one keep it. */
+  restart(size: number): void {
+    this.buffer = new Uint8Array(size);
+    this.pos = 0;
+  }
+
   private put32(at: number, value: number): void {
     const { buffer } = this;
     buffer[at] = value >>> 24;

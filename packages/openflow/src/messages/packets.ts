@@ -38,8 +38,9 @@ const NO_DATA = new Uint8Array(0);
 
 /** A packet-out of an unbuffered packet from the controller, but for what `given` says. */
 export function packetOut(given: Partial<Omit<PacketOut, 'type'>>): PacketOut {
-  const defaults = { bufferId: OFP_NO_BUFFER, inPort: OFPP_CONTROLLER, actions: [], data: NO_DATA };
-  return { type: 'packet_out', ...defaults, ...given };
+  const { bufferId = OFP_NO_BUFFER, inPort = OFPP_CONTROLLER, actions = [], data = NO_DATA, fields } = given;
+  const packet: PacketOut = { type: 'packet_out', bufferId, inPort, actions, data };
+  return fields === undefined ? packet : { ...packet, fields };
 }
 
 export function readPacketIn(reader: Reader): PacketIn {
