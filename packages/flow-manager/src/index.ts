@@ -17,6 +17,7 @@ export type { ControllerHooks, ControllerOptions, Desired } from './controller/o
 export type { Datapath } from './datapath/datapath.ts';
 export { DatapathError, type DatapathErrorCode, StaleGenerationError } from './datapath/errors.ts';
 export type { Role } from './datapath/roles.ts';
+export { type SwitchSummary, summaryOf } from './datapath/summary.ts';
 export {
   COOKIE_MARK,
   COOKIE_MASK,
@@ -69,7 +70,6 @@ export {
 } from './registry/state.ts';
 export { putWeights, type WeightsChange } from './registry/weights.ts';
 export { type RestParts, restServer } from './rest/server.ts';
-export { type SwitchSummary, summaryOf } from './rest/views.ts';
 export { canonicalAddress, type Family, familyOf } from './services/address.ts';
 export { type CompileInput, compileServices, compileShared, stateOfSwitch } from './services/compile.ts';
 export { admission, type ConnectionCounts, leastLoaded } from './services/connections.ts';

@@ -2,11 +2,11 @@ import type { Clock, Milliseconds } from '@ballast/core';
 import type { ChannelLimits, ChannelStats, TlsOptions } from '../channel/options.ts';
 import type { Settled } from '../controller/controller.ts';
 import type { Role } from '../datapath/roles.ts';
+import type { SwitchSummary } from '../datapath/summary.ts';
 import type { Health } from '../monitors/health.ts';
 import type { MonitorTarget, Probe } from '../monitors/watch.ts';
 import type { Outcome } from '../reconcile/reconcile.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { SwitchSummary } from '../rest/views.ts';
 import type { TimedDeparture } from '../services/departures.ts';
 
 export interface BalancerOptions {

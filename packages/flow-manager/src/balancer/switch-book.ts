@@ -1,7 +1,7 @@
 import { describeError } from '@ballast/core';
 import type { Datapath } from '../datapath/datapath.ts';
+import { summaryOf } from '../datapath/summary.ts';
 import type { DesiredState } from '../desired.ts';
-import { summaryOf } from '../rest/views.ts';
 import type { SwitchState } from './options.ts';
 
 interface Entry {

@@ -18,6 +18,13 @@ const STATUS: Readonly<Record<string, number>> = {
   'rest-unauthorized': 401,
   'rest-unknown-path': 404,
   'rest-unknown-placement': 404,
+  'rest-unknown-switch': 404,
+  'rest-bad-generation': 400,
+  'rest-stale-generation': 409,
+  'switch-stale-generation': 409,
+  'channel-lost': 503,
+  'channel-closed': 503,
+  'channel-timeout': 504,
   'rest-unhealthy': 503,
 };
 

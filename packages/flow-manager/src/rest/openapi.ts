@@ -7,11 +7,13 @@ const REFUSED: Readonly<Record<number, string>> = {
   400: 'The request is malformed; the message names the field.',
   401: 'The bearer token is missing or wrong.',
   404: 'There is no such thing; the message names the nearest.',
-  409: 'The fencing token is older than the newest seen, or missing.',
+  409: 'The fencing token, or the generation, is older than the newest seen, or missing.',
   413: 'The body is larger than 1 MiB.',
   415: 'The body is not JSON.',
   422: 'It is well-formed, and cannot be carried out.',
   500: 'The flow manager failed; its log says why.',
+  503: 'The switch has gone.',
+  504: 'The switch does not answer.',
 };
 
 /** The OpenAPI 3.1 document of the routes: made of the schemas that validate them, so that it cannot say otherwise. */

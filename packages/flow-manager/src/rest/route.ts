@@ -21,5 +21,6 @@ export interface Route {
   readonly answer?: JsonSchema;
   /** Statuses of refusals, besides 401 and 500. */
   readonly refusals: readonly number[];
+  /** May be a promise. */
   readonly handle: (call: Call) => unknown;
 }

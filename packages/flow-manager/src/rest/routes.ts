@@ -1,29 +1,26 @@
+import type { ServiceConnections } from '../balancer/options.ts';
 import type { Registry } from '../registry/registry.ts';
 import { placementRoutes } from './placements.ts';
+import { type Leading, roleRoutes } from './role.ts';
 import type { Route } from './route.ts';
-import { SWITCHES } from './schemas.ts';
 import { serviceRoutes } from './services.ts';
-import type { SwitchSummary } from './views.ts';
+import { type SwitchParts, switchRoutes } from './switches.ts';
 
-export interface RouteParts {
+export interface RouteParts extends SwitchParts {
   readonly registry: Registry;
-  /** The switches that are known now. */
-  readonly switches: () => readonly SwitchSummary[];
+  /** Open connections, of the services whose connections are counted. */
+  readonly connections?: () => readonly ServiceConnections[];
+  /** The role, and the way to another; there is no `/v1/role` without it. */
+  readonly leading?: Leading;
 }
 
 /** Everything under `/v1` that the OpenAPI document describes. */
-export function routesOf({ registry, switches }: RouteParts): readonly Route[] {
+export function routesOf(parts: RouteParts): readonly Route[] {
+  const { registry, connections, leading, switches } = parts;
   return [
-    ...serviceRoutes(registry),
+    ...serviceRoutes(registry, connections),
     ...placementRoutes(registry),
-    {
-      method: 'GET',
-      path: '/v1/switches',
-      id: 'listSwitches',
-      summary: 'The switches that are known now.',
-      answer: SWITCHES,
-      refusals: [],
-      handle: () => ({ switches: switches() }),
-    },
+    ...switchRoutes(parts),
+    ...(leading === undefined ? [] : roleRoutes(leading, switches)),
   ];
 }

@@ -6,7 +6,7 @@ type Properties = Readonly<Record<string, JsonSchema>>;
 const port: JsonSchema = { type: 'integer', minimum: 1, maximum: 65_535 };
 const address: JsonSchema = { type: 'string', minLength: 2, maxLength: 45, description: 'An IPv4 or IPv6 address.' };
 const mac: JsonSchema = { type: 'string', maxLength: 17, description: 'Such as 02:00:00:00:00:05.' };
-const dpid: JsonSchema = {
+export const dpid: JsonSchema = {
   type: 'string',
   pattern: '^[0-9a-fA-F]{1,16}$',
   description: 'A datapath id, hexadecimal, as Open vSwitch prints it.',
@@ -17,6 +17,7 @@ const guest: JsonSchema = { type: 'integer', minimum: 1, maximum: 999_999_999, d
 const weight: JsonSchema = { type: 'number', minimum: 0, maximum: 1, description: 'Relative to the other members.' };
 const state: JsonSchema = { enum: ['ready', 'drain'], description: 'drain: no new connections, open ones go on.' };
 const version: JsonSchema = { type: 'integer', minimum: 0, description: 'Grows with each change.' };
+const count: JsonSchema = { type: 'integer', minimum: 0 };
 const name: JsonSchema = { type: 'string', minLength: 1, maxLength: 100 };
 const fencing: JsonSchema = {
   type: 'string',
@@ -80,6 +81,7 @@ export const SERVICE: JsonSchema = object(
           held: { type: 'boolean' },
           health: { enum: ['up', 'down'] },
           ramp: { type: 'number', minimum: 0, maximum: 1 },
+          open: { ...count, description: 'Open connections, where the algorithm counts them.' },
         },
         ['guest', 'state', 'held', 'health', 'ramp'],
       ),
@@ -132,26 +134,6 @@ export const PLACEMENT: JsonSchema = object(
 
 export const PLACEMENTS: JsonSchema = object({ placements: { type: 'array', items: PLACEMENT } }, ['placements']);
 
-const SWITCH = object(
-  {
-    id: dpid,
-    peer: { type: 'string' },
-    connected: { type: 'boolean' },
-    role: { type: 'string' },
-    openflow: { type: 'string', description: 'The version that is spoken, such as 1.3.' },
-    description: { type: 'string' },
-    ports: {
-      type: 'array',
-      items: object({ number: { type: 'integer' }, name: { type: 'string' } }, ['number', 'name']),
-    },
-    problem: { type: 'string', description: 'Why it does not have what is wanted.' },
-  },
-  ['id', 'peer', 'connected', 'role', 'openflow', 'description', 'ports'],
-  'Switch',
-);
-
-export const SWITCHES: JsonSchema = object({ switches: { type: 'array', items: SWITCH } }, ['switches']);
-
 export const ERROR: JsonSchema = object(
   { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } },
   ['code', 'message'],
@@ -166,7 +148,7 @@ export const MEMBER_PARAMS: JsonSchema = object(
 export const ADDRESS_PARAMS: JsonSchema = object({ address }, ['address']);
 
 /** An object without other keys; a title makes it a component of the OpenAPI document. */
-function object(properties: Properties, required: readonly string[], title?: string): JsonSchema {
+export function object(properties: Properties, required: readonly string[], title?: string): JsonSchema {
   return {
     ...(title !== undefined && { title }),
     type: 'object',

@@ -13,6 +13,8 @@ export interface RestParts extends RouteParts {
   readonly unhealthy?: () => string | undefined;
   /** Asked for on every path but /healthz and /v1/openapi.json, which tell nothing of this installation. */
   readonly token?: string;
+  /** Waited for before a change is answered, such as until it is on disk; must not throw. */
+  readonly kept?: () => Promise<void>;
   /** Told of errors that are not the client's. */
   readonly failed?: (error: unknown) => void;
 }
@@ -38,7 +40,7 @@ export function restServer(parts: RestParts): FastifyInstance {
   open(server, parts, openApiOf(routes, parts.token !== undefined));
   server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request) => authorize(request, parts.token));
-    for (const route of routes) serve(guarded, route);
+    for (const route of routes) serve(guarded, route, parts.kept);
     const { metrics } = parts;
     if (metrics === undefined) return;
     guarded.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
@@ -56,7 +58,7 @@ function open(server: FastifyInstance, parts: RestParts, document: unknown): voi
   });
 }
 
-function serve(server: FastifyInstance, route: Route): void {
+function serve(server: FastifyInstance, route: Route, kept?: () => Promise<void>): void {
   const { method, path, params, body, answer: answered, handle } = route;
   server.route({
     method,
@@ -67,7 +69,8 @@ function serve(server: FastifyInstance, route: Route): void {
       ...(answered !== undefined && { response: { 200: answered } }),
     },
     handler: async ({ params: given, body: sent }, reply) => {
-      const result = handle({ params: given as Call['params'], body: sent });
+      const result = await handle({ params: given as Call['params'], body: sent });
+      if (method !== 'GET') await kept?.();
       return answered === undefined ? reply.code(204).send() : result;
     },
   });

@@ -1,3 +1,4 @@
+import type { ServiceConnections } from '../balancer/options.ts';
 import { serviceNamed } from '../registry/lookup.ts';
 import { holdMember, releaseMember } from '../registry/members.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -8,14 +9,22 @@ import type { Call, Route } from './route.ts';
 import { MEMBER_PARAMS, NAME_PARAMS, SERVICE, SERVICES, SPEC, WEIGHTS, WEIGHTS_CHANGE } from './schemas.ts';
 import { serviceView, weightsView } from './views.ts';
 
+/** What is known of open connections, where it is counted. */
+type Connections = () => readonly ServiceConnections[];
+
 /** Services, their weights and their members. */
-export function serviceRoutes(registry: Registry): readonly Route[] {
-  return [...readingServices(registry), ...changingServices(registry), ...ofWeights(registry), ...ofMembers(registry)];
+export function serviceRoutes(registry: Registry, connections: Connections = () => []): readonly Route[] {
+  return [
+    ...readingServices(registry, connections),
+    ...changingServices(registry, connections),
+    ...ofWeights(registry),
+    ...ofMembers(registry),
+  ];
 }
 
 const ONE: Pick<Route, 'path' | 'params'> = { path: '/v1/services/{name}', params: NAME_PARAMS };
 
-function readingServices(registry: Registry): readonly Route[] {
+function readingServices(registry: Registry, connections: Connections): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -26,7 +35,7 @@ function readingServices(registry: Registry): readonly Route[] {
       refusals: [],
       handle: () => ({
         version: registry.state.version,
-        services: [...registry.state.services.values()].map(serviceView),
+        services: [...registry.state.services.values()].map((service) => serviceView(service, connections())),
       }),
     },
     {
@@ -36,12 +45,12 @@ function readingServices(registry: Registry): readonly Route[] {
       summary: 'One service; its `spec` is what PUT takes.',
       answer: SERVICE,
       refusals: [400, 404],
-      handle: ({ params }) => serviceView(serviceNamed(registry.state, nameIn(params))),
+      handle: ({ params }) => serviceView(serviceNamed(registry.state, nameIn(params)), connections()),
     },
   ];
 }
 
-function changingServices(registry: Registry): readonly Route[] {
+function changingServices(registry: Registry, connections: Connections): readonly Route[] {
   return [
     {
       ...ONE,
@@ -59,6 +68,7 @@ function changingServices(registry: Registry): readonly Route[] {
             registry.change((state) => putService(state, spec)),
             spec.name,
           ),
+          connections(),
         );
       },
     },

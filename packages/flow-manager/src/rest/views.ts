@@ -1,45 +1,18 @@
-import type { Datapath } from '../datapath/datapath.ts';
+import type { ServiceConnections } from '../balancer/options.ts';
 import { hexOf } from '../datapath/errors.ts';
 import type { KnownPlace } from '../placement/places.ts';
 import { carriedService, type RegisteredService } from '../registry/state.ts';
+import { endpointOf } from '../services/model.ts';
 
-/** A switch, for a person. */
-export interface SwitchSummary {
-  /** 16 hexadecimal digits. */
-  readonly id: string;
-  readonly peer: string;
-  readonly connected: boolean;
-  readonly role: string;
-  /** The OpenFlow version that is spoken, such as `1.3`. */
-  readonly openflow: string;
-  readonly description: string;
-  readonly ports: readonly { readonly number: number; readonly name: string }[];
-  /** Why it does not have what is wanted, when it has not. */
-  readonly problem?: string;
-}
-
-/** What a connected switch says of itself. */
-export function summaryOf(datapath: Datapath, problem?: string): SwitchSummary {
-  const { description, version } = datapath;
-  return {
-    id: hexOf(datapath.id),
-    peer: datapath.peer,
-    connected: datapath.connected,
-    role: datapath.role,
-    // On the wire 1.3 is 4.
-    openflow: `1.${version - 1}`,
-    description: [description.manufacturer, description.hardware, description.software]
-      .filter((part) => part !== '')
-      .join(' '),
-    ports: [...datapath.ports.values()].map(({ portNo, name }) => ({ number: portNo, name })),
-    ...(problem !== undefined && { problem }),
-  };
-}
-
-export function serviceView(registered: RegisteredService): unknown {
+export function serviceView(registered: RegisteredService, connections: readonly ServiceConnections[]): unknown {
   const { service, monitor, held, fencing, version } = registered;
   const { name, members, ...rest } = service;
   const carried = carriedService(registered).members;
+  const counted = new Map(
+    connections
+      .filter((one) => one.service === name)
+      .flatMap((one) => one.members.map((end) => [endpointOf(end), end.open])),
+  );
   return {
     name,
     version,
@@ -49,13 +22,11 @@ export function serviceView(registered: RegisteredService): unknown {
       ...(monitor !== undefined && { monitor }),
       members: members.map(({ guest, address, port, weight, state }) => ({ guest, address, port, weight, state })),
     },
-    status: carried.map(({ guest, state, health = 'up', ramp = 1 }) => ({
-      guest,
-      state,
-      held: held.has(guest),
-      health,
-      ramp,
-    })),
+    status: carried.map((member) => {
+      const { guest, state, health = 'up', ramp = 1 } = member;
+      const open = counted.get(endpointOf(member));
+      return { guest, state, held: held.has(guest), health, ramp, ...(open !== undefined && { open }) };
+    }),
   };
 }
 

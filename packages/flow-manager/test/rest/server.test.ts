@@ -1,9 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import type { SwitchSummary } from '../../src/index.ts';
+import type { RestParts, SwitchState } from '../../src/index.ts';
 import { aBody, aServer } from './support.ts';
 
-const SWITCH: SwitchSummary = {
+const SWITCH: SwitchState = {
   id: '00000000000000a1',
   peer: '10.0.0.1:40000',
   connected: true,
@@ -12,10 +12,30 @@ const SWITCH: SwitchSummary = {
   description: 'Nicira, Inc. Open vSwitch 3.1.0',
   ports: [{ number: 1, name: 'tap101i0' }],
   problem: 'The switch refused a row.',
+  carries: 12,
+  rows: { flows: 40, groups: 2 },
+  channel: {
+    received: 9,
+    sent: 8,
+    bytesReceived: 700,
+    bytesSent: 600,
+    echoes: 5,
+    packetIns: 4,
+    droppedPacketIns: 3,
+    malformed: 2,
+    strayErrors: 1,
+  },
+};
+
+/** Whatever may be left out. */
+const EVERYTHING: Partial<RestParts> = {
+  flows: async (id) => (id === SWITCH.id ? { flows: [], groups: [{ id: 1, text: 'none' }] } : undefined),
+  leading: { current: () => ({ role: 'master', generation: 3n }), take: async () => [] },
+  connections: () => [{ service: 'shop', members: [{ guest: 101, address: '10.9.0.11', port: 8080, open: 3 }] }],
 };
 
 test('switches are listed as they are now', async () => {
-  let known: readonly SwitchSummary[] = [];
+  let known: readonly SwitchState[] = [];
   const { call } = aServer({ switches: () => known });
   expect((await call('GET', '/v1/switches')).body).toEqual({ switches: [] });
   known = [SWITCH];
@@ -56,7 +76,7 @@ interface Operation {
 
 test('the OpenAPI document is sound: references resolve, paths name their parameters, ids are unique', async () => {
   const { call } = aServer({ token: 'x' });
-  const { body: document } = await aServer().call('GET', '/v1/openapi.json');
+  const { body: document } = await aServer(EVERYTHING).call('GET', '/v1/openapi.json');
   expect(document).toMatchObject({
     openapi: '3.1.0',
     info: { title: expect.any(String), version: expect.any(String) },
@@ -80,14 +100,14 @@ test('the OpenAPI document is sound: references resolve, paths name their parame
   }
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual(
-    'deleteService drainMember forgetPlacement getService getWeights listPlacements listServices listSwitches putPlacement putService putWeights readyMember'.split(
+    'deleteService drainMember forgetPlacement getRole getService getWeights listFlows listPlacements listServices listSwitches putPlacement putRole putService putWeights readyMember'.split(
       ' ',
     ),
   );
 });
 
 test('what is answered is what the document says, refusals too', async () => {
-  const { call } = aServer({ switches: () => [SWITCH] });
+  const { call } = aServer({ ...EVERYTHING, switches: () => [SWITCH] });
   const { body: document } = await call('GET', '/v1/openapi.json');
   const ajv = new Ajv2020({ strict: false }).addSchema({ $id: 'api', ...document });
   const weights = { members: [{ guest: 101, weight: 0.5 }], fencing: '3' };
@@ -107,6 +127,11 @@ test('what is answered is what the document says, refusals too', async () => {
     ],
     ['get', '/v1/placements', '/v1/placements', undefined],
     ['get', '/v1/switches', '/v1/switches', undefined],
+    ['get', '/v1/switches/{id}/flows', '/v1/switches/a1/flows', undefined],
+    ['get', '/v1/switches/{id}/flows', '/v1/switches/a2/flows', undefined],
+    ['get', '/v1/role', '/v1/role', undefined],
+    ['put', '/v1/role', '/v1/role', { role: 'slave', generation: '4' }],
+    ['put', '/v1/role', '/v1/role', { role: 'slave', generation: '2' }],
   ] as const;
   const seen: number[] = [];
   for (const [method, path, url, body] of rows) {
@@ -117,7 +142,7 @@ test('what is answered is what the document says, refusals too', async () => {
     const validate = ajv.compile(absolute(schema));
     expect([validate(answer.body), validate.errors]).toEqual([true, null]);
   }
-  expect(seen).toEqual([200, 422, 200, 200, 409, 400, 404, 200, 200, 200]);
+  expect(seen).toEqual([200, 422, 200, 200, 409, 400, 404, 200, 200, 200, 200, 404, 200, 200, 409]);
 });
 
 /** References of the document as references to it. */
