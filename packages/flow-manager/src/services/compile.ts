@@ -1,7 +1,10 @@
+import type { GroupContent } from '@ballast/openflow';
 import type { DesiredFlow, DesiredState } from '../desired.ts';
 import { familyOf } from './address.ts';
-import { groupOf } from './groups.ts';
+import { Book } from './book.ts';
+import { groupOf, isBySource } from './groups.ts';
 import { groupIds, memberIds, virtualMac } from './identity.ts';
+import type { SlotTable } from './maglev.ts';
 import {
   type Departure,
   endpointOf,
@@ -24,6 +27,8 @@ export interface CompileInput {
   /** By {@link slotTables}; made afresh where they are left out. */
   readonly tables?: SlotTables;
   readonly departures?: readonly Departure[];
+  /** What {@link compileShared} made before: rows and groups that did not change are the same objects again. */
+  readonly previous?: DesiredState | undefined;
 }
 
 /** What every switch is to have alike: to be made once, and given to {@link stateOfSwitch} for each. */
@@ -32,18 +37,21 @@ export function compileShared(input: CompileInput): DesiredState {
   checkTogether(services);
   const placed = placementsByAddress(input.placements.map(normalPlacement));
   const tables = input.tables ?? slotTables({ services, placements: input.placements });
-  const groups = groupIds(services);
-  const flows: DesiredFlow[] = [...sharedRows()];
-  const content = services
-    .filter(({ algorithm }) => algorithm !== 'least-connections')
-    .map((service) => {
-      const ids = memberIds(service.name, service.members);
-      return groupOf(service, groups.get(service.name) ?? 0, tables.get(service.name) ?? [], ids);
-    });
-  for (const [address, mac] of macsOf(services)) flows.push(...answerRows(address, mac), ...vipRows(address, mac));
-  for (const service of services) flows.push(...serviceRows(service, groups.get(service.name) ?? 0, placed));
-  flows.push(...returnRows(services, input.departures ?? []));
-  return { flows, groups: content };
+  const ids = groupIds(services);
+  const book = Book.after(input.previous);
+  const shared = {
+    flows: [
+      ...book.rows.of('shared', sharedRows),
+      ...[...macsOf(services)].flatMap(([address, mac]) => addressRows(address, mac, book)),
+      ...services.flatMap((service) => serviceRows(service, ids.get(service.name) ?? 0, placed, book)),
+      ...returnRows(services, input.departures ?? [], book),
+    ],
+    groups: services
+      .filter(({ algorithm }) => algorithm !== 'least-connections')
+      .map((service) => keptGroup(service, ids.get(service.name) ?? 0, tables.get(service.name) ?? [], book)),
+  };
+  book.keepFor(shared);
+  return shared;
 }
 
 /** What one switch is to have: the shared part, and its own ways to the members. */
@@ -51,11 +59,16 @@ export function stateOfSwitch(
   shared: DesiredState,
   given: { readonly placements: readonly Placement[]; readonly dpid: bigint; readonly links?: readonly Link[] },
 ): DesiredState {
-  const { placements, dpid, links = [] } = given;
-  return {
-    ...shared,
-    flows: [...shared.flows, ...placements.map((placement) => placementRow(normalPlacement(placement), dpid, links))],
-  };
+  const { placements, dpid } = given;
+  const links = (given.links ?? []).filter((link) => link.dpid === dpid);
+  const { placements: kept } = Book.of(shared);
+  const own = placements.map((placement) => {
+    const { address, mac, at } = placement;
+    // All that the row of one switch differs by from that of another.
+    const port = at?.dpid === dpid ? at.port : links.find(({ to }) => to === at?.dpid)?.port;
+    return kept.of(`${address} ${mac} ${port ?? ''}`, () => placementRow(normalPlacement(placement), dpid, links));
+  });
+  return { ...shared, flows: [...shared.flows, ...own] };
 }
 
 /** Both steps, for one switch. */
@@ -65,33 +78,49 @@ export function compileServices(
   return stateOfSwitch(compileShared(input), input);
 }
 
+function addressRows(address: string, mac: string, { rows }: Book): readonly DesiredFlow[] {
+  return rows.of(`vip ${address} ${mac}`, () => [...answerRows(address, mac), ...vipRows(address, mac)]);
+}
+
 function serviceRows(
   service: VirtualService,
   groupId: number,
   placed: ReadonlyMap<string, Placement>,
+  book: Book,
 ): readonly DesiredFlow[] {
-  const ids = memberIds(service.name, service.members);
+  const { name, protocol, vip, algorithm, persistence, members } = service;
+  const ids = idsOf(service, book);
   const idOf = (member: VirtualService['members'][number]): number => ids.get(endpointOf(member)) ?? 0;
   const candidates = sharesOf(service, placed).map(({ member }) => idOf(member));
-  return [
-    classifyRow(service.name, service.protocol, service.vip),
+  // Weights are in the group alone.
+  const made = [name, protocol, vip, algorithm, persistence, groupId, members.map(endpointOf), candidates];
+  return book.rows.of(`service ${JSON.stringify(made)}`, () => [
+    classifyRow(name, protocol, vip),
     ...newRows(service, groupId, candidates),
-    ...service.members.map((member) => memberRow(service, member, idOf(member))),
-  ];
+    ...members.map((member) => memberRow(service, member, idOf(member))),
+  ]);
 }
 
 /** Members may serve several services: each row once. */
-function returnRows(services: readonly VirtualService[], departures: readonly Departure[]): readonly DesiredFlow[] {
-  const rows = new Map<string, DesiredFlow>();
+function returnRows(
+  services: readonly VirtualService[],
+  departures: readonly Departure[],
+  { rows: kept }: Book,
+): readonly DesiredFlow[] {
+  const rows = new Map<string, readonly DesiredFlow[]>();
   const put = (key: string, make: () => DesiredFlow): void => {
-    if (!rows.has(key)) rows.set(key, make());
+    if (!rows.has(key))
+      rows.set(
+        key,
+        kept.of(key, () => [make()]),
+      );
   };
   const ends = [
     ...services.flatMap((service) => service.members.map((member) => ({ ...member, protocol: service.protocol }))),
     ...departures,
   ];
   for (const { protocol, address, port } of ends)
-    put(`${protocol} ${address} ${port}`, () => returnRow(protocol, address, port));
+    put(`return ${protocol} ${address} ${port}`, () => returnRow(protocol, address, port));
   for (const service of services) {
     if (service.algorithm !== 'least-connections') continue;
     for (const member of service.members) {
@@ -100,7 +129,21 @@ function returnRows(services: readonly VirtualService[], departures: readonly De
   }
   const addresses = [...new Set(ends.map(({ address }) => address))];
   const families = [...new Set(addresses.map(familyOf))];
-  return [...rows.values(), ...families.flatMap(errorRows), ...watchRows(addresses)];
+  return [
+    ...[...rows.values()].flat(),
+    ...families.flatMap((family) => kept.of(`errors ${family}`, () => errorRows(family))),
+    ...kept.of(`watch ${addresses.join()}`, () => watchRows(addresses)),
+  ];
+}
+
+function keptGroup(service: VirtualService, groupId: number, table: SlotTable, book: Book): GroupContent {
+  const ids = idsOf(service, book);
+  const made = [groupId, isBySource(service), familyOf(service.vip.address), table.map((key) => ids.get(key))];
+  return book.groups.of(made.join(), () => groupOf(service, groupId, table, ids));
+}
+
+function idsOf({ name, members }: VirtualService, { memberIds: kept }: Book): ReadonlyMap<string, number> {
+  return kept.of(JSON.stringify([name, ...members.map(endpointOf)]), () => memberIds(name, members));
 }
 
 /** The MAC of each VIP's address. */

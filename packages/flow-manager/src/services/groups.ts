@@ -16,7 +16,7 @@ export function groupOf(
   table: SlotTable,
   ids: ReadonlyMap<string, number>,
 ): GroupContent {
-  const bySource = service.algorithm === 'source-ip' || service.persistence !== undefined;
+  const bySource = isBySource(service);
   const fields = bySource ? sourceField(service.vip.address) : [];
   return {
     groupType: OFPGT_SELECT,
@@ -28,6 +28,11 @@ export function groupOf(
       actions: [{ type: 'set_field', field: 'reg1', value: ids.get(key) ?? 0 }, resubmit(TABLE.member)],
     })),
   };
+}
+
+/** Whether the source address alone chooses the member. */
+export function isBySource({ algorithm, persistence }: VirtualService): boolean {
+  return algorithm === 'source-ip' || persistence !== undefined;
 }
 
 /** Every bit of the source counts. */

@@ -38,10 +38,10 @@ export function slotTable(shares: readonly Share[], options: SlotOptions = {}): 
   if (members.length === 0) return [];
   const previous = options.previous?.length === slots ? options.previous : [];
   const held = heldBy(previous);
-  const quotas = quotasOf(members, slots, (key) => held.get(key)?.length ?? 0);
+  const quotas = quotasOf(members, slots, (key) => held.get(key) ?? 0);
   const table: (string | undefined)[] = Array.from({ length: slots }, () => undefined);
   const claims = members.map((member, i) => claimOf(member.key, slots, quotas[i] ?? 0));
-  for (const claim of claims) keep(table, claim, held.get(claim.key) ?? []);
+  for (const claim of claims) keep(table, claim, previous);
   fill(table, claims);
   return table as string[];
 }
@@ -49,8 +49,8 @@ export function slotTable(shares: readonly Share[], options: SlotOptions = {}): 
 interface Claim {
   readonly key: string;
   /** The slots in the order in which the member likes them: offset + i x skip, modulo the number of slots. */
-  readonly permutation: readonly number[];
-  readonly quota: number;
+  readonly offset: number;
+  readonly skip: number;
   wanted: number;
   next: number;
 }
@@ -60,16 +60,18 @@ function claimOf(key: string, slots: number, quota: number): Claim {
   const offset = Number(hash & 0xffffffffn) % slots;
   // Odd numbers alone meet every slot once: the number of slots is a power of two.
   const skip = (Number(hash >> 32n) % slots) | 1;
-  const permutation = Array.from({ length: slots }, (_, i) => (offset + i * skip) % slots);
-  return { key, permutation, quota, wanted: quota, next: 0 };
+  return { key, offset, skip, wanted: quota, next: 0 };
+}
+
+function liked({ offset, skip }: Claim, place: number, slots: number): number {
+  return (offset + place * skip) % slots;
 }
 
 /** Lets the member keep what it holds, up to its quota; it gives up the slots that it likes least. */
-function keep(table: (string | undefined)[], claim: Claim, held: readonly number[]): void {
-  const holds = new Set(held);
-  for (const slot of claim.permutation) {
-    if (claim.wanted === 0) return;
-    if (!holds.has(slot)) continue;
+function keep(table: (string | undefined)[], claim: Claim, previous: readonly (string | undefined)[]): void {
+  for (let place = 0; place < previous.length && claim.wanted > 0; place++) {
+    const slot = liked(claim, place, previous.length);
+    if (previous[slot] !== claim.key) continue;
     table[slot] = claim.key;
     claim.wanted--;
   }
@@ -87,8 +89,8 @@ function fill(table: (string | undefined)[], claims: readonly Claim[]): void {
     });
     const claim = claims[turn];
     if (claim === undefined) return;
-    while (table[claim.permutation[claim.next] ?? 0] !== undefined) claim.next++;
-    table[claim.permutation[claim.next] ?? 0] = claim.key;
+    while (table[liked(claim, claim.next, table.length)] !== undefined) claim.next++;
+    table[liked(claim, claim.next, table.length)] = claim.key;
     taken[turn] = (taken[turn] ?? 0) + 1;
   }
 }
@@ -134,11 +136,10 @@ function exactShares(members: readonly Share[], slots: number): readonly number[
   }
 }
 
-function heldBy(table: readonly (string | undefined)[]): ReadonlyMap<string, readonly number[]> {
-  const held = new Map<string, number[]>();
-  table.forEach((key, slot) => {
-    if (key !== undefined) held.set(key, [...(held.get(key) ?? []), slot]);
-  });
+/** How many slots each had. */
+function heldBy(table: readonly (string | undefined)[]): ReadonlyMap<string, number> {
+  const held = new Map<string, number>();
+  for (const key of table) if (key !== undefined) held.set(key, (held.get(key) ?? 0) + 1);
   return held;
 }
 
