@@ -72,7 +72,7 @@ class RunningBalancer implements Balancer {
       changed: (target, health) => events.health?.(target, health),
       failed,
     });
-    this.#whereabouts = new Whereabouts({ registry, clock, switches });
+    this.#whereabouts = new Whereabouts({ registry, clock, switches, guestPorts: options.guestPorts });
     this.#count = new ConnectionCount({
       clock,
       punts: this.#punts,

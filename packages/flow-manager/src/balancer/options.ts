@@ -18,6 +18,8 @@ export interface BalancerOptions {
   readonly clock: Clock;
   /** Equal to all controllers of a switch where it is left out: then this one writes, and nobody is fenced off. */
   readonly lead?: Lead;
+  /** Names of ports that lead to guests: a host that is heard at another port is not there. All ports where it is left out. */
+  readonly guestPorts?: RegExp;
   /** How long connections to a member that has left its pool may go on. */
   readonly linger?: Milliseconds;
   /** How long a member that has come back takes to grow to its full weight. */

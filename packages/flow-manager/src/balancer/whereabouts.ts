@@ -17,6 +17,7 @@ export class Whereabouts {
   readonly #registry: Registry;
   readonly #clock: Clock;
   readonly #switches: () => Iterable<Datapath>;
+  readonly #guestPorts: RegExp | undefined;
   readonly #ended = new AbortController();
   /** Who was looked for when the pause began anew. */
   #missing = '';
@@ -27,17 +28,20 @@ export class Whereabouts {
     readonly registry: Registry;
     readonly clock: Clock;
     readonly switches: () => Iterable<Datapath>;
+    readonly guestPorts: RegExp | undefined;
   }) {
     this.#registry = parts.registry;
     this.#clock = parts.clock;
     this.#switches = parts.switches;
+    this.#guestPorts = parts.guestPorts;
   }
 
-  /** A packet that a row for watching has told of. */
+  /** A packet that a row for watching has told of. Ports that lead out of the switch hear hosts of all the others. */
   heard(datapath: Datapath, packet: PacketIn): void {
     const sighting = sightingOf(packet.data);
     const port = fieldValue(packet.match, 'in_port');
     if (sighting === undefined || port === undefined) return;
+    if (this.#guestPorts?.test(datapath.ports.get(port)?.name ?? '') === false) return;
     this.#registry.change((state) => putPlace(state, { type: 'seen', dpid: datapath.id, port, ...sighting }));
   }
 

@@ -6,14 +6,14 @@ import { aRig, PORT, placed, type Seat } from './rig.ts';
 
 const rig = aRig({ apart: false });
 
-const MONITOR: Monitor = { type: 'tcp', delay: 200, timeout: 150, maxRetries: 2, maxRetriesDown: 2 };
+const MONITOR: Monitor = { type: 'tcp', delay: 250, timeout: 800, maxRetries: 2, maxRetriesDown: 2 };
 
 /** One that leads, told of the service, with all members found and all rows confirmed. */
 async function aLeader(generation: bigint, ...spec: Parameters<typeof rig.shop>): Promise<Seat> {
   const seat = await rig.seat({ lead: { role: 'master', generation }, slowStart: 2_000, recheckInterval: 500 });
   rig.tell(rig.shop(...spec), seat);
   await rig.connect(seat);
-  await until(() => placed(seat) >= 4, 'all members to be found');
+  await placed(seat, 4);
   await carried(seat);
   return seat;
 }

@@ -1,9 +1,8 @@
-import { Fabric, type Host, PROGRAMS, type Program } from '@ballast/ovs-lab';
+import { Fabric, type Host, PROGRAMS, type Program, until } from '@ballast/ovs-lab';
 import { afterAll, beforeAll } from 'vitest';
 import {
   type Balancer,
   type BalancerOptions,
-  putPlace,
   putService,
   Registry,
   type ServiceSpec,
@@ -57,14 +56,14 @@ export class Rig {
     await this.fabric.stop();
   }
 
-  /** Starts a balancer; it does not know where members are, but which ports lead to other switches. */
+  /** Starts a balancer; it does not know where members are, but what ports that lead to guests are called. */
   async seat(options: Partial<BalancerOptions> = {}): Promise<Seat> {
     const registry = options.registry ?? new Registry();
-    registry.change((state) => putPlace(state, { type: 'linked', links: this.fabric.links }));
     const failures: string[] = [];
     const balancer = await startBalancer({
       listen: { host: this.fabric.controlAddress, port: 0 },
       clock: wallClock,
+      guestPorts: /^v-[bc]\d$/,
       ...options,
       registry,
       events: { ...options.events, failed: (error) => failures.push(String(error)) },
@@ -106,9 +105,9 @@ export class Rig {
     return counts;
   }
 
-  /** Open connections to the VIP, all of them greeted. */
-  async hold(count: number): Promise<Program> {
-    const held = this.fabric.program(this.client, PROGRAMS.hold, this.vip, '80', String(count));
+  /** Open connections to the VIP, or to another end, all of them greeted. */
+  async hold(count: number, [address, port]: readonly [string, number] = [this.vip, 80]): Promise<Program> {
+    const held = this.fabric.program(this.client, PROGRAMS.hold, address, String(port), String(count));
     await held.line();
     return held;
   }
@@ -122,9 +121,16 @@ export function aRig(given: { readonly apart: boolean }): Rig {
   return rig;
 }
 
-/** How many members a balancer has found. */
-export function placed({ registry }: Seat): number {
-  return [...registry.state.places.byAddress.values()].filter(({ at }) => at !== undefined).length;
+/** Waits until a balancer has found so many members. */
+export async function placed({ registry, balancer, failures }: Seat, count: number): Promise<void> {
+  const places = (): number =>
+    [...registry.state.places.byAddress.values()].filter(({ at }) => at !== undefined).length;
+  try {
+    await until(() => places() >= count, `${count} members to be found`);
+  } catch (cause) {
+    const known = JSON.stringify({ places: places(), switches: balancer.switches(), failures });
+    throw new Error(`Expected ${count} members to be found, got ${known}.`, { cause });
+  }
 }
 
 /** Ten more replies for each held connection. */

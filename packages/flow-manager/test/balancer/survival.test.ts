@@ -1,7 +1,7 @@
 import { until } from '@ballast/ovs-lab';
 import { expect, test } from 'vitest';
 import { holdMember, putWeights } from '../../src/index.ts';
-import { aRig, goesOn, placed } from './rig.ts';
+import { aRig, goesOn, PORT, placed } from './rig.ts';
 
 const CONNECTIONS = 80;
 // Two switches of their own: no connection table in common.
@@ -12,9 +12,11 @@ test('80 open connections live through everything that happens to a flow manager
   const standby = await rig.seat({ lead: { role: 'slave', generation: 0n } });
   rig.tell(rig.shop(), first, standby);
   await rig.connect(first, standby);
-  await until(() => placed(first) === 4, 'all members to be found');
+  await placed(first, 4);
   await first.balancer.settled();
   const held = await rig.hold(CONNECTIONS);
+  // Straight to a member, by no table of ours: what it waits for is the machine that the test runs on.
+  const control = await rig.hold(8, [rig.fabric.network.address(12), PORT]);
 
   // New weights.
   const weights = [1, 0.5, 0.25, 0.25].map((weight, i) => ({ guest: 101 + i, weight }));
@@ -36,7 +38,9 @@ test('80 open connections live through everything that happens to a flow manager
   // A migration to the other switch: the guest says there that it has come, and nobody else tells.
   const [, , , guest] = rig.members;
   if (guest === undefined) throw new Error('Expected four members.');
+  const unplugged = performance.now();
   await rig.fabric.move(guest, 'br1', 34);
+  const cable = performance.now() - unplugged;
   await rig.fabric.announce(guest);
   const at = (): unknown => first.registry.state.places.byAddress.get(rig.fabric.network.address(14))?.at;
   await until(
@@ -77,9 +81,9 @@ test('80 open connections live through everything that happens to a flow manager
   expect(Object.keys(await rig.spread(100, 14_000)).sort()).toEqual(['b3', 'b4']);
   await goesOn(held, CONNECTIONS);
 
-  const end = JSON.parse(await held.end());
-  process.stdout.write(`${JSON.stringify(end)}\n`);
+  const [end, usual] = (await Promise.all([held.end(), control.end()])).map((line) => JSON.parse(line));
   expect(end).toMatchObject({ connections: CONNECTIONS, broken: [], hung: 0, moved: 0 });
-  expect(end.stall).toBeLessThan(300);
+  // Ours is what is left of the worst stall without the time in which the guest had no cable.
+  expect(end.stall, `cable ${Math.round(cable)} ms, machine ${usual.stall} ms`).toBeLessThan(300 + cable + usual.stall);
   expect([...first.failures, ...again.failures, ...standby.failures]).toEqual([]);
 });
