@@ -1,12 +1,15 @@
 import { ConfigError } from '@ballast/config';
-import { describeError } from '@ballast/core';
+import { BallastError, describeError } from '@ballast/core';
 import { VERSION } from '@ballast/operator-app';
-import { PLAN_FORMATS, type PlanFormat } from '@ballast/report';
+import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
+import { positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
 import { checkConfig } from './commands/config.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
+import { type PlanFileOptions, planFile } from './commands/plan-file.ts';
 import { rebalance } from './commands/rebalance.ts';
+import { snapshot } from './commands/snapshot.ts';
 import { status } from './commands/status.ts';
 import { pushNow, showWeights } from './commands/weights.ts';
 import type { Io } from './io.ts';
@@ -49,12 +52,7 @@ function build(io: Io, done: (code: number) => void): Command {
     .description('nodes with their loads and classes')
     .addOption(output(['text', 'json']))
     .action((options: { output: string }) => session((s) => status(s, io, options)));
-  program
-    .command('plan')
-    .description('a dry run: what would be done, why, and what it would change')
-    .addOption(output(PLAN_FORMATS))
-    .option('--detailed-exitcode', 'exit with 0 when there is nothing to do, 2 when steps are pending, 1 on an error')
-    .action((options: { output: PlanFormat; detailedExitcode?: boolean }) => session((s) => plan(s, io, options)));
+  addPlan(program, io, session, done);
   program
     .command('rebalance')
     .description('shows the plan, asks, and carries it out')
@@ -74,6 +72,56 @@ function build(io: Io, done: (code: number) => void): Command {
     .description('reads it whole and says what is wrong')
     .action(async () => done(await checkConfig(file(), io)));
   return program;
+}
+
+function addPlan(
+  program: Command,
+  io: Io,
+  session: (work: (session: Session) => Promise<number>) => Promise<void>,
+  done: (code: number) => void,
+): void {
+  program
+    .command('plan')
+    .description('a dry run: what would be done, why, and what it would change')
+    .addOption(output(PLAN_FORMATS))
+    .option('--detailed-exitcode', 'exit with 0 when there is nothing to do, 2 when steps are pending, 1 on an error')
+    .option('--snapshot <file>', 'plan for a recorded cluster (`ballast snapshot`, or bench-cluster/1), gzipped or not')
+    .addOption(
+      onFile('--target <ratio>', 'relieve every node above it, down to it, with the fewest moves').argParser(
+        ratioArgument,
+      ),
+    )
+    .addOption(onFile('--minimize <what>', 'what relief keeps least').choices(['moves', 'bytes']))
+    .addOption(onFile('--deadline <ms>', 'end the search then, with the best it has').argParser(wholeArgument(0)))
+    .addOption(onFile('--seed <n>', 'seed of the search').argParser(wholeArgument(0)))
+    .addOption(onFile('--max-steps <n>', 'longest plan').argParser(wholeArgument(1)))
+    .addOption(
+      onFile('--overcommit <factor>', "memory that a node's guests may be configured with").argParser(positiveArgument),
+    )
+    .addOption(onFile('--containers', 'move containers too, by restarting them'))
+    .action((options: Partial<PlanFileOptions> & Pick<PlanFileOptions, 'output'>) => {
+      const { snapshot: file } = options;
+      if (file !== undefined) return done(planFile(io, { ...options, snapshot: file }));
+      const [stray] = Object.keys(options).filter((name) => !['output', 'detailedExitcode'].includes(name));
+      if (stray !== undefined) throw new BallastError('option-without-snapshot', ...aboutStray(stray));
+      return session((s) => plan(s, io, options));
+    });
+  program
+    .command('snapshot')
+    .description('writes down the cluster of this moment as JSON, for `plan --snapshot`')
+    .action(() => session((s) => snapshot(s, io)));
+}
+
+function onFile(flags: string, description: string): Option {
+  return new Option(flags, `${description} (with --snapshot)`);
+}
+
+function aboutStray(name: string): readonly [string, { readonly hint: string }] {
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return [
+    `Expected ${flag} together with --snapshot, got it alone.`,
+    { hint: 'The configuration says how the cluster itself is balanced; `ballast snapshot > FILE` makes a file.' },
+  ];
 }
 
 function addWeights(

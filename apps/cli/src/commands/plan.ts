@@ -5,7 +5,7 @@ import { type Io, styleOf } from '../io.ts';
 import type { Session } from '../session.ts';
 
 /** With --detailed-exitcode, as terraform has it: 0 nothing to do, 2 steps pending (1 is an error). */
-const EXIT_PENDING = 2;
+export const EXIT_PENDING = 2;
 
 const ONE_LOOK = 'Judged by one look: the operator acts only on load that lasts.';
 

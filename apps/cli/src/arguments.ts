@@ -1,0 +1,27 @@
+import type { Ratio } from '@ballast/core';
+import { InvalidArgumentError } from 'commander';
+
+/** `0.7` or `70%`: above 0, at most 1. */
+export function ratioArgument(text: string): Ratio {
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  const value = percent === undefined ? Number(text) : Number(percent) / 100;
+  if (text.trim() !== '' && value > 0 && value <= 1) return value;
+  const meant = value > 1 && value <= 100 ? ` Did you mean ${value}%?` : '';
+  throw new InvalidArgumentError(`Expected a ratio above 0 and up to 1, such as 0.7 or 70%.${meant}`);
+}
+
+/** A whole number from `least` on. */
+export function wholeArgument(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number, at least ${least}.`);
+  };
+}
+
+/** A number above 0. */
+export function positiveArgument(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}

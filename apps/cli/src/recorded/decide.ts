@@ -1,0 +1,81 @@
+import type { Assessment, BalancePolicy, Milliseconds, Plan, Ratio, Violation } from '@ballast/core';
+import { assess, plan, project, remember, violationsOf } from '@ballast/planner';
+import type { Recorded } from './recorded.ts';
+
+/** What may be asked of a plan on the command line. */
+export interface PlanWishes {
+  /** Trigger and goal in one: every node above it is relieved to it. */
+  readonly target?: Ratio;
+  readonly minimize?: 'moves' | 'bytes';
+  /** The search ends then, with the best it has. */
+  readonly deadline?: Milliseconds;
+  readonly seed?: number;
+  readonly maxSteps?: number;
+  /** Memory that guests may be configured with, as a factor of their node's. */
+  readonly overcommit?: number;
+  readonly containers?: boolean;
+}
+
+export interface DecidedOnFile {
+  readonly policy: BalancePolicy;
+  readonly assessment: Assessment;
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  readonly elapsed: Milliseconds;
+}
+
+/** More steps than any cluster has guests: a plan on a file is not cut. */
+const NO_END = 1_000_000;
+
+/**
+ * Plans for a recorded cluster, as one look at it: what is hot now is hot. Time is measured from the snapshot to the
+ * finished plan, without reading the file.
+ *
+ * @param elapsed milliseconds, from any start
+ */
+export function decideOnFile(recorded: Recorded, wishes: PlanWishes, elapsed: () => Milliseconds): DecidedOnFile {
+  const { snapshot, rules } = recorded;
+  const policy = policyFor(recorded.balance, wishes);
+  const now = snapshot.takenAt;
+  const start = elapsed();
+  const history = remember(recorded.history, snapshot, policy);
+  const assessment = assess({ snapshot, history, policy, rules, now, moving: [] });
+  const decided = plan({
+    assessment,
+    history,
+    policy,
+    rules,
+    now,
+    ...(wishes.minimize === undefined ? {} : { minimize: wishes.minimize }),
+    effort: {
+      ...(wishes.seed === undefined ? {} : { seed: wishes.seed }),
+      ...(wishes.deadline === undefined ? {} : { expired: expiry(start + wishes.deadline, elapsed) }),
+    },
+  });
+  const took = elapsed() - start;
+  return {
+    policy,
+    assessment,
+    plan: decided,
+    violations: violationsOf(project(snapshot, decided.steps), rules),
+    elapsed: took,
+  };
+}
+
+function expiry(end: Milliseconds, elapsed: () => Milliseconds): () => boolean {
+  return () => elapsed() >= end;
+}
+
+/** One look is enough, and a target that is given stands for the trigger, too: then no gain is too small. */
+export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
+  const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
+  const base = { ...balance, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
+  if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };
+  return {
+    ...base,
+    cpu: { ...balance.cpu, high: target, target },
+    memory: { ...balance.memory, high: target, target },
+    minGain: 0,
+    maxSteps: wishes.maxSteps ?? NO_END,
+  };
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { GIB } from '@ballast/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../src/index.ts';
+import { aCluster, ENV, type TestCluster } from './cluster.ts';
+import { aTerminal, type TestTerminal } from './terminal.ts';
+
+const directory = mkdtempSync(path.join(os.tmpdir(), 'recorded-'));
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await aCluster();
+});
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function ballast(...args: readonly string[]): Promise<TestTerminal & { readonly code: number }> {
+  const terminal = aTerminal({ env: ENV });
+  return { ...terminal, code: await run(args, terminal) };
+}
+
+function write(name: string, content: string | Buffer): string {
+  const file = path.join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+const guest = (id: number, node: string, cpuUsed: number, fields: object = {}): object => ({
+  id,
+  name: `vm${id}`,
+  type: 'vm',
+  vcpu: 8,
+  memTotal: 4 * GIB,
+  memUsed: 2 * GIB,
+  cpuUsed,
+  dirtyMBps: 1,
+  diskTotal: 0,
+  storage: 'ceph',
+  affinity: [],
+  antiAffinity: [],
+  pin: [],
+  node,
+  ...fields,
+});
+
+const SOME = [guest(1, 'a', 6, { memUsed: 3 * GIB }), guest(2, 'a', 5), guest(3, 'a', 3), guest(4, 'b', 2)];
+
+/** Node a stands at 15 of 16 cores, b at 3, c at 1. */
+function aBench(guests: readonly object[] = SOME): object {
+  return {
+    schema: 'bench-cluster/1',
+    name: 'small',
+    overhead: { cpu: 1, mem: GIB },
+    nodes: ['a', 'b', 'c'].map((name) => ({ name, cpu: 16, mem: 64 * GIB, disk: 0, netMbps: 10_000 })),
+    guests,
+  };
+}
+
+describe('ballast plan --snapshot', () => {
+  const bench = JSON.stringify(aBench());
+
+  it.each([
+    ['as it is', write('bench.json', bench)],
+    ['gzipped', write('bench.json.gz', gzipSync(bench))],
+  ])('plans for a bench cluster %s, without a configuration', async (_, file) => {
+    const { out, err, code } = await ballast('plan', '--snapshot', file, '--target', '0.7', '-o', 'json');
+    expect(err()).toBe('');
+    expect(code).toBe(0);
+    expect(JSON.parse(out())).toMatchObject({
+      schema: 'ballast-plan/1',
+      moves: [{ guest: 2, from: 'a', to: 'c', wave: 1 }],
+      before: [{ node: 'a', cpu: 0.9375 }, { node: 'b' }, { node: 'c' }],
+      after: [
+        { node: 'a', cpu: 0.625 },
+        { node: 'b', cpu: 0.1875 },
+        { node: 'c', cpu: 0.375 },
+      ],
+      bound: 1,
+      violations: [],
+      elapsedMs: expect.any(Number),
+    });
+  });
+
+  it('takes the target for the trigger, too, and names a node that cannot be brought to it', async () => {
+    const file = write('stuck.json', JSON.stringify(aBench([guest(1, 'a', 9, { pin: ['a'] }), guest(4, 'b', 2)])));
+    const { out } = await ballast('plan', '--snapshot', file, '--target', '50%', '-o', 'json');
+    expect(JSON.parse(out())).toMatchObject({
+      moves: [],
+      unresolved: [{ node: 'a', detail: expect.stringContaining('1 pinned') }],
+    });
+  });
+
+  it('keeps the bytes least when asked to, and allocates no more memory than a node has unless allowed', async () => {
+    const guests = [
+      guest(1, 'a', 6, { memUsed: 20 * GIB, memTotal: 40 * GIB }),
+      guest(2, 'a', 3, { memUsed: GIB, memTotal: GIB }),
+      guest(3, 'a', 3, { memUsed: GIB, memTotal: GIB }),
+      guest(4, 'b', 1, { memTotal: 30 * GIB }),
+      guest(5, 'c', 1, { memTotal: 30 * GIB }),
+    ];
+    const file = write('bytes.json', JSON.stringify(aBench(guests)));
+    const guestsOf = async (...more: readonly string[]): Promise<unknown> => {
+      const { out } = await ballast('plan', '--snapshot', file, '--target', '0.6', '-o', 'json', ...more);
+      return (JSON.parse(out()) as { moves: readonly { guest: number }[] }).moves
+        .map((move) => move.guest)
+        .toSorted((a, b) => a - b);
+    };
+    expect(await guestsOf()).toEqual([2, 3]);
+    expect(await guestsOf('--overcommit', '1.5')).toEqual([1]);
+    expect(await guestsOf('--overcommit', '1.5', '--minimize', 'bytes')).toEqual([2, 3]);
+  });
+
+  it('tells by its exit code that steps are pending', async () => {
+    const file = write('pending.json', bench);
+    expect((await ballast('plan', '--snapshot', file, '--target', '0.7', '--detailed-exitcode')).code).toBe(2);
+    expect((await ballast('plan', '--snapshot', file, '--target', '0.99', '--detailed-exitcode')).code).toBe(0);
+  });
+
+  it.each([
+    {
+      case: 'no such file',
+      args: ['/nowhere/x.json'],
+      says: 'Expected to read the snapshot /nowhere/x.json, got ENOENT.',
+    },
+    { case: 'no JSON', text: 'schema: x', says: 'to hold JSON, got something else.' },
+    {
+      case: 'another schema',
+      text: '{"schema":"x/1"}',
+      says: 'to have the schema ballast-snapshot/1 or bench-cluster/1, got x/1.',
+    },
+    {
+      case: 'a field missing',
+      text: JSON.stringify({ ...aBench(), guests: [{ id: 1 }] }),
+      says: 'to be a snapshot: guests.0.name:',
+    },
+    { case: 'a cut gzip', text: gzipSync(bench).subarray(0, 40), says: 'Expected to read the snapshot' },
+    {
+      case: 'a target of 70',
+      args: ['x', '--target', '70'],
+      says: 'Expected a ratio above 0 and up to 1, such as 0.7 or 70%. Did you mean 70%?',
+    },
+    { case: 'a seed that is no number', args: ['x', '--seed', 'a'], says: 'Expected a whole number, at least 0.' },
+  ])('refuses $case', async ({ args, text, says, case: name }) => {
+    const file = text === undefined ? [] : [write(`bad-${name}.json`, text)];
+    const { code, err } = await ballast('plan', '--snapshot', ...file, ...(args ?? []));
+    expect(code).toBe(1);
+    expect(err()).toContain(says);
+    expect(err()).not.toMatch(/\n\s+at /);
+  });
+
+  it('refuses its options without a file', async () => {
+    const { code, err } = await ballast('plan', '--target', '0.7');
+    expect(code).toBe(1);
+    expect(err()).toContain('Expected --target together with --snapshot, got it alone.');
+  });
+});
+
+describe('ballast snapshot', () => {
+  it('writes what planning needs, and the plan for it is the plan for the cluster', async () => {
+    const { out, code } = await ballast('--config', cluster.config, 'snapshot');
+    expect(code).toBe(0);
+    expect(out()).not.toContain(ENV.TOKEN);
+    const file = write('taken.json', out());
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ schema: 'ballast-snapshot/1' });
+    const live = await ballast('--config', cluster.config, 'plan', '-o', 'json');
+    const recorded = await ballast('plan', '--snapshot', file, '-o', 'json');
+    const moves = (text: string): unknown => (JSON.parse(text) as { moves: unknown }).moves;
+    expect(moves(recorded.out())).toEqual(moves(live.out()));
+    expect(moves(live.out())).not.toEqual([]);
+  });
+});
