@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { ConfigError, loadConfig, warningsOf } from '@ballast/config';
 import { describeError } from '@ballast/core';
-import { createLogger } from '@ballast/telemetry';
+import { createLogger, notifySystemd } from '@ballast/telemetry';
 import { Command } from 'commander';
 import { startOperator } from './service.ts';
-import { notifySystemd } from './systemd.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('ballast-operator')

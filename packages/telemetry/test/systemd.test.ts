@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { notifySystemd } from '../src/systemd.ts';
+import { notifySystemd } from '../src/index.ts';
 
 /** Listens as systemd does, on a datagram socket, and prints what arrives. */
 const LISTENER = `
