@@ -1,1 +1,3 @@
+export type { RunningFlowManager } from './running.ts';
+export { type FlowManagerOptions, startFlowManager } from './start.ts';
 export { VERSION } from './version.ts';
