@@ -1,7 +1,7 @@
 import type { WorldTask } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import { may, userOf } from './identity.ts';
-import { died } from './refusal.ts';
+import { badParameters } from './refusal.ts';
 import { nodeRow } from './resources.ts';
 import type { Answer, Call, Handlers } from './route.ts';
 import { taskRow } from './task-rows.ts';
@@ -13,12 +13,9 @@ export const clusterHandlers: Handlers = {
   'GET /version': version,
   'GET /nodes/{node}/version': version,
   'GET /cluster/status': status,
-  'GET /cluster/options': options,
   'GET /cluster/tasks': tasks,
   'GET /cluster/nextid': nextId,
   'GET /nodes': nodes,
-  'GET /pools': pools,
-  'GET /pools/{poolid}': pool,
 };
 
 function version({ world }: Call): Answer {
@@ -48,12 +45,6 @@ function status({ world, entry }: Call): Answer {
   return { data: [cluster, ...members] };
 }
 
-function options({ world, identity }: Call): Answer {
-  const open = { 'allowed-tags': [...new Set(world.guests.flatMap((guest) => guest.tags))].sort() };
-  if (!may(identity, '/', 'Sys.Audit')) return { data: open };
-  return { data: { ...open, keyboard: 'en-us', migration: { type: 'secure' }, crs: world.crs } };
-}
-
 /** Tasks that run, and up to 25 in all of each node; others' need the right to audit their node. */
 function tasks({ world, identity }: Call): Answer {
   const visible = visibleTasks(world, (task) =>
@@ -77,8 +68,13 @@ export function maySee(name: string, audits: boolean, task: WorldTask): boolean 
   return audits || task.user === name || (!name.includes('!') && userOf(task.user) === name);
 }
 
-function nextId({ world }: Call): Answer {
+function nextId({ world, params }: Call): Answer {
   const used = new Set(world.guests.map((guest) => guest.id));
+  if (params.has('vmid')) {
+    const asked = params.number('vmid');
+    if (used.has(asked)) throw badParameters({ vmid: `VM ${asked} already exists` });
+    return { data: String(asked) };
+  }
   let id = 100;
   while (used.has(id)) id += 1;
   return { data: String(id) };
@@ -91,22 +87,4 @@ function nodes({ world, identity, fingerprint }: Call): Answer {
       ssl_fingerprint: fingerprint,
     })),
   };
-}
-
-function pools({ world, identity }: Call): Answer {
-  return {
-    data: world.pools
-      .filter(({ id }) => may(identity, `/pool/${id}`, 'Pool.Audit'))
-      .map(({ id, comment }) => ({ poolid: id, ...(comment === undefined ? {} : { comment }) })),
-  };
-}
-
-function pool({ world, identity, params }: Call): Answer {
-  const id = params.text('poolid');
-  const found = world.pools.find((entry) => entry.id === id);
-  if (found === undefined) throw died(`pool '${id}' does not exist`);
-  const members = world.guests
-    .filter((guest) => guest.pool === id && may(identity, `/vms/${guest.id}`, 'VM.Audit'))
-    .map(({ id: vmid, kind, node, name }) => ({ id: `${kind}/${vmid}`, vmid, type: kind, node, name }));
-  return { data: { members, ...(found.comment === undefined ? {} : { comment: found.comment }) } };
 }

@@ -1,7 +1,7 @@
 import type { GuestKind } from '@ballast/core';
 import { sampleOf } from '../world/publish.ts';
 import type { GuestSample } from '../world/records.ts';
-import { guestOf, type WorldGuest } from '../world/world.ts';
+import { guestOf, majorOf, type World, type WorldGuest } from '../world/world.ts';
 import { may } from './identity.ts';
 import { died, type Refusal } from './refusal.ts';
 import type { Answer, Call, Handlers } from './route.ts';
@@ -77,12 +77,12 @@ function statusRow({ world }: Call, guest: WorldGuest, full: boolean): Row {
     maxdisk: guest.diskSize,
     disk: 0,
     uptime,
-    ...live(guest, running ? sample : undefined),
-    ...(full && guest.kind === 'qemu' ? { qmpstatus: guest.status } : {}),
+    ...live(world, guest, running ? sample : undefined),
+    ...(full && guest.kind === 'qemu' ? { qmpstatus: guest.paused ? 'paused' : guest.status } : {}),
   };
 }
 
-function live(guest: WorldGuest, sample: GuestSample | undefined): Row {
+function live(world: World, guest: WorldGuest, sample: GuestSample | undefined): Row {
   if (sample === undefined || sample.node !== guest.node) {
     return { cpu: 0, mem: 0, netin: 0, netout: 0, diskread: 0, diskwrite: 0 };
   }
@@ -93,9 +93,15 @@ function live(guest: WorldGuest, sample: GuestSample | undefined): Row {
     netout: sample.netOut,
     diskread: sample.diskRead,
     diskwrite: sample.diskWrite,
-    ...(guest.kind === 'qemu' ? { memhost: Math.round(sample.memory * 1.02), pid: 100_000 + guest.id } : {}),
-    ...pressures(guest, sample.cpuSome),
+    ...(guest.kind === 'qemu' ? { pid: 100_000 + guest.id } : {}),
+    ...(majorOf(world) < 9 ? {} : hostView(guest, sample)),
   };
+}
+
+/** What Proxmox VE 9 added: the host's view of a machine's memory, and pressure. */
+function hostView(guest: WorldGuest, sample: GuestSample): Row {
+  const memory = guest.kind === 'qemu' ? { memhost: Math.round(sample.memory * 1.02) } : {};
+  return { ...memory, ...pressures(guest, sample.cpuSome) };
 }
 
 /** Pressure in percent: numbers for virtual machines, text for containers. */

@@ -1,5 +1,5 @@
 import type { World, WorldGuest, WorldNode } from '../world/world.ts';
-import { sidOf } from './migrate.ts';
+import { requireQuorum, sidOf } from './migrate.ts';
 import type { Answer, Call, Handlers } from './route.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -8,7 +8,16 @@ type Row = Readonly<Record<string, unknown>>;
 export const haStatusHandlers: Handlers = {
   'GET /cluster/ha/status/current': current,
   'GET /cluster/ha/status/manager_status': managerStatus,
+  'POST /cluster/ha/status/disarm-ha': (call) => arm(call, call.params.text('resource-mode') as 'freeze' | 'ignore'),
+  'POST /cluster/ha/status/arm-ha': (call) => arm(call, 'armed'),
 };
+
+/** A disarmed manager leaves its services as they are. */
+function arm(call: Call, armed: World['armed']): Answer {
+  requireQuorum(call.world);
+  call.apply((world) => ({ ...world, armed }));
+  return { data: null };
+}
 
 /** Guests under the HA manager. */
 export function managed(world: World): readonly (WorldGuest & { ha: NonNullable<WorldGuest['ha']> })[] {
@@ -77,6 +86,7 @@ function managerStatus({ world }: Call): Answer {
       manager_status: {
         master_node: masterOf(world),
         timestamp: now,
+        ...(world.armed === 'armed' ? {} : { disarm: { mode: world.armed, state: 'disarmed' } }),
         node_status: Object.fromEntries(world.nodes.map((node) => [node.name, crmState(node)])),
         service_status: Object.fromEntries(services),
       },

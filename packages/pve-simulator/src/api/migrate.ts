@@ -1,11 +1,13 @@
 import type { GuestKind, NodeName } from '@ballast/core';
-import { KIB } from '@ballast/core';
+import { KIB, MIB } from '@ballast/core';
 import { blockingGuests, nodeForbidden, partnersOf, requestHaMigration } from '../world/ha.ts';
+import { storageOnTarget } from '../world/migration/request.ts';
 import { startMigration } from '../world/migration/start.ts';
+import { isOn } from '../world/storage.ts';
 import { guestOf, nodeOf, type World, type WorldGuest } from '../world/world.ts';
 import { guestOfPath } from './guests.ts';
+import { requireAny } from './identity.ts';
 import { badParameters, died } from './refusal.ts';
-import { isOn } from './resources.ts';
 import type { Answer, Call, Handlers } from './route.ts';
 
 /** What stands against a migration, and starting one. */
@@ -26,23 +28,41 @@ function machinePreconditions(call: Call): Answer {
   requireQuorum(call.world);
   const guest = guestOfPath(call, 'qemu');
   if (guest.lock !== undefined) throw died(`VM is locked (${guest.lock})`);
-  const others = call.world.nodes.filter((node) => node.name !== guest.node).map((node) => node.name);
-  const refused = Object.fromEntries(others.map((node) => [node, refusalsOf(call.world, guest, node)]));
+  const mapped = guest.mappedResources ?? {};
   return {
     data: {
       running: guest.status === 'running' ? 1 : 0,
-      allowed_nodes: others.filter((node) => Object.keys(refused[node] ?? {}).length === 0),
-      not_allowed_nodes: refused,
-      local_disks: guest.localDisks.map(({ volume, size }) => ({ volid: volume, size, cdrom: 0, is_unused: 0 })),
+      ...machineTargets(call.world, guest),
+      local_disks: localDisks(guest),
       local_resources: guest.localResources,
-      'mapped-resources': [],
-      'mapped-resource-info': {},
+      'mapped-resources': Object.keys(mapped),
+      'mapped-resource-info': Object.fromEntries(Object.entries(mapped).map(([option, name]) => [option, { name }])),
       'has-dbus-vmstate': 1,
-      ...(guest.ha === undefined
-        ? {}
-        : { 'dependent-ha-resources': partnersOf(call.world, guest.id).map((id) => sidOf(call.world, id)) }),
+      ...dependent(call.world, guest),
     },
   };
+}
+
+/** Before 8.4 the nodes were told of machines that stand still alone. */
+function machineTargets(world: World, guest: WorldGuest): object {
+  const [major = 9, minor = 0] = world.version.split('.').map(Number);
+  if ((major < 8 || (major === 8 && minor < 4)) && guest.status === 'running') return {};
+  const others = world.nodes.filter((node) => node.name !== guest.node).map((node) => node.name);
+  const refused = Object.fromEntries(others.map((node) => [node, refusalsOf(world, guest, node)]));
+  return {
+    allowed_nodes: others.filter((node) => Object.keys(refused[node] ?? {}).length === 0),
+    not_allowed_nodes: refused,
+  };
+}
+
+function localDisks({ localDisks: disks, cdrom }: WorldGuest): readonly object[] {
+  const rows = disks.map(({ volume, size }) => ({ volid: volume, size, cdrom: 0, is_unused: 0 }));
+  return cdrom === undefined ? rows : [...rows, { volid: cdrom, size: 700 * MIB, cdrom: 1, is_unused: 0 }];
+}
+
+function dependent(world: World, guest: WorldGuest): object {
+  if (guest.ha === undefined) return {};
+  return { 'dependent-ha-resources': partnersOf(world, guest.id).map((id) => sidOf(world, id)) };
 }
 
 function containerPreconditions(call: Call): Answer {
@@ -60,9 +80,7 @@ function containerPreconditions(call: Call): Answer {
       running: guest.status === 'running' ? 1 : 0,
       'allowed-nodes': others.filter((node) => Object.keys(refused[node] ?? {}).length === 0),
       'not-allowed-nodes': refused,
-      ...(guest.ha === undefined
-        ? {}
-        : { 'dependent-ha-resources': partnersOf(call.world, guest.id).map((id) => sidOf(call.world, id)) }),
+      ...dependent(call.world, guest),
     },
   };
 }
@@ -70,10 +88,20 @@ function containerPreconditions(call: Call): Answer {
 function refusalsOf(world: World, guest: WorldGuest, node: NodeName): Readonly<Record<string, unknown>> {
   const missing = missingStorages(world, guest, node);
   const blocking = blockingOf(world, guest, node);
+  const unmapped = unmappedOn(world, guest, node);
   return {
+    ...(unmapped.length === 0 ? {} : { 'unavailable-resources': unmapped }),
     ...(missing.length === 0 ? {} : { unavailable_storages: missing }),
     ...(blocking.length === 0 ? {} : { 'blocking-ha-resources': blocking }),
   };
+}
+
+/** Mappings of the guest that name no device of the node. */
+function unmappedOn(world: World, guest: WorldGuest, node: NodeName): readonly string[] {
+  return Object.values(guest.mappedResources ?? {}).filter((name) => {
+    const mapping = world.mappings.find(({ id }) => id === name);
+    return mapping?.map.some((entry) => entry.split(',').includes(`node=${node}`)) !== true;
+  });
 }
 
 function blockingOf(world: World, guest: WorldGuest, node: NodeName): readonly { sid: string; cause: string }[] {
@@ -135,13 +163,33 @@ function migrateByHa(call: Call, guest: WorldGuest, target: NodeName): string {
 }
 
 function checkMachine(call: Call, guest: WorldGuest, target: NodeName): void {
+  const { world, params } = call;
   if (guest.lock !== undefined) throw died(`VM is locked (${guest.lock})`);
-  if (guest.status === 'running' && !call.params.flag('online')) {
-    throw died("can't migrate running VM without --online");
+  const running = guest.status === 'running';
+  if (running && !params.flag('online')) throw died("can't migrate running VM without --online");
+  const jobs = world.replications.filter((job) => job.guest === guest.id);
+  if (running && jobs.length > 0 && !jobs.some((job) => job.target === target) && !params.flag('force')) {
+    const why = "not a replication target. Use 'force' to override.";
+    throw died(`Cannot live-migrate replicated VM to node '${target}' - ${why}`);
   }
+  checkStorages(call, guest, target);
+}
+
+function checkStorages(call: Call, guest: WorldGuest, target: NodeName): void {
+  const wanted = call.params.optional('targetstorage');
   const [missing] = missingStorages(call.world, guest, target);
-  if (missing !== undefined && !call.params.has('targetstorage')) {
-    throw died(`storage '${missing}' is not available on node '${target}'`);
+  if (wanted === undefined) {
+    if (missing !== undefined) throw died(`storage '${missing}' is not available on node '${target}'`);
+    return;
+  }
+  if (wanted !== '1') requireAny(call.identity, `/vms/${guest.id}`, ['VM.Config.Disk']);
+  const names = guest.localDisks.map(({ volume }) => storageOnTarget(volume, wanted));
+  for (const name of new Set(names)) {
+    requireAny(call.identity, `/storage/${name}`, ['Datastore.AllocateSpace']);
+    const storage = call.world.storages.find((entry) => entry.storage === name);
+    if (storage === undefined) throw died(`storage '${name}' does not exist`);
+    if (storage.disabled) throw died(`storage '${name}' is disabled`);
+    if (!isOn(storage, target)) throw died(`storage '${name}' is not available on node '${target}'`);
   }
 }
 
@@ -156,6 +204,7 @@ function start(call: Call, guest: WorldGuest, target: NodeName): string {
   const { params } = call;
   const limit = params.number('bwlimit') * KIB;
   const running = guest.status === 'running';
+  const storage = params.optional('targetstorage') ?? params.optional('target-storage');
   let upid = '';
   call.apply((world) => {
     const started = startMigration(world, {
@@ -165,6 +214,7 @@ function start(call: Call, guest: WorldGuest, target: NodeName): string {
       user: call.identity.name,
       withLocalDisks: params.flag('with-local-disks'),
       ...(limit > 0 ? { bandwidthLimit: limit } : {}),
+      ...(storage === undefined ? {} : { targetStorage: storage }),
       restart: params.flag('restart'),
     });
     upid = started.upid;

@@ -1,6 +1,7 @@
 import { clamp, GIB } from '@ballast/core';
 import { nodeSampleOf } from '../world/publish.ts';
 import { nodeOf, type WorldNode } from '../world/world.ts';
+import { digestOfValue } from './digest.ts';
 import { died } from './refusal.ts';
 import { ROOT_SIZE } from './resources.ts';
 import type { Answer, Call, Handlers } from './route.ts';
@@ -8,7 +9,12 @@ import type { Answer, Call, Handlers } from './route.ts';
 /** What a node says of itself. */
 export const nodeHandlers: Handlers = {
   'GET /nodes/{node}/status': status,
-  'GET /nodes/{node}/storage': storage,
+  'GET /nodes/{node}/time': time,
+  'GET /nodes/{node}/config': (call) => ({ data: { digest: digestOfValue(nodeOfPath(call).name) } }),
+  'GET /nodes/{node}/capabilities/qemu/migration': (call) => {
+    nodeOfPath(call);
+    return { data: { 'has-dbus-vmstate': 1 } };
+  },
 };
 
 /** The node that a path names. */
@@ -71,21 +77,8 @@ function cpuinfo(node: WorldNode): Readonly<Record<string, unknown>> {
   };
 }
 
-function storage(call: Call): Answer {
-  const node = nodeOfPath(call);
-  return {
-    data: call.world.storages
-      .filter((entry) => entry.nodes === undefined || entry.nodes.includes(node.name))
-      .map((entry) => ({
-        storage: entry.storage,
-        type: entry.type,
-        content: entry.content,
-        shared: entry.shared ? 1 : 0,
-        active: 1,
-        enabled: 1,
-        total: entry.size,
-        used: entry.used,
-        avail: entry.size - entry.used,
-      })),
-  };
+/** The node's own clock: in UTC, and as the wall shows it. */
+function time(call: Call): Answer {
+  const seconds = Math.floor((call.world.now + (nodeOfPath(call).clockSkew ?? 0)) / 1000);
+  return { data: { time: seconds, localtime: seconds, timezone: 'UTC' } };
 }

@@ -1,7 +1,7 @@
-import type { NodeName } from '@ballast/core';
 import { nodeSampleOf, sampleOf } from '../world/publish.ts';
 import type { GuestSample } from '../world/records.ts';
-import type { World, WorldGuest, WorldNode, WorldStorage } from '../world/world.ts';
+import { isOn, usedOn } from '../world/storage.ts';
+import { majorOf, type World, type WorldGuest, type WorldNode } from '../world/world.ts';
 import { type Identity, may } from './identity.ts';
 import type { Answer, Call, Handlers } from './route.ts';
 
@@ -24,14 +24,15 @@ function resources({ world, identity, params }: Call): Answer {
 }
 
 function guestRows(world: World, identity: Identity): readonly Row[] {
+  const newer = majorOf(world) >= 9;
   const threads = new Map(world.nodes.map((node) => [node.name, node.cores]));
   return world.guests
     .filter((guest) => may(identity, `/vms/${guest.id}`, 'VM.Audit'))
-    .map((guest) => guestRow(world, guest, threads.get(guest.node) ?? guest.vcpus));
+    .map((guest) => guestRow(world, guest, threads.get(guest.node) ?? guest.vcpus, newer));
 }
 
 /** Written field by field: with thousands of guests, objects spread into objects take most of the answer's time. */
-function guestRow(world: World, guest: WorldGuest, threads: number): Row {
+function guestRow(world: World, guest: WorldGuest, threads: number, newer: boolean): Row {
   const sample = sampleOf(world, guest);
   const row: Record<string, unknown> = {
     id: `${guest.kind}/${guest.id}`,
@@ -44,7 +45,9 @@ function guestRow(world: World, guest: WorldGuest, threads: number): Row {
   if (guest.ha !== undefined) row['hastate'] = guest.ha.crm;
   if (guest.lock !== undefined) row['lock'] = guest.lock;
   if (guest.tags.length > 0) row['tags'] = guest.tags.join(';');
-  if (sample !== undefined) addFigures(row, guest, sample, threads);
+  if (sample === undefined) return row;
+  addFigures(row, guest, sample, threads);
+  if (newer) row['memhost'] = guest.kind === 'qemu' && sample.running ? Math.round(sample.memory * 1.02) : 0;
   return row;
 }
 
@@ -52,13 +55,12 @@ function addFigures(row: Record<string, unknown>, guest: WorldGuest, sample: Gue
   const machine = guest.kind === 'qemu';
   row['name'] = guest.name;
   row['template'] = guest.template ? 1 : 0;
-  row['status'] = sample.running ? 'running' : 'stopped';
+  row['status'] = sample.running ? (guest.paused ? 'paused' : 'running') : 'stopped';
   row['maxcpu'] = Math.min(guest.vcpus, threads);
   row['maxmem'] = guest.memory;
   row['maxdisk'] = guest.diskSize;
   row['cpu'] = sample.cpu;
   row['mem'] = sample.memory;
-  row['memhost'] = machine && sample.running ? Math.round(sample.memory * 1.02) : 0;
   row['disk'] = machine ? 0 : Math.round(guest.diskSize / 4);
   row['netin'] = sample.netIn;
   row['netout'] = sample.netOut;
@@ -82,7 +84,7 @@ export function nodeRow(world: World, node: WorldNode, audited: boolean): Row {
     ...row,
     ...limits,
     'cgroup-mode': 2,
-    'host-arch': 'x86_64',
+    ...(majorOf(world) < 9 ? {} : { 'host-arch': 'x86_64' }),
     ...(world.guests.some((guest) => guest.ha !== undefined)
       ? { hastate: node.maintenance ? 'maintenance' : 'online' }
       : {}),
@@ -115,13 +117,11 @@ function storageRows(world: World, identity: Identity): readonly Row[] {
         plugintype: storage.type,
         content: storage.content,
         shared: storage.shared ? 1 : 0,
-        ...(node.online ? { status: 'available', disk: storage.used, maxdisk: storage.size } : { status: 'unknown' }),
+        ...(node.online
+          ? { status: 'available', disk: usedOn(world, storage, node.name), maxdisk: storage.size }
+          : { status: 'unknown' }),
       })),
   );
-}
-
-export function isOn(storage: WorldStorage, node: NodeName): boolean {
-  return storage.nodes === undefined || storage.nodes.includes(node);
 }
 
 function poolRows(world: World, identity: Identity): readonly Row[] {

@@ -1,5 +1,5 @@
 import type { GuestMinute, NodeMinute, RrdMinute } from '../world/records.ts';
-import { guestOf, type World, type WorldGuest, type WorldNode } from '../world/world.ts';
+import { guestOf, majorOf, type World, type WorldGuest, type WorldNode } from '../world/world.ts';
 import { configMissing } from './guests.ts';
 import { nodeOfPath } from './nodes.ts';
 import { ROOT_SIZE } from './resources.ts';
@@ -26,13 +26,19 @@ export const rrdHandlers: Handlers = {
 
 function nodeData(call: Call): Answer {
   const node = nodeOfPath(call);
-  return { data: rows(call, (minute, before) => nodeRow(node, minute.nodes[node.name], before?.nodes[node.name])) };
+  const newer = majorOf(call.world) >= 9;
+  return {
+    data: rows(call, (minute, before) => nodeRow(newer, node, minute.nodes[node.name], before?.nodes[node.name])),
+  };
 }
 
 function guestData(call: Call): Answer {
   const guest = guestOf(call.world, call.params.number('vmid'));
   if (guest === undefined) throw configMissing(call);
-  return { data: rows(call, (minute, before) => guestRow(guest, minute.guests[guest.id], before?.guests[guest.id])) };
+  const newer = majorOf(call.world) >= 9;
+  return {
+    data: rows(call, (minute, before) => guestRow(newer, guest, minute.guests[guest.id], before?.guests[guest.id])),
+  };
 }
 
 /** One row a step of the time frame, oldest first; what was not measured is left out of its row. */
@@ -49,7 +55,7 @@ function minuteBefore(world: World, minute: RrdMinute): RrdMinute | undefined {
   return world.rrd[world.rrd.indexOf(minute) - 1];
 }
 
-function nodeRow(node: WorldNode, minute: NodeMinute | undefined, before: NodeMinute | undefined): Row {
+function nodeRow(newer: boolean, node: WorldNode, minute: NodeMinute | undefined, before: NodeMinute | undefined): Row {
   if (minute === undefined) return {};
   return {
     loadavg: minute.runnable,
@@ -58,18 +64,22 @@ function nodeRow(node: WorldNode, minute: NodeMinute | undefined, before: NodeMi
     iowait: 0,
     memtotal: node.memory,
     memused: minute.memory,
-    memavailable: node.memory - minute.memory,
-    arcsize: 0,
+    ...(newer ? { memavailable: node.memory - minute.memory, arcsize: 0 } : {}),
     swaptotal: 8 * 2 ** 30,
     swapused: 0,
     roottotal: ROOT_SIZE,
     rootused: Math.round(ROOT_SIZE / 6),
     ...rates(minute, before, ['netIn', 'netOut']),
-    ...pressure(minute.cpuSome, minute.memorySome),
+    ...(newer ? pressure(minute.cpuSome, minute.memorySome) : {}),
   };
 }
 
-function guestRow(guest: WorldGuest, minute: GuestMinute | undefined, before: GuestMinute | undefined): Row {
+function guestRow(
+  newer: boolean,
+  guest: WorldGuest,
+  minute: GuestMinute | undefined,
+  before: GuestMinute | undefined,
+): Row {
   if (minute === undefined) return {};
   return {
     maxcpu: guest.vcpus,
@@ -78,11 +88,13 @@ function guestRow(guest: WorldGuest, minute: GuestMinute | undefined, before: Gu
     mem: minute.memory,
     maxdisk: guest.diskSize,
     disk: 0,
-    memhost: Math.round(minute.memory * 1.02),
     ...rates(minute, before, ['netIn', 'netOut', 'diskRead', 'diskWrite']),
-    ...pressure(minute.cpuSome, 0),
-    pressurecpufull: percent(minute.cpuSome * 0.6),
+    ...(newer ? { memhost: Math.round(minute.memory * 1.02), ...guestPressure(minute) } : {}),
   };
+}
+
+function guestPressure({ cpuSome }: GuestMinute): Row {
+  return { ...pressure(cpuSome, 0), pressurecpufull: percent(cpuSome * 0.6) };
 }
 
 /** Counters become bytes a second; a counter that started anew gives no rate. */

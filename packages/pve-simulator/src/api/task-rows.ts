@@ -9,7 +9,7 @@ export function taskRow(task: WorldTask, ofCluster: boolean): Readonly<Record<st
     node: task.node,
     pid: task.pid,
     pstart: task.pstart,
-    starttime: Math.floor(task.startedAt / 1000),
+    starttime: Math.floor((task.startedAt + (task.clockSkew ?? 0)) / 1000),
     type: task.type,
     id: task.id,
     user,
@@ -22,6 +22,6 @@ export function taskRow(task: WorldTask, ofCluster: boolean): Readonly<Record<st
 /** The cluster's list says nothing of a task that runs, a node's list says `RUNNING`. */
 function endOf(task: WorldTask, ofCluster: boolean): Readonly<Record<string, unknown>> {
   if (task.endedAt === undefined) return ofCluster ? {} : { status: 'RUNNING' };
-  const endtime = Math.floor(task.endedAt / 1000);
+  const endtime = Math.floor((task.endedAt + (task.clockSkew ?? 0)) / 1000);
   return { endtime: ofCluster ? String(endtime) : endtime, status: task.exit ?? 'unexpected status' };
 }

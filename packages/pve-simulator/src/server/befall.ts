@@ -1,5 +1,14 @@
 import { BallastError, type NodeName, nearestNames } from '@ballast/core';
-import { failNextMigrations, nodeDown, nodeUp, statsHeard, statsSilent } from '../world/events.ts';
+import {
+  failNextMigrations,
+  nodeDown,
+  nodeUp,
+  statsHeard,
+  statsSilent,
+  withClockSkew,
+  withLock,
+  withMaintenance,
+} from '../world/events.ts';
 import { nodeOf, type World } from '../world/world.ts';
 import type { Entry } from './entry.ts';
 import type { ClusterFault } from './faults.ts';
@@ -20,6 +29,18 @@ export function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFaul
     case 'stats-stale':
       change((world) => statsSilent(world, fault.node));
       return () => change((world) => statsHeard(world, fault.node));
+    case 'node-hangs':
+      desk.hanging.add(fault.node);
+      return () => void desk.hanging.delete(fault.node);
+    case 'clock-skew':
+      change((world) => withClockSkew(world, fault.node, fault.skew));
+      return () => change((world) => withClockSkew(world, fault.node, 0));
+    case 'maintenance':
+      change((world) => withMaintenance(world, fault.node, true));
+      return () => change((world) => withMaintenance(world, fault.node, false));
+    case 'guest-locked':
+      change((world) => withLock(world, fault.guest, fault.lock));
+      return () => change((world) => withLock(world, fault.guest, undefined));
     case 'quorum-lost':
       change((world) => ({ ...world, quorate: false }));
       return () => change((world) => ({ ...world, quorate: true }));
@@ -61,6 +82,7 @@ function failMigrations(desk: Desk, fault: Extract<ClusterFault, { kind: 'migrat
     ...(fault.guest === undefined ? {} : { guest: fault.guest }),
     times: fault.times ?? 1,
     phase: fault.phase ?? 'copy',
+    ...(fault.manner === undefined ? {} : { manner: fault.manner }),
     reason: fault.reason ?? 'aborting',
   };
   desk.live.update((world) => failNextMigrations(world, failure));

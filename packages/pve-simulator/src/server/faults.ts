@@ -25,18 +25,30 @@ export type RequestFault =
 export type ClusterFault =
   | { readonly kind: 'node-down'; readonly node: NodeName }
   | { readonly kind: 'stats-stale'; readonly node: NodeName }
+  /** A node takes requests and never answers; who asks it through another gets 596. */
+  | { readonly kind: 'node-hangs'; readonly node: NodeName }
+  /** A node's clock is ahead of the others', or behind with a negative number. */
+  | { readonly kind: 'clock-skew'; readonly node: NodeName; readonly skew: Milliseconds }
+  /** The HA manager moves the services of a node away, until it is healed. */
+  | { readonly kind: 'maintenance'; readonly node: NodeName }
+  /** A guest is locked, as by a backup. */
+  | { readonly kind: 'guest-locked'; readonly guest: GuestId; readonly lock: string }
   | { readonly kind: 'quorum-lost' }
   /** An entry point (by its place, 0 the first) breaks every connection. */
   | { readonly kind: 'entry-down'; readonly entry: number }
   | { readonly kind: 'token-revoked'; readonly token: string }
   /** Tickets that were given out are no longer taken. */
   | { readonly kind: 'tickets-expired' }
-  /** The next migrations of a guest, or of any, fail: before the memory is sent, or while it is. */
+  /**
+   * The next migrations of a guest, or of any, fail: before the memory is sent, or while it is. In another manner they
+   * come to no end (`stall`), or end well but for a warning (`warn`).
+   */
   | {
       readonly kind: 'migration-fails';
       readonly guest?: GuestId;
       readonly times?: number;
       readonly phase?: 'prepare' | 'copy';
+      readonly manner?: 'fail' | 'stall' | 'warn';
       readonly reason?: string;
     };
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Milliseconds, NodeName } from '@ballast/core';
+import type { Instant, Milliseconds, NodeName } from '@ballast/core';
 import type { Identity } from '../api/identity.ts';
 import { routes } from '../api/index.ts';
 import type { RawParams } from '../api/params.ts';
 import { Router } from '../api/router.ts';
+import { asOf } from '../schema/personality.ts';
+import { majorOf, nodeOf } from '../world/world.ts';
 import { isReply, readRequest } from './body.ts';
 import { dispatch } from './dispatch.ts';
 import type { RequestFault, RequestFaults } from './faults.ts';
@@ -23,6 +25,10 @@ export interface Desk {
   readonly log: RequestLog;
   readonly fingerprint: string;
   readonly strict: boolean;
+  /** Nodes that take requests and never answer. */
+  readonly hanging: Set<NodeName>;
+  /** How long a node waits for the one that it asks. */
+  readonly proxyTimeout: Milliseconds;
   /** A failed sign-in is held back this long. */
   readonly authDelay: Milliseconds;
   /** Waits without keeping the process alive. */
@@ -40,7 +46,7 @@ export async function serve(
   const method = request.method ?? 'GET';
   const note = desk.log.note({ at: desk.live.world.now, entry, method, path: url.pathname });
   const fault = desk.faults.take(method, url.pathname);
-  if (fault?.kind === 'hang') return;
+  if (fault?.kind === 'hang' || desk.hanging.has(entry)) return;
   if (fault?.kind === 'reset') {
     request.socket.destroy();
     return;
@@ -49,7 +55,13 @@ export async function serve(
   const reply = faulty(fault) ?? (await answer(desk, entry, request, url, note));
   note.status = reply.status;
   if (fault?.kind === 'lost-answer') request.socket.destroy();
-  else await send(request, response, reply, desk.live.world.now, fault?.kind === 'cut' ? half : undefined);
+  else await send(request, response, reply, clockOf(desk, entry), fault?.kind === 'cut' ? half : undefined);
+}
+
+/** What time a node thinks it is. */
+function clockOf({ live }: Desk, entry: NodeName): Instant {
+  const { world } = live;
+  return world.now + (nodeOf(world, entry)?.clockSkew ?? 0);
 }
 
 function half(length: number): number {
@@ -88,20 +100,23 @@ async function answer(
     return { status: 401, reason: identity };
   }
   if (!open) Object.assign(note, { params: raw, identity: identity.name });
-  if (match === undefined) return notImplemented(method, path);
-  const reply = dispatch(match, raw, {
+  const description = match === undefined ? undefined : asOf(match.route.description, majorOf(desk.live.world));
+  if (match === undefined || description === undefined) return notImplemented(method, path);
+  const reply = dispatch(match, description, raw, {
     entry,
     identity,
     byToken: hasToken(request.headers),
     accounts: desk.signIn,
     fingerprint: desk.fingerprint,
+    hanging: desk.hanging,
+    proxyTimeout: desk.proxyTimeout,
     strict: desk.strict,
     world: () => desk.live.world,
     update: (change) => {
       desk.live.update(change);
     },
   });
-  if (reply.status === 401) await desk.wait(desk.authDelay);
+  await desk.wait(reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
   return reply;
 }
 

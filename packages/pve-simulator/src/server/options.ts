@@ -53,6 +53,8 @@ export interface SimulatorOptions {
   readonly broadcast?: Milliseconds;
   /** How long a failed sign-in is held back: 3 s in a real cluster, not at all when absent. */
   readonly authDelay?: Milliseconds;
+  /** How long a node waits for another that hangs before it answers 596: 30 s when absent, as in a real cluster. */
+  readonly proxyTimeout?: Milliseconds;
   /** Checks every answer against its description: one that does not fit becomes a 500 that tells why. */
   readonly strict?: boolean;
   /** {@link DEFAULT_TOKEN} when absent. */

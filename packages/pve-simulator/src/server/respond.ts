@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { Instant } from '@ballast/core';
+import type { Instant, Milliseconds } from '@ballast/core';
 
 /** What goes over the wire. */
 export interface Reply {
@@ -10,6 +10,8 @@ export interface Reply {
   /** None: no content type either, as in the authentication phase. */
   readonly body?: string;
   readonly type?: string;
+  /** How long it is held back. */
+  readonly delay?: Milliseconds;
 }
 
 const JSON_TYPE = 'application/json;charset=UTF-8';

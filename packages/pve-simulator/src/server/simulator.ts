@@ -55,6 +55,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     log: new RequestLog(),
     fingerprint: fingerprintOf(tls.cert),
     authDelay: options.authDelay ?? 0,
+    hanging: new Set(),
+    proxyTimeout: options.proxyTimeout ?? 30_000,
     strict: options.strict ?? false,
     wait: (duration) => wait(duration, waits),
   };

@@ -1,8 +1,9 @@
 import type { GuestId, NodeName } from '@ballast/core';
+import { startJob, stopJob } from './jobs.ts';
 import { failMigration } from './migration/phases.ts';
 import type { WorldMigration } from './records.ts';
 import { killTask } from './task.ts';
-import { changeGuest, changeNode, type MigrationFailure, type World, type WorldGuest } from './world.ts';
+import { changeGuest, changeNode, guestOf, type MigrationFailure, type World, type WorldGuest } from './world.ts';
 
 /**
  * A node leaves the cluster at once, and its guests stop with it (they come back when it does).
@@ -77,6 +78,31 @@ export function withLock(world: World, id: GuestId, lock: string | undefined): W
 export function stopTask(world: World, upid: string): World {
   const migration = world.migrations.find((m) => m.upid === upid);
   if (migration !== undefined) return migration.moved ? world : failMigration(world, migration, 'received interrupt');
+  const job = world.jobs.find((entry) => entry.upid === upid);
+  if (job !== undefined) return stopJob(world, job);
   const commands = world.commands.filter((command) => command.filed || command.upid !== upid);
   return killTask({ ...world, commands }, upid);
+}
+
+/** A node goes into HA maintenance, or comes out of it: its services leave, and come back. */
+export function withMaintenance(world: World, name: NodeName, maintenance: boolean): World {
+  return changeNode(world, name, (node) => ({ ...node, maintenance }));
+}
+
+/** A node's clock runs ahead of the others', or behind with a negative number. */
+export function withClockSkew(world: World, name: NodeName, clockSkew: number): World {
+  return changeNode(world, name, (node) => ({ ...node, clockSkew }));
+}
+
+/** A backup of a guest begins: it is locked, and a task runs for `duration`. */
+export function startBackup(world: World, id: GuestId, duration: number, user = 'root@pam'): World {
+  const guest = guestOf(world, id);
+  if (guest === undefined || guest.lock !== undefined) return world;
+  const spec = { node: guest.node, type: 'vzdump', id: String(id), user };
+  const lines = [
+    `INFO: Starting Backup of VM ${id} (${guest.kind})`,
+    `INFO: Backup started`,
+    `INFO: status = ${guest.status}`,
+  ];
+  return withLock(startJob(world, spec, { kind: 'unlock', guest: id }, duration, lines).world, id, 'backup');
 }

@@ -1,6 +1,6 @@
 import type { GuestId, NodeName } from '@ballast/core';
 import { startMigration } from './migration/start.ts';
-import type { HaCommand, HaRule, ResourceAffinityRule } from './records.ts';
+import type { HaCommand, HaGroup, HaRule, NodeAffinityRule, ResourceAffinityRule } from './records.ts';
 import { endTask, logTask, startTask } from './task.ts';
 import { changeGuest, guestOf, nodeOf, type World } from './world.ts';
 
@@ -60,7 +60,8 @@ function carryOut(world: World, command: HaCommand): World {
   return movers.reduce((next, id) => moveByHa(next, id, command.to), world);
 }
 
-function moveByHa(world: World, id: GuestId, to: NodeName): World {
+/** The resource manager of the guest's node moves it: live, or by a restart. */
+export function moveByHa(world: World, id: GuestId, to: NodeName): World {
   const guest = guestOf(world, id);
   if (guest?.ha === undefined || guest.lock !== undefined || guest.node === to) return world;
   if (guest.ha.crm !== 'started' || nodeOf(world, to)?.online !== true) return world;
@@ -87,11 +88,27 @@ export function blockingGuests(world: World, guest: GuestId, to: NodeName): read
     .filter((id) => id !== guest && guestOf(world, id)?.node === to);
 }
 
-/** Whether a strict rule of node affinity keeps the guest away from the node. */
+/** Whether a strict rule of node affinity, or a restricted group, keeps the guest away from the node. */
 export function nodeForbidden(world: World, guest: GuestId, to: NodeName): boolean {
+  const group = groupOf(world, guest);
+  if (group?.restricted === true && group.nodes[to] === undefined) return true;
   return world.rules.some(
     (rule) => rule.type === 'node-affinity' && rule.strict && applies(rule, guest) && rule.nodes[to] === undefined,
   );
+}
+
+/** The priorities of nodes that a rule or a group gives a guest; undefined where none does. */
+export function prioritiesOf(world: World, guest: GuestId): Readonly<Record<NodeName, number>> | undefined {
+  const rule = world.rules.find(
+    (entry): entry is NodeAffinityRule => entry.type === 'node-affinity' && applies(entry, guest),
+  );
+  return rule?.nodes ?? groupOf(world, guest)?.nodes;
+}
+
+function groupOf(world: World, guest: GuestId): HaGroup | undefined {
+  if (world.groups.length === 0) return undefined;
+  const name = guestOf(world, guest)?.ha?.group;
+  return name === undefined ? undefined : world.groups.find((group) => group.group === name);
 }
 
 function affinityRules(world: World, guest: GuestId, affinity: 'positive' | 'negative'): ResourceAffinityRule[] {

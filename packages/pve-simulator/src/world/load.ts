@@ -44,7 +44,7 @@ export function loadOf(world: World): Load {
     const index = nodeIndex.get(guest.node);
     const tally = index === undefined ? undefined : tallies[index];
     if (tally === undefined || index === undefined || world.nodes[index]?.online !== true) continue;
-    const cores = paused.has(guest.id) ? 0 : askedCores(guest, world.seed, at);
+    const cores = guest.paused === true || paused.has(guest.id) ? 0 : askedCores(guest, world.seed, at);
     asked[i] = cores;
     granted[i] = cores;
     memory[i] = guest.memory * Math.min(1, demandRatio(guest.memoryDemand, guest.id ^ MEMORY_KEY, world.seed, at));

@@ -27,6 +27,8 @@ export interface WorldTask {
   /** `OK`, or the text of the error. */
   readonly exit?: string;
   readonly log: readonly string[];
+  /** How far the clock of its node was ahead when it began. */
+  readonly clockSkew?: Milliseconds;
 }
 
 /**
@@ -69,8 +71,14 @@ export interface WorldMigration {
   /** The configuration lies on the target. */
   readonly moved: boolean;
   readonly bandwidthLimit?: BytesPerSecond;
+  /** Where disks go. */
+  readonly targetStorage?: string;
   /** Started by the HA manager. */
   readonly ha: boolean;
+  /** It never comes to an end. */
+  readonly stalled?: true;
+  /** It ends with a warning. */
+  readonly warning?: string;
   /** A failure that waits to strike. */
   readonly failure?: { readonly at: Instant; readonly reason: string };
 }
@@ -84,6 +92,20 @@ export interface HaService {
   readonly maxRestart: number;
   readonly maxRelocate: number;
   readonly failback: boolean;
+  readonly comment?: string;
+  /** Before Proxmox VE 9. */
+  readonly group?: string;
+  /** Where it was when its node went into maintenance, and is to return. */
+  readonly home?: NodeName;
+}
+
+/** A group of nodes for services, before Proxmox VE 9. */
+export interface HaGroup {
+  readonly group: string;
+  /** Priorities by node; 0 where none was given. */
+  readonly nodes: Readonly<Record<NodeName, number>>;
+  readonly restricted: boolean;
+  readonly nofailback: boolean;
   readonly comment?: string;
 }
 
@@ -183,4 +205,88 @@ export interface GuestMinute {
   readonly netOut: Bytes;
   readonly diskRead: Bytes;
   readonly diskWrite: Bytes;
+}
+
+/** A snapshot of a guest's disks. */
+export interface GuestSnapshot {
+  readonly name: string;
+  readonly at: Instant;
+  readonly description: string;
+  /** With the memory. */
+  readonly vmstate: boolean;
+  readonly parent?: string;
+  /** The configuration as it was. */
+  readonly config: Readonly<Record<string, string | number>>;
+}
+
+/** Copies a guest's local disks to another node again and again. */
+export interface ReplicationJob {
+  /** `GUEST-NUMBER` */
+  readonly id: string;
+  readonly guest: GuestId;
+  readonly target: NodeName;
+  /** A calendar event; `*\/15` for every fifteen minutes is understood. */
+  readonly schedule: string;
+  readonly comment?: string;
+  readonly disabled: boolean;
+  /** Megabytes a second. */
+  readonly rate?: number;
+  readonly lastSync?: Instant;
+  readonly nextSync: Instant;
+  readonly failCount: number;
+  readonly error?: string;
+  readonly log: readonly string[];
+}
+
+export type PowerAction = 'start' | 'stop' | 'shutdown' | 'reboot' | 'reset' | 'suspend' | 'resume';
+
+/** What a task does at its end. */
+export type JobWork =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'power'; readonly guest: GuestId; readonly action: PowerAction }
+  | {
+      readonly kind: 'snapshot';
+      readonly guest: GuestId;
+      readonly snapshot: GuestSnapshot;
+    }
+  | { readonly kind: 'forget-snapshot'; readonly guest: GuestId; readonly name: string }
+  | { readonly kind: 'rollback'; readonly guest: GuestId; readonly name: string }
+  | { readonly kind: 'unlock'; readonly guest: GuestId }
+  | {
+      readonly kind: 'bulk-migrate';
+      readonly to: NodeName;
+      readonly user: string;
+      readonly workers: number;
+      readonly waiting: readonly GuestId[];
+      readonly withLocalDisks: boolean;
+      /** UPIDs of what it has started. */
+      readonly running: readonly string[];
+      readonly failed: number;
+    };
+
+/** A task of fixed length, or one that waits for others. */
+export interface WorldJob {
+  readonly upid: string;
+  readonly endsAt: Instant;
+  readonly work: JobWork;
+}
+
+/** A backup job of the datacenter, as it is listed. */
+export interface BackupJob {
+  readonly id: string;
+  readonly schedule: string;
+  readonly storage: string;
+  readonly enabled: boolean;
+  /** Its guests; all when absent. */
+  readonly guests?: readonly GuestId[];
+  readonly comment?: string;
+}
+
+/** One name for devices of several nodes. */
+export interface DeviceMapping {
+  readonly kind: 'pci' | 'usb';
+  readonly id: string;
+  readonly description: string;
+  /** Property strings, one a device: `node=pve1,path=0000:01:00.0,id=10de:1eb8`. */
+  readonly map: readonly string[];
 }

@@ -1,9 +1,12 @@
 import type { Instant, Milliseconds } from '@ballast/core';
 import { nextHaEvent, settleHa } from './ha.ts';
+import { haAtWork, haRound } from './ha-round.ts';
+import { nextJobEvent, settleJobs } from './jobs.ts';
 import { cpuPressure, type Load, loadOf } from './load.ts';
 import { settleMigrations } from './migration/phases.ts';
 import { nextMigrationEvent, sendFor } from './migration/sending.ts';
 import { publish, recordMinute } from './publish.ts';
+import { nextReplicationEvent, settleReplications } from './replication.ts';
 import type { GuestActivity, NodeActivity, World, WorldGuest } from './world.ts';
 
 /** A row of the round-robin database. */
@@ -28,8 +31,11 @@ export function step(world: World, dt: Milliseconds): World {
 }
 
 function nextEvent(world: World): Instant {
-  const { demandGrid, broadcast } = world.settings;
+  const { demandGrid, broadcast, haRound: round } = world.settings;
   return Math.min(
+    haAtWork(world) ? nextBeat(world.now, round) : Number.POSITIVE_INFINITY,
+    Math.max(world.now + 1, nextJobEvent(world)),
+    Math.max(world.now + 1, nextReplicationEvent(world)),
     nextBeat(world.now, demandGrid),
     nextBeat(world.now, broadcast),
     nextBeat(world.now, MINUTE),
@@ -43,13 +49,16 @@ function nextBeat(now: Instant, beat: Milliseconds): Instant {
 }
 
 function settle(world: World): World {
-  return world.migrations.length === 0 && world.commands.length === 0 ? world : settleHa(settleMigrations(world));
+  const jobs = world.jobs.length === 0 ? world : settleJobs(world);
+  const next = jobs.replications.length === 0 ? jobs : settleReplications(jobs);
+  return next.migrations.length === 0 && next.commands.length === 0 ? next : settleHa(settleMigrations(next));
 }
 
 function settleBeats(world: World): World {
   let next = world;
   if (world.now % world.settings.broadcast === 0) next = publish(next);
   if (world.now % MINUTE === 0) next = recordMinute(next);
+  if (world.now % world.settings.haRound === 0) next = haRound(next);
   return next;
 }
 

@@ -13,13 +13,15 @@ export interface TaskSpec {
 export function startTask(world: World, spec: TaskSpec): { readonly world: World; readonly task: WorldTask } {
   const pid = 1000 + ((world.serial * 7) % 4_000_000);
   const pstart = Math.floor(world.now / 10) % 0xffffffff;
+  const clockSkew = world.nodes.find((node) => node.name === spec.node)?.clockSkew ?? 0;
   const task: WorldTask = {
     ...spec,
     pid,
     pstart,
     startedAt: world.now,
-    upid: upidOf(spec, pid, pstart, world.now),
+    upid: upidOf(spec, pid, pstart, world.now + clockSkew),
     log: [],
+    ...(clockSkew === 0 ? {} : { clockSkew }),
   };
   return { world: { ...world, serial: world.serial + 1, tasks: [...world.tasks, task] }, task };
 }

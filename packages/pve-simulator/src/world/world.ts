@@ -10,7 +10,21 @@ import type {
   Ratio,
 } from '@ballast/core';
 import type { Demand } from './demand.ts';
-import type { HaCommand, HaRule, HaService, Published, RrdMinute, WorldMigration, WorldTask } from './records.ts';
+import type {
+  BackupJob,
+  DeviceMapping,
+  GuestSnapshot,
+  HaCommand,
+  HaGroup,
+  HaRule,
+  HaService,
+  Published,
+  ReplicationJob,
+  RrdMinute,
+  WorldJob,
+  WorldMigration,
+  WorldTask,
+} from './records.ts';
 
 /** What a host does now. Counters run from its boot. */
 export interface NodeActivity {
@@ -48,6 +62,8 @@ export interface WorldNode {
   readonly bootedAt: Instant;
   /** Since when its pvestatd hangs: the figures of the node and its guests stay as they were. */
   readonly silentSince?: Instant;
+  /** How far its clock is ahead of the others'. */
+  readonly clockSkew?: Milliseconds;
   readonly activity: NodeActivity;
 }
 
@@ -90,8 +106,22 @@ export interface WorldGuest {
   readonly localDisks: readonly LocalDisk[];
   /** Devices of the host, such as `hostpci0`: the guest cannot leave. */
   readonly localResources: readonly string[];
+  /** Devices by the name of a mapping, such as `hostpci0: gpu`: by option and mapping. */
+  readonly mappedResources?: Readonly<Record<string, string>>;
+  /** What lies in its drive, such as `local:iso/debian.iso`. */
+  readonly cdrom?: string;
+  /** Options of the configuration that differ from what is derived from the rest; `null` for one that was deleted. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  /** Changes that wait for the next start. */
+  readonly pending?: Readonly<Record<string, OptionValue>>;
+  /** Oldest first. */
+  readonly snapshots?: readonly GuestSnapshot[];
+  /** Suspended: it holds its memory and does nothing. */
+  readonly paused?: boolean;
   /** Whether the guest agent runs and tells addresses. */
   readonly agent: boolean;
+  /** It is configured and does not answer. */
+  readonly agentSilent?: boolean;
   readonly addresses: readonly string[];
   readonly demand: Demand;
   /** Its memory in use, as a share of its memory. */
@@ -105,6 +135,9 @@ export interface WorldGuest {
   readonly activity: GuestActivity;
 }
 
+/** A value of an option; `null` for none. */
+export type OptionValue = string | number | null;
+
 export interface WorldStorage {
   readonly storage: string;
   readonly type: string;
@@ -114,6 +147,7 @@ export interface WorldStorage {
   readonly used: Bytes;
   /** Nodes that have it; all when absent. */
   readonly nodes?: readonly NodeName[];
+  readonly disabled?: boolean;
 }
 
 /** The constants of the simulation. */
@@ -153,6 +187,8 @@ export interface MigrationFailure {
   readonly times: number;
   /** In which phase it strikes. */
   readonly phase: 'prepare' | 'copy';
+  /** `fail` when absent; `stall` never comes to an end, `warn` ends with a warning. */
+  readonly manner?: 'fail' | 'stall' | 'warn';
   readonly reason: string;
 }
 
@@ -174,6 +210,18 @@ export interface World {
   readonly storages: readonly WorldStorage[];
   readonly pools: readonly { readonly id: string; readonly comment?: string }[];
   readonly rules: readonly HaRule[];
+  /** Groups of the HA manager, before Proxmox VE 9. */
+  readonly groups: readonly HaGroup[];
+  /** `armed`, or what has become of it since it was disarmed. */
+  readonly armed: 'armed' | 'freeze' | 'ignore';
+  /** For how many rounds of HA the native balancer has seen too much imbalance. */
+  readonly imbalancedRounds: number;
+  readonly replications: readonly ReplicationJob[];
+  readonly backups: readonly BackupJob[];
+  readonly mappings: readonly DeviceMapping[];
+  /** Options of the datacenter beside `crs`, as they were set. */
+  readonly options: Readonly<Record<string, string | number>>;
+  readonly jobs: readonly WorldJob[];
   readonly commands: readonly HaCommand[];
   readonly migrations: readonly WorldMigration[];
   /** Oldest first. */
@@ -208,4 +256,9 @@ export function changeNode(world: World, name: NodeName, change: (node: WorldNod
 export function unlocked(guest: WorldGuest): WorldGuest {
   const { lock: _lock, ...rest } = guest;
   return rest;
+}
+
+/** The first number of its version. */
+export function majorOf(world: Pick<World, 'version'>): number {
+  return Number.parseInt(world.version, 10);
 }

@@ -1,9 +1,11 @@
 import type { Milliseconds } from '@ballast/core';
 import type { MigrationPhase, WorldMigration } from '../records.ts';
+import { turnReplications } from '../replication.ts';
 import { endTask } from '../task.ts';
-import { changeGuest, guestOf, nodeOf, unlocked, type World } from '../world.ts';
+import { changeGuest, guestOf, type LocalDisk, type MigrationFailure, nodeOf, unlocked, type World } from '../world.ts';
 import { log, put } from './change.ts';
 import { copyLines, diskLines, disksDoneLines, durationText, finishedLine, switchedLines, tunnelLines } from './log.ts';
+import { storageOnTarget } from './request.ts';
 import { converged, transferRate } from './transfer.ts';
 
 /** Takes every migration that is due at `world.now` one phase on. */
@@ -52,7 +54,7 @@ function advance(world: World, migration: WorldMigration): World {
 
 function afterPrepare(world: World, migration: WorldMigration): World {
   const early = world.failures.find((f) => f.phase === 'prepare' && (f.guest ?? migration.guest) === migration.guest);
-  if (early !== undefined) return failMigration(useFailure(world, early), migration, early.reason);
+  if (early !== undefined) return befallen(useFailure(world, early), migration, early);
   const guest = guestOf(world, migration.guest);
   if (guest === undefined) return failMigration(world, migration, `no such VM '${migration.guest}'`);
   let next = log(world, migration.upid, tunnelLines(migration));
@@ -75,6 +77,7 @@ function afterDisks(world: World, migration: WorldMigration): World {
   next = log(next, migration.upid, copyLines(migration, guest));
   const late = next.failures.find((f) => f.phase === 'copy' && (f.guest ?? guest.id) === guest.id);
   if (late !== undefined) next = useFailure(next, late);
+  const manner = late?.manner ?? 'fail';
   const { phaseEndsAt: _ends, ...untimed } = migration;
   const memoryUsed = guest.activity.memoryUsed;
   return put(next, {
@@ -83,8 +86,21 @@ function afterDisks(world: World, migration: WorldMigration): World {
     memoryUsed,
     remaining: memoryUsed,
     copyStartedAt: next.now,
-    ...(late === undefined ? {} : { failure: { at: next.now + 2000, reason: late.reason } }),
+    ...(late === undefined || manner === 'warn' ? {} : lateFate(next.now, late)),
+    ...(late !== undefined && manner === 'warn' ? { warning: late.reason } : {}),
   });
+}
+
+/** What a failure that awaited the migration makes of it before the memory is sent. */
+function befallen(world: World, migration: WorldMigration, failure: MigrationFailure): World {
+  if (failure.manner === 'warn') return put(world, { ...migration, warning: failure.reason });
+  if (failure.manner !== 'stall') return failMigration(world, migration, failure.reason);
+  return put(world, { ...migration, stalled: true, phaseEndsAt: Number.MAX_SAFE_INTEGER });
+}
+
+function lateFate(now: number, failure: MigrationFailure): Partial<WorldMigration> {
+  if (failure.manner === 'stall') return { stalled: true, phaseEndsAt: Number.MAX_SAFE_INTEGER };
+  return { failure: { at: now + 2000, reason: failure.reason } };
 }
 
 /** A container lies stopped on its target until it has booted there. */
@@ -125,14 +141,22 @@ function move(world: World, migration: WorldMigration): World {
   return changeGuest(world, migration.guest, (guest) => ({
     ...guest,
     node: migration.to,
+    localDisks: guest.localDisks.map((disk) => onTarget(disk, migration.targetStorage)),
     startedAt: world.now,
     activity: { ...guest.activity, coreTime: 0, netIn: 0, netOut: 0, diskRead: 0, diskWrite: 0 },
   }));
 }
 
+function onTarget(disk: LocalDisk, targetStorage: string | undefined): LocalDisk {
+  if (targetStorage === undefined) return disk;
+  return { ...disk, volume: disk.volume.replace(/^[^:]*/, storageOnTarget(disk.volume, targetStorage)) };
+}
+
 function finish(world: World, migration: WorldMigration): World {
-  const logged = log(world, migration.upid, [finishedLine(migration, world.now)]);
-  return release(endTask(logged, migration.upid, 'OK'), migration);
+  const { upid, warning } = migration;
+  const lines = [...(warning === undefined ? [] : [`WARN: ${warning}`]), finishedLine(migration, world.now)];
+  const ended = endTask(log(world, upid, lines), upid, warning === undefined ? 'OK' : 'WARNINGS: 1');
+  return turnReplications(release(ended, migration), migration.guest, migration.from, migration.to);
 }
 
 /**

@@ -22,7 +22,7 @@ export function nextMigrationEvent(world: World): Instant {
 export function sendFor(world: World, dt: Milliseconds, until: Instant): World {
   let next = world;
   for (const migration of world.migrations) {
-    if (!isTransferring(migration) || migration.phase === 'switch') continue;
+    if (!isTransferring(migration) || migration.phase === 'switch' || migration.stalled) continue;
     const sent = transferred(world, migration, dt);
     next = sent.phase === 'copy' ? logProgress(world, next, sent, until) : put(next, sent);
   }

@@ -1,5 +1,6 @@
-import type { Milliseconds } from '@ballast/core';
+import type { Bytes, Milliseconds } from '@ballast/core';
 import type { WorldMigration } from '../records.ts';
+import { bytesLeft } from '../replication.ts';
 import { endTask, logTask, startTask } from '../task.ts';
 import { changeGuest, guestOf, nodeOf, type World, type WorldGuest } from '../world.ts';
 import { log } from './change.ts';
@@ -31,6 +32,10 @@ export function startMigration(
   return { world: next, upid };
 }
 
+function localBytes(guest: WorldGuest): Bytes {
+  return guest.localDisks.reduce((sum, disk) => sum + disk.size, 0);
+}
+
 function newMigration(world: World, guest: WorldGuest, request: MigrationRequest, upid: string): WorldMigration {
   const { settings, now } = world;
   const block = stumblingBlock(world, guest, request);
@@ -46,7 +51,7 @@ function newMigration(world: World, guest: WorldGuest, request: MigrationRequest
     startedAt: now,
     phaseEndsAt: now + (stops ? settings.shutdownTime : settings.prepareTime),
     memoryUsed: guest.activity.memoryUsed,
-    diskBytes: guest.localDisks.reduce((sum, disk) => sum + disk.size, 0),
+    diskBytes: bytesLeft(world, guest.id, request.to, localBytes(guest)),
     remaining: 0,
     transferred: 0,
     logged: 0,
@@ -55,6 +60,7 @@ function newMigration(world: World, guest: WorldGuest, request: MigrationRequest
     downtime: 0,
     moved: false,
     ...(request.bandwidthLimit === undefined ? {} : { bandwidthLimit: request.bandwidthLimit }),
+    ...(request.targetStorage === undefined ? {} : { targetStorage: request.targetStorage }),
     ha: request.ha ?? false,
     ...(block === undefined ? {} : { failure: { at: now + STUMBLES, reason: block } }),
   };
