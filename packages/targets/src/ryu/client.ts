@@ -1,3 +1,4 @@
+import { isRecord } from '../options/checks.ts';
 import { type Answer, type Ask, exchange, jsonOf, NoAnswer } from '../rest/exchange.ts';
 import { dpidText } from './dpid.ts';
 import { RyuError } from './errors.ts';
@@ -39,8 +40,8 @@ export function clientOf(options: RyuOptions): Client {
  * a Ryu that does not know the path (404) is older than 1.5.
  */
 async function refuseVersion15(options: RyuOptions, dpid: bigint, signal: AbortSignal | undefined): Promise<void> {
-  const { status } = await ask(options, `stats/meterdesc/${dpid}`, { signal });
-  if (status !== 200) return;
+  const { status, text } = await ask(options, `stats/meterdesc/${dpid}`, { signal });
+  if (status !== 200 || !isRecord(jsonOf(text))) return;
   throw new RyuError(
     'ryu-openflow-version',
     `Expected switch ${dpidText(dpid)} to speak OpenFlow 1.3 or 1.4 with Ryu, got 1.5, on which Ryu hangs when it is asked for groups.`,
@@ -64,6 +65,7 @@ async function askFor(options: RyuOptions, path: string, dpid: bigint, sent: Ask
       throw new RyuError('ryu-unknown-datapath', `${at} knows no switch ${dpidText(dpid)} (${dpid}) now.`, {
         hint: 'Is it connected, and does Ryu run ofctl_rest? GET /stats/switches there lists the switches.',
       });
+    case 400:
     case 500:
     case 501:
       throw new RyuError('ryu-refused', `${at} failed at ${path} (status ${status}).`, {

@@ -21,11 +21,11 @@ export async function addGroups(ovs: Ovs, bridge: string): Promise<void> {
   }
 }
 
-/** The weights of a group, as Open vSwitch itself tells them. */
+/** The weights of a group, as Open vSwitch itself tells them: none where it is 1. */
 export async function weightsOf(ovs: Ovs, bridge: string, group: number): Promise<readonly number[]> {
   const line = (await ovs.groups(bridge)).find((text) => text.includes(`group_id=${group},`)) ?? '';
   return line
     .split('bucket=')
     .slice(1)
-    .map((bucket) => Number(/weight:(\d+)/.exec(bucket)?.[1] ?? 0));
+    .map((bucket) => Number(/weight:(\d+)/.exec(bucket)?.[1] ?? 1));
 }

@@ -4,7 +4,7 @@ What switches are asked, and how answers read, is os-ken's own library (os_ken.l
 HTTP, with the manners of ofctl_rest that the driver has to live with:
   - bodies are read as literals of Python, so that JSON's true, false and null end in status 500;
   - 404 for a switch that is not connected, and for a command that is not known;
-  - 501 for what the switch's version of OpenFlow does not have;
+  - 501 for what the switch's version of OpenFlow does not have, or the library cannot tell;
   - 200 for a command as soon as it is sent, whatever the switch says to it.
 The port is $WSAPI_PORT, on 127.0.0.1.
 """
@@ -70,10 +70,10 @@ class OfctlRest(app_manager.OSKenApp):
             return [int(dpid) for dpid in self.switches.dps]
         what, dpid = match(r"/stats/(groupdesc|meterdesc)/([^/]+)", path)
         datapath = self.switch(dpid)
-        ask = getattr(LIBRARIES[datapath.ofproto.OFP_VERSION], "get_%s_desc" % what[:5], None)
-        if ask is None:
+        try:
+            return getattr(LIBRARIES[datapath.ofproto.OFP_VERSION], "get_%s_desc" % what[:5])(datapath, self.waiters)
+        except AttributeError:
             raise Refused(501)
-        return ask(datapath, self.waiters)
 
     def write(self, path, body):
         (command,) = match(r"/stats/groupentry/([^/]+)", path)

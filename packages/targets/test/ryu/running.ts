@@ -5,92 +5,99 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ovs, until } from '../../../flow-manager/test/support/ovs.ts';
 
+const APP = fileURLToPath(new URL('ofctl_rest.py', import.meta.url));
 /** Python takes its time to start on a busy machine. */
 const PATIENCE = 45_000;
-const APP = fileURLToPath(new URL('ofctl_rest.py', import.meta.url));
 
 /**
  * A real os-ken with ofctl_rest's paths, or, where $RYU_MANAGER names a program that starts Ryu with its own ofctl_rest
  * (such as `ryu-manager ryu.app.ofctl_rest`), that one; and a real Open vSwitch with a bridge for each datapath.
  */
-export interface RunningRyu {
+export class RunningRyu {
   readonly url: string;
   readonly ovs: Ovs;
   /** Names of the bridges, in the order of the datapaths. */
-  readonly bridges: readonly string[];
-  /** Waits until the controller knows these datapaths, and no others. */
-  readonly knows: (...dpids: readonly number[]) => Promise<void>;
-  /** Waits until the controller tells a group of a datapath. */
-  readonly tells: (dpid: number, group: number) => Promise<void>;
-  /** Ends the controller and starts it again. */
-  readonly restart: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
+  readonly bridges: string[] = [];
+  readonly #dpids: readonly number[];
+  readonly #rest: number;
+  readonly #openflow: number;
+  readonly #said: string[] = [];
+  #manager: ChildProcess | undefined;
 
-/** @param datapaths ids by the version of OpenFlow that the bridge speaks, such as `{ 1: 'OpenFlow13' }` */
-export async function startRyu(datapaths: Readonly<Record<number, string>>): Promise<RunningRyu> {
-  const [rest, openflow] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${rest}`;
-  const dpids = Object.keys(datapaths).map(Number);
-  const ovs = await Ovs.start();
-  const said: string[] = [];
-  let manager: ChildProcess | undefined;
-  const stop = async (): Promise<void> => {
-    await ended(manager);
-    await ovs.stop();
-  };
-  const switches = async (): Promise<readonly number[]> => {
-    if (manager?.pid === undefined || manager.exitCode !== null)
-      throw new Error(`The controller has ended (python3-os-ken?): ${said.join('')}`);
-    const text = await textAt(`${url}/stats/switches`);
-    return text === '' ? [] : (JSON.parse(text) as number[]);
-  };
-  const knows = (...wanted: readonly number[]): Promise<void> =>
-    until(
-      async () => {
-        const known = await switches();
-        return known.length === wanted.length && wanted.every((id) => known.includes(id));
-      },
-      `switches ${wanted.join(', ')} at the controller`,
-    );
-  try {
-    manager = startManager(rest, openflow, said);
-    const bridges: string[] = [];
-    for (const [index, protocols] of Object.values(datapaths).entries()) {
-      const bridge = await ovs.bridge({ protocols });
-      bridges.push(bridge);
-      await identify(ovs, bridge, dpids[index] ?? 0);
-      await ovs.connect(bridge, `tcp:127.0.0.1:${openflow}`);
-    }
-    await knows(...dpids);
-    const restart = async (): Promise<void> => {
-      await ended(manager);
-      manager = startManager(rest, openflow, said);
-    };
-    const tells = (dpid: number, group: number): Promise<void> =>
-      until(
-        async () => (await textAt(`${url}/stats/groupdesc/${dpid}`)).includes(`"group_id": ${group}`),
-        `group ${group} at the controller`,
-        PATIENCE,
-      );
-    return { url, ovs, bridges, knows, tells, restart, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  private constructor(ovs: Ovs, dpids: readonly number[], rest: number, openflow: number) {
+    this.ovs = ovs;
+    this.url = `http://127.0.0.1:${rest}`;
+    this.#dpids = dpids;
+    this.#rest = rest;
+    this.#openflow = openflow;
   }
-}
 
-/** Empty while nobody answers. */
-async function textAt(url: string): Promise<string> {
-  return await fetch(url).then(
-    (reply) => reply.text(),
-    () => '',
-  );
-}
+  /** @param datapaths ids by the version of OpenFlow that the bridge speaks, such as `{ 1: 'OpenFlow13' }` */
+  static async start(datapaths: Readonly<Record<number, string>>): Promise<RunningRyu> {
+    const dpids = Object.keys(datapaths).map(Number);
+    const ryu = new RunningRyu(await Ovs.start(), dpids, await freePort(), await freePort());
+    try {
+      for (const [dpid, protocols] of Object.entries(datapaths)) await ryu.#addBridge(Number(dpid), protocols);
+      await ryu.begin();
+      return ryu;
+    } catch (error) {
+      await ryu.stop().catch(() => undefined);
+      throw error;
+    }
+  }
 
-async function identify(ovs: Ovs, bridge: string, dpid: number): Promise<void> {
-  const id = dpid.toString(16).padStart(16, '0');
-  await ovs.vsctl('set', 'bridge', bridge, `other-config:datapath-id=${id}`);
+  /** Starts the controller, and waits until all switches are connected. */
+  async begin(): Promise<void> {
+    this.#manager = startManager(this.#rest, this.#openflow, this.#said);
+    await until(() => this.#knowsAll(), 'switches at the controller', PATIENCE);
+  }
+
+  /** Ends the controller. */
+  async end(): Promise<void> {
+    const child = this.#manager;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  /** Waits until the controller tells a group of a datapath. */
+  tells(dpid: number, group: number): Promise<void> {
+    const told = async (): Promise<boolean> =>
+      (await this.#get(`stats/groupdesc/${dpid}`)).includes(`"group_id": ${group}`);
+    return until(told, `group ${group} at the controller`, PATIENCE);
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    await this.ovs.stop();
+  }
+
+  async #addBridge(dpid: number, protocols: string): Promise<void> {
+    const bridge = await this.ovs.bridge({ protocols });
+    this.bridges.push(bridge);
+    const id = dpid.toString(16).padStart(16, '0');
+    await this.ovs.vsctl('set', 'bridge', bridge, `other-config:datapath-id=${id}`);
+    await this.ovs.connect(bridge, `tcp:127.0.0.1:${this.#openflow}`);
+  }
+
+  async #knowsAll(): Promise<boolean> {
+    const { pid, exitCode } = this.#manager ?? {};
+    if (pid === undefined || exitCode !== null) {
+      throw new Error(`The controller has ended (python3-os-ken?): ${this.#said.join('')}`);
+    }
+    const text = await this.#get('stats/switches');
+    const known = text === '' ? [] : (JSON.parse(text) as number[]);
+    return this.#dpids.every((id) => known.includes(id));
+  }
+
+  /** Empty while nobody answers. */
+  #get(where: string): Promise<string> {
+    return fetch(`${this.url}/${where}`).then(
+      (reply) => reply.text(),
+      () => '',
+    );
+  }
 }
 
 function startManager(rest: number, openflow: number, said: string[]): ChildProcess {
@@ -98,13 +105,7 @@ function startManager(rest: number, openflow: number, said: string[]): ChildProc
   const [program = '', ...first] = own?.split(' ') ?? ['osken-manager', APP];
   const listen = ['--ofp-listen-host', '127.0.0.1', '--ofp-tcp-listen-port', String(openflow)];
   const serve = own === undefined ? [] : ['--wsapi-host', '127.0.0.1', '--wsapi-port', String(rest)];
-  const env = {
-    ...process.env,
-    WSAPI_PORT: String(rest),
-    PYTHONDONTWRITEBYTECODE: '1',
-    // Debian installs for its own Python, which another one on the PATH is not to take the place of.
-    PATH: ['/usr/bin', process.env['PATH']].join(path.delimiter),
-  };
+  const env = { ...process.env, WSAPI_PORT: String(rest), PYTHONDONTWRITEBYTECODE: '1', PATH: searchPath() };
   const child = spawn(program, [...first, ...listen, ...serve], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.push(text);
@@ -115,11 +116,9 @@ function startManager(rest: number, openflow: number, said: string[]): ChildProc
   return child;
 }
 
-async function ended(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
+/** Debian installs for its own Python, which another one on the PATH is not to take the place of. */
+function searchPath(): string {
+  return ['/usr/bin', process.env['PATH']].join(path.delimiter);
 }
 
 async function freePort(): Promise<number> {
