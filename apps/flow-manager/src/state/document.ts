@@ -32,8 +32,16 @@ export const STATE: DocumentKind<Kept> = {
 };
 
 function keptIn(document: unknown): Kept {
-  const { lead, stated } = ADDED.parse(document);
+  const added = ADDED.safeParse(document);
+  if (!added.success) throw new Error(firstFault(added.error));
+  const { lead, stated } = added.data;
   return { ...rememberedIn(document), ...(lead !== undefined && { lead }), stated };
+}
+
+/** zod's own message is a listing of JSON. */
+function firstFault({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined || issue.path.length === 0) return 'it holds none';
+  return `${issue.path.map(String).join('.')}: ${issue.message}`;
 }
 
 function statedOut({ services, placements, lead }: Stated): unknown {
