@@ -160,9 +160,16 @@ function writeMessage(writer: Writer, body: Body, version: number, xid: number):
   writer.u8(version);
   writer.zeros(HEADER_SIZE - 5);
   writer.u32(xid);
-  writer.version = SHARED.has(body.type) ? OFP13_VERSION : versionOf(version);
-  const write = WRITERS[body.type] as BodyWriter<Body>;
-  writer.patch8(start + 1, write(writer, body, xid));
+  // Of all that is written, packet-outs alone come by the ten thousand a second: they skip two look-ups.
+  if (body.type === 'packet_out') {
+    writer.version = versionOf(version);
+    writePacketOut(writer, body);
+    writer.patch8(start + 1, t.OFPT_PACKET_OUT);
+  } else {
+    writer.version = SHARED.has(body.type) ? OFP13_VERSION : versionOf(version);
+    const write = WRITERS[body.type] as BodyWriter<Body>;
+    writer.patch8(start + 1, write(writer, body, xid));
+  }
   writer.patch16(start + 2, writer.pos - start);
 }
 

@@ -1,3 +1,4 @@
+export { keptActions } from './actions/kept.ts';
 export * from './actions/numbers.ts';
 export type * from './actions/types.ts';
 export * from './constants/commands.ts';

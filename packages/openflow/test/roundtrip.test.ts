@@ -1,8 +1,19 @@
-import { decode, encode, MessageBatch, VERSIONS, withXid } from '@ballast/openflow';
+import {
+  decode,
+  encode,
+  keptActions,
+  MessageBatch,
+  OFP13_VERSION,
+  OFP14_VERSION,
+  packetOut,
+  VERSIONS,
+  withXid,
+} from '@ballast/openflow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { actions } from './support/actions.ts';
 import { families } from './support/arbitraries.ts';
-import { u32 } from './support/fields.ts';
+import { fieldRef, knownField, u32 } from './support/fields.ts';
 
 describe.each(VERSIONS)('version %i: an object becomes bytes and the same object again', (version) => {
   test.each(Object.entries(families(version)))('%s', (_name, family) => {
@@ -16,6 +27,34 @@ describe.each(VERSIONS)('version %i: an object becomes bytes and the same object
       { numRuns: 100 },
     );
   });
+});
+
+test('kept actions have the bytes that they would have had, the first time and later, in each version', () => {
+  const lists = actions(OFP13_VERSION, fieldRef, knownField);
+  fc.assert(
+    fc.property(lists, (list) => {
+      const kept = keptActions(list);
+      for (const version of [OFP13_VERSION, OFP14_VERSION, OFP13_VERSION, OFP14_VERSION]) {
+        expect(encode(packetOut({ actions: kept }), version, 1)).toEqual(
+          encode(packetOut({ actions: list }), version, 1),
+        );
+      }
+    }),
+  );
+  // 1.5 writes the tcp_flags that 1.3 has as an extension.
+  const flags = keptActions([{ type: 'set_field', field: 'tcp_flags', value: 2 }]);
+  for (const version of [...VERSIONS, ...VERSIONS]) {
+    expect(encode(packetOut({ actions: flags }), version, 1)).toEqual(
+      encode(packetOut({ actions: [...flags] }), version, 1),
+    );
+  }
+});
+
+test('kept actions that cannot be written are not kept', () => {
+  const kept = keptActions([{ type: 'group', groupId: -1 }]);
+  for (let time = 0; time < 2; time += 1) {
+    expect(() => encode(packetOut({ actions: kept }), OFP13_VERSION, 1)).toThrow('Expected an unsigned 32-bit');
+  }
 });
 
 test('a batch holds the bytes of each message, and none of one that could not be written', () => {

@@ -1,4 +1,12 @@
-import { fieldValue, NX_OFPP_IN_PORT, type PacketIn, type PacketOut, packetOut } from '@ballast/openflow';
+import {
+  type Action,
+  fieldValue,
+  keptActions,
+  NX_OFPP_IN_PORT,
+  type PacketIn,
+  type PacketOut,
+  packetOut,
+} from '@ballast/openflow';
 import { TABLE } from './identity.ts';
 import type { Share } from './maglev.ts';
 
@@ -26,13 +34,22 @@ function comesBefore(a: Share, b: Share): boolean {
 }
 
 /** The answer to a packet that was punted: the same packet, bound to the member of that id. */
-export function admission(packet: PacketIn, memberId: number): PacketOut {
-  return packetOut({
-    inPort: fieldValue(packet.match, 'in_port') ?? 0,
-    actions: [
-      { type: 'set_field', field: 'reg1', value: memberId },
-      { type: 'resubmit', port: NX_OFPP_IN_PORT, table: TABLE.member },
-    ],
-    data: packet.data,
-  });
+export function admission({ match, data }: PacketIn, memberId: number): PacketOut {
+  return packetOut({ inPort: fieldValue(match, 'in_port') ?? 0, actions: bindingTo(memberId), data });
+}
+
+/** By member id. Members come and go; past this many, those of the past are forgotten with the others. */
+const BINDINGS = new Map<number, readonly Action[]>();
+const MOST_BINDINGS = 4096;
+
+function bindingTo(memberId: number): readonly Action[] {
+  const known = BINDINGS.get(memberId);
+  if (known !== undefined) return known;
+  if (BINDINGS.size >= MOST_BINDINGS) BINDINGS.clear();
+  const actions = keptActions([
+    { type: 'set_field', field: 'reg1', value: memberId },
+    { type: 'resubmit', port: NX_OFPP_IN_PORT, table: TABLE.member },
+  ]);
+  BINDINGS.set(memberId, actions);
+  return actions;
 }

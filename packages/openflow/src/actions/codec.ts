@@ -4,6 +4,7 @@ import { OpenFlowError } from '../errors.ts';
 import { isMasked, readField, writeField } from '../oxm/match.ts';
 import { OFP15_VERSION } from '../versions.ts';
 import { readCopyField, readExperimenter, writeCopyField, writeExperimenter } from './experimenter.ts';
+import { writeKept } from './kept.ts';
 import { readNicira, writeNicira } from './nicira/codec.ts';
 import * as n from './numbers.ts';
 import type { Action, NiciraAction, PlainAction, Push, SetTtl } from './types.ts';
@@ -24,6 +25,10 @@ export function readActionsOf(reader: Reader, length: number): readonly Action[]
 }
 
 export function writeActions(writer: Writer, actions: readonly Action[]): void {
+  writeKept(writer, actions, writeEach);
+}
+
+function writeEach(writer: Writer, actions: readonly Action[]): void {
   for (const action of actions) writeAction(writer, action);
 }
 

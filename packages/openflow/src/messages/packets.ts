@@ -85,7 +85,10 @@ export function writePacketOut(writer: Writer, packet: PacketOut): void {
   }
   const length = writer.pos;
   writer.zeros(writer.version < OFP15_VERSION ? 8 : 4);
-  if (writer.version >= OFP15_VERSION) writeMatch(writer, [{ field: 'in_port', value: packet.inPort }, ...fields]);
+  if (writer.version >= OFP15_VERSION) {
+    const inPort = { field: 'in_port', value: packet.inPort } as const;
+    writeMatch(writer, fields.length === 0 ? [inPort] : [inPort, ...fields]);
+  }
   const start = writer.pos;
   writeActions(writer, packet.actions);
   writer.patch16(length, writer.pos - start);
