@@ -58,10 +58,10 @@ export class Rollout {
     this.#awaitExpiry();
   }
 
-  /** To all switches, whether or not anything has changed. */
+  /** To all switches: what differs from what they are known to have. */
   push(): Promise<readonly Settled[]> {
     const { controller, refused } = this.#parts;
-    const pushed = controller()?.reconcile() ?? Promise.resolve([]);
+    const pushed = controller()?.push() ?? Promise.resolve([]);
     this.#pushed = pushed.then((all) => {
       for (const one of all) if ('error' in one) refused(one);
       return all;

@@ -33,6 +33,8 @@ export interface Controller {
    * that are known are not read first: they confirm the change, and are read soon after.
    */
   setDesired(desired: Desired): Promise<readonly Settled[]>;
+  /** The same where `desired` is a function whose answers have changed. */
+  push(): Promise<readonly Settled[]>;
   /** Reads all switches now, or one, and brings them to what is wanted. */
   reconcile(id?: bigint): Promise<readonly Settled[]>;
   /**
@@ -94,6 +96,10 @@ class RunningController implements Controller {
 
   setDesired(desired: Desired): Promise<readonly Settled[]> {
     this.#desired = typeof desired === 'function' ? desired : (datapath) => desired.get(datapath.id);
+    return this.push();
+  }
+
+  push(): Promise<readonly Settled[]> {
     return Promise.all([...this.#keepers].map(([datapath, keeper]) => settled(datapath, keeper.push())));
   }
 
