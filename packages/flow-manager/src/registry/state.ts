@@ -16,7 +16,7 @@ export interface RegisteredService {
   readonly monitor?: Monitor;
   /** Members that a person drained: they stay drained, whatever a weight table says of them. */
   readonly held: ReadonlySet<GuestId>;
-  /** The newest fencing token that a weight table came with. */
+  /** The newest fencing token that a weight table or the service itself came with. */
   readonly fencing?: bigint;
   /** Of the state in which it was last changed. */
   readonly version: number;

@@ -47,7 +47,12 @@ export function checkWeight(service: string, guest: GuestId, weight: Weight): vo
   );
 }
 
-function checkToken(name: string, { fencing: newest }: RegisteredService, token: bigint | undefined): void {
+/** @throws {RegistryError} `registry-stale-token` for one that is older than the newest seen, or missing since */
+export function checkToken(
+  name: string,
+  { fencing: newest }: Pick<RegisteredService, 'fencing'>,
+  token: bigint | undefined,
+): void {
   if (newest === undefined || (token !== undefined && token >= newest)) return;
   throw new RegistryError(
     'registry-stale-token',

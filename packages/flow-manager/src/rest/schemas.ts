@@ -51,19 +51,20 @@ const MONITOR = object(
 
 const MEMBER = object({ guest, address, port, weight, state }, ['guest', 'address', 'port'], 'Member');
 
-export const SPEC: JsonSchema = object(
-  {
-    vip: object({ address, port }, ['address', 'port']),
-    mac,
-    protocol: { enum: ['tcp', 'udp'] },
-    algorithm: { enum: ['weighted', 'round-robin', 'least-connections', 'source-ip'] },
-    persistence: object({ type: { enum: ['source-ip'] }, timeout: milliseconds }, ['type', 'timeout']),
-    monitor: MONITOR,
-    members: { type: 'array', maxItems: 1_000, items: MEMBER },
-  },
-  ['vip', 'protocol', 'algorithm', 'members'],
-  'ServiceSpec',
-);
+const SPEC_FIELDS: Properties = {
+  vip: object({ address, port }, ['address', 'port']),
+  mac,
+  protocol: { enum: ['tcp', 'udp'] },
+  algorithm: { enum: ['weighted', 'round-robin', 'least-connections', 'source-ip'] },
+  persistence: object({ type: { enum: ['source-ip'] }, timeout: milliseconds }, ['type', 'timeout']),
+  monitor: MONITOR,
+  members: { type: 'array', maxItems: 1_000, items: MEMBER },
+};
+const SPEC_REQUIRED = ['vip', 'protocol', 'algorithm', 'members'];
+
+const SPEC: JsonSchema = object(SPEC_FIELDS, SPEC_REQUIRED, 'ServiceSpec');
+
+export const SERVICE_CHANGE: JsonSchema = object({ fencing, ...SPEC_FIELDS }, SPEC_REQUIRED, 'ServiceChange');
 
 export const SERVICE: JsonSchema = object(
   {

@@ -6,7 +6,7 @@ import { putService, removeService } from '../registry/services.ts';
 import type { RegistryState, ServiceSpec } from '../registry/state.ts';
 import { putWeights, type WeightsChange } from '../registry/weights.ts';
 import type { Call, Route } from './route.ts';
-import { MEMBER_PARAMS, NAME_PARAMS, SERVICE, SERVICES, SPEC, WEIGHTS, WEIGHTS_CHANGE } from './schemas.ts';
+import { MEMBER_PARAMS, NAME_PARAMS, SERVICE, SERVICE_CHANGE, SERVICES, WEIGHTS, WEIGHTS_CHANGE } from './schemas.ts';
 import { serviceView, weightsView } from './views.ts';
 
 /** What is known of open connections, where it is counted. */
@@ -57,15 +57,19 @@ function changingServices(registry: Registry, connections: Connections): readonl
       method: 'PUT',
       id: 'putService',
       summary: 'Makes a service, or makes it anew.',
-      description: 'Members that stay keep their weight and state where the body names none. Weights are 1 at first.',
-      body: SPEC,
+      description:
+        'Members that stay keep their weight and state where the body names none. Weights are 1 at first. A fencing ' +
+        'token that is older than the newest seen is refused with 409; a person needs none.',
+      body: SERVICE_CHANGE,
       answer: SERVICE,
-      refusals: [400, 413, 415, 422],
+      refusals: [400, 409, 413, 415, 422],
       handle: ({ params, body }) => {
-        const spec: ServiceSpec = { ...(body as Omit<ServiceSpec, 'name'>), name: nameIn(params) };
+        const { fencing, ...stated } = body as WireService;
+        const spec: ServiceSpec = { ...stated, name: nameIn(params) };
+        const token = fencing === undefined ? undefined : BigInt(fencing);
         return serviceView(
           serviceNamed(
-            registry.change((state) => putService(state, spec)),
+            registry.change((state) => putService(state, spec, token)),
             spec.name,
           ),
           connections(),
@@ -151,6 +155,9 @@ function ofMembers(registry: Registry): readonly Route[] {
     },
   ];
 }
+
+/** {@link ServiceSpec} as JSON has it. */
+type WireService = Omit<ServiceSpec, 'name'> & { readonly fencing?: string };
 
 /** {@link WeightsChange} as JSON has it. */
 type WireChange = Omit<WeightsChange, 'fencing'> & { readonly fencing?: string };

@@ -57,6 +57,26 @@ test('members that stay keep weight, state and who holds them; new ones begin at
   ]);
 });
 
+test('a service is fenced like its weights: who led before is refused, a person is not, and the token stays', async () => {
+  const { call } = aServer();
+  const put = (fencing?: string, port = 80): ReturnType<typeof call> =>
+    call('PUT', '/v1/services/pay', { ...aBody({ vip: { address: '10.9.9.2', port } }), ...(fencing && { fencing }) });
+  expect((await put('7')).body).toMatchObject({ fencing: '7', version: 2 });
+  expect(await put('6', 81)).toEqual({
+    status: 409,
+    body: {
+      code: 'registry-stale-token',
+      message: 'Expected a fencing token of 7 or newer for "pay", got 6.',
+      hint: 'Another sender leads since; stop sending, or become the leader again and send the new token.',
+    },
+  });
+  expect((await put(undefined, 82)).body).toMatchObject({ fencing: '7', spec: { vip: { port: 82 } } });
+  expect((await put('18446744073709551616', 82)).body).toMatchObject({ fencing: '18446744073709551616', version: 4 });
+  const late = await call('PUT', '/v1/services/pay/weights', { members: [], fencing: '7' });
+  expect(late.status).toBe(409);
+  expect((await put('a')).status).toBe(400);
+});
+
 test('weights are set and read; those not named stay', async () => {
   const { call, registry } = aServer();
   const members = [
