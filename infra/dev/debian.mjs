@@ -12,6 +12,7 @@ export const SERVERS = {
   python3: 'python3',
   'osken-manager': 'python3-os-ken',
   'systemd-notify': 'systemd',
+  shellcheck: 'shellcheck',
   chromium: 'chromium',
   'ovs-ofctl': 'openvswitch-common',
   'ovs-vswitchd': 'openvswitch-switch',

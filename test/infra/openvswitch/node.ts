@@ -7,7 +7,7 @@ import { type Balancer, type BalancerEvents, Registry, startBalancer, type TlsOp
 import { Fabric, type Host } from '@ballast/ovs-lab';
 import { wallClock } from './clock.ts';
 
-const SCRIPTS = fileURLToPath(new URL('../../../infra/openvswitch/', import.meta.url));
+export const SCRIPTS: string = fileURLToPath(new URL('../../../infra/openvswitch/', import.meta.url));
 export const BRIDGE = 'vmbr1';
 
 /** What a script did. */
