@@ -12,8 +12,8 @@ export function tellEvents(log: Logger, metrics: FlowManagerMetrics): BalancerEv
       metrics.recordConnected(id);
       log.info({ switch: id, peer }, 'switch connected');
     },
-    disconnected(id, reason) {
-      metrics.recordDisconnected(reason);
+    disconnected(id, reason, last) {
+      metrics.recordDisconnected(reason, { id, ...last });
       log.warn({ switch: id, err: reason }, 'switch disconnected');
     },
     reconciled(id, outcome, took) {

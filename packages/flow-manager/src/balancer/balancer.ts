@@ -226,7 +226,7 @@ class RunningBalancer implements Balancer {
     try {
       await this.#adopter.adopt(datapath);
     } catch (error) {
-      if (datapath.connected) this.#failed(datapath, error);
+      this.#failed(datapath, error);
       return false;
     }
     if (!this.#adopter.mayWrite(datapath)) this.#failed(datapath, strangeServices(datapath.name));
@@ -238,7 +238,8 @@ class RunningBalancer implements Balancer {
   #farewell(datapath: Datapath, reason: Error): void {
     this.#book.close(datapath);
     this.#adopter.forget(datapath);
-    this.#options.events?.disconnected?.(hexOf(datapath.id), reason);
+    const { id, peer, stats } = datapath;
+    this.#options.events?.disconnected?.(hexOf(id), reason, { peer, channel: stats });
   }
 
   #take(datapath: Datapath, packet: PacketIn): void {
@@ -254,7 +255,9 @@ class RunningBalancer implements Balancer {
     this.#options.events?.reconciled?.(hexOf(datapath.id), outcome, now - (this.#begun.get(datapath) ?? now));
   }
 
+  /** What fails with the connection is told by its end. */
   #failed(datapath: Datapath | undefined, error: unknown): void {
+    if (datapath?.connected === false) return;
     if (datapath !== undefined) this.#book.failed(datapath, error);
     this.#options.events?.failed?.(error, datapath === undefined ? undefined : hexOf(datapath.id));
   }

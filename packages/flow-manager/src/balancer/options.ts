@@ -43,7 +43,8 @@ export interface Lead {
 /** Who is told what happens. Called in the turn in which it happens; they must not wait. */
 export interface BalancerEvents {
   connected?(switchId: string, peer: string): void;
-  disconnected?(switchId: string, reason: Error): void;
+  /** `last`: what the connection came to. */
+  disconnected?(switchId: string, reason: Error, last: { readonly peer: string; readonly channel: ChannelStats }): void;
   /** A switch did not have what is wanted, and has it now. */
   reconciled?(switchId: string, outcome: Outcome, took: Milliseconds): void;
   /** Something went wrong; with a switch where one is named. What can be tried again is. */

@@ -234,12 +234,12 @@ export const FLOW_MANAGER_METRICS = {
 
   reconciliations: {
     name: 'ballast_flow_manager_reconciliations_total',
-    help: 'Reconciliations of a switch, by outcome: changed, unchanged or failed.',
+    help: 'Times that a switch did not have what is wanted, by outcome: changed, or failed and tried again.',
     labels: ['outcome'],
   },
   reconciliationDuration: {
     name: 'ballast_flow_manager_reconciliation_duration_seconds',
-    help: 'Time from the wish to the switch that was read back, of reconciliations that changed something.',
+    help: 'Time from the wish to the switch that was read back, where something had to be changed.',
     labels: [],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   },
@@ -319,7 +319,7 @@ export const FLOW_MANAGER_METRICS = {
   },
   fenced: {
     name: 'ballast_flow_manager_fenced_total',
-    help: 'Weights that were refused (409): they came with an older fencing token than was seen before, or with none.',
+    help: 'Requests that were refused (409): they came with an older fencing token than was seen before, or with none.',
     labels: [],
   },
 

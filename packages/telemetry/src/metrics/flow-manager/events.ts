@@ -24,16 +24,15 @@ export function reconciliationMetrics(registry: Registry): ReconciliationMetrics
   const duration = histogram(registry, NAMES.reconciliationDuration);
   const rows = counter(registry, NAMES.rowChanges);
   const displaced = counter(registry, NAMES.displaced);
-  for (const outcome of ['changed', 'unchanged', 'failed']) total.inc({ outcome }, 0);
+  for (const outcome of ['changed', 'failed']) total.inc({ outcome }, 0);
   for (const kind of ['flow', 'group']) {
     for (const verb of ['add', 'change', 'remove']) rows.inc({ kind, verb }, 0);
   }
 
   return {
     record(outcome, took) {
-      const changed = outcome.changes.length > 0;
-      total.inc({ outcome: changed ? 'changed' : 'unchanged' });
-      if (changed) duration.observe(took / 1000);
+      total.inc({ outcome: 'changed' });
+      duration.observe(took / 1000);
       for (const { kind, verb } of outcome.changes) rows.inc({ kind, verb });
       displaced.inc(outcome.displaced.length);
     },
