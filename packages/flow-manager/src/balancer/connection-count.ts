@@ -39,7 +39,9 @@ export class ConnectionCount {
     while (!signal.aborted) {
       await this.#clock.sleep(this.#interval, signal).catch(() => undefined);
       if (signal.aborted) return;
-      await Promise.all([...this.#switches()].map((datapath) => this.recount(datapath)));
+      const switches = [...this.#switches()];
+      this.#punts.forgetAllBut(new Set(switches.map(({ id }) => id)));
+      await Promise.all(switches.map((datapath) => this.recount(datapath)));
     }
   }
 
@@ -53,7 +55,7 @@ export class ConnectionCount {
         if (answer.kind === 'aggregate') this.#punts.recount(datapath.id, cookie, answer.statistics.flowCount ?? 0);
       }
     } catch (error) {
-      if (datapath.connected) this.#failed(datapath, error);
+      this.#failed(datapath, error);
     }
   }
 

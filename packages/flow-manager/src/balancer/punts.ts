@@ -82,6 +82,15 @@ export class Punts {
     this.#count(dpid, cookie, learned.chosen, learned.key, open - known);
   }
 
+  /** Of a switch that stays away nobody knows what is still open there. */
+  forgetAllBut(dpids: ReadonlySet<bigint>): void {
+    for (const [dpid, counts] of this.#perSwitch) {
+      if (dpids.has(dpid)) continue;
+      for (const cookie of counts.keys()) this.recount(dpid, cookie, 0);
+      this.#perSwitch.delete(dpid);
+    }
+  }
+
   connections(): readonly ServiceConnections[] {
     return [...this.#byName.values()].map(({ service, open }) => ({
       service: service.name,

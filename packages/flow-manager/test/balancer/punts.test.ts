@@ -79,6 +79,9 @@ test('what a switch has counted replaces what was thought of it, and nothing of 
   expect(openOf(punts)).toEqual([7, 0, 0, 0]);
   punts.recount(1n, cookie, 0);
   expect(openOf(punts)).toEqual([2, 0, 0, 0]);
+  punts.recount(1n, cookie, 3);
+  punts.forgetAllBut(new Set([1n]));
+  expect(openOf(punts)).toEqual([3, 0, 0, 0]);
 });
 
 test('counts stay over changes of the service, but for members that left', () => {
