@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { runQuietly, say } from './setup.mjs';
 
-/** Program -> the Debian package that brings it. */
+/** Program, or module of Python -> the Debian package that brings it. */
 export const SERVERS = {
   haproxy: 'haproxy',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   openssl: 'openssl',
   python3: 'python3',
+  proxmoxer: 'python3-proxmoxer',
+  curl: 'curl',
   'osken-manager': 'python3-os-ken',
   'systemd-notify': 'systemd',
   shellcheck: 'shellcheck',
@@ -21,8 +23,14 @@ export const SERVERS = {
   ping: 'iputils-ping',
 };
 
-// Debian puts servers where an ordinary user's PATH does not look.
-const PLACES = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+// Debian puts servers where an ordinary user's PATH does not look, and Python's modules into a folder of their own.
+const PLACES = [
+  ...(process.env.PATH ?? '').split(path.delimiter),
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/usr/lib/python3/dist-packages',
+];
 
 export function isInstalled(program) {
   return PLACES.some((place) => place !== '' && existsSync(path.join(place, program)));

@@ -4,6 +4,9 @@ export { demoWorld } from './build/demo.ts';
 export { parseTraces, type Trace, TraceError } from './build/parse-traces.ts';
 export { type SyntheticOptions, syntheticWorld } from './build/synthetic.ts';
 export { type TraceOptions, traceWorld } from './build/trace.ts';
+export { answerProblems } from './schema/answer.ts';
+export type { Description } from './schema/endpoint.ts';
+export { descriptions } from './schema/tables/index.ts';
 export type { ClusterFault, Fault, RequestFault } from './server/faults.ts';
 export {
   DEFAULT_TOKEN,

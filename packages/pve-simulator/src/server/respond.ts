@@ -66,7 +66,9 @@ export async function send(
     body = await zip(body, { level: constants.Z_BEST_SPEED });
     headers['Content-Encoding'] = 'gzip';
   }
-  headers['Content-Length'] = body.length;
+  // Without a body there is no length either: the closed connection is the end.
+  if (body.length > 0 || reply.status < 400) headers['Content-Length'] = body.length;
+  else response.useChunkedEncodingByDefault = false;
   if (response.destroyed) return;
   response.writeHead(reply.status, reply.reason, headers);
   if (cut === undefined) {

@@ -31,7 +31,7 @@ interface Branch {
  * constant, then code), the same tree as JSON, or a flat list of methods under `endpoints`.
  */
 export function readApidoc(text: string): ReadonlyMap<string, DocMethod> {
-  const json = /^\s*const apiSchema = (\[.*?\n?\])\s*;?\s*\n/s.exec(text)?.[1] ?? text;
+  const json = /const apiSchema = (\[[\s\S]*?\n\])/.exec(text)?.[1] ?? text;
   const value = JSON.parse(json) as readonly Branch[] | { readonly endpoints: readonly (DocMethod & Place)[] };
   const methods = 'endpoints' in value ? value.endpoints.map(flat) : value.flatMap(methodsOf);
   return new Map(methods.map((method) => [method.name, method]));
