@@ -1,6 +1,7 @@
-import type { AppliedWeight, TargetProblem } from '@ballast/core';
+import { type AppliedWeight, codeOf, type TargetProblem } from '@ballast/core';
 import type { Client, MemberRow, ServiceRows } from './client.ts';
-import { FlowManagerError, problemOf, unknownMember } from './errors.ts';
+import { declaredService, isSameService } from './declared.ts';
+import { endsTheRound, FlowManagerError, problemOf, unknownMember } from './errors.ts';
 import type { Wanted, WantedMember } from './wanted.ts';
 
 export interface Outcome {
@@ -15,11 +16,58 @@ interface Found extends WantedMember {
 
 /**
  * Brings one service to what is wanted:
- *  1. read what it has; 2. leave out who is no member; 3. write all that differs at once; 4. read back.
+ *  1. make it, where it is ours to make and not as it is to be; 2. read the weights it has; 3. leave out who is no member;
+ *  4. write all that differs at once; 5. read back.
  * Also written when nothing differs but the fencing token, so that who led before is refused from then on.
  * @throws {FlowManagerError}
  */
 export async function applyService(
+  client: Client,
+  wanted: Wanted,
+  fencing: bigint | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const declaring = await declare(client, wanted, fencing, signal);
+  try {
+    const { problems, ...outcome } = await applyWeights(client, wanted, fencing, signal);
+    // Who has no address to be a member at has been told of already.
+    const told = new Set(declaring.map(({ guest }) => guest));
+    const news = problems.filter(({ code, guest }) => code !== 'flow-manager-unknown-member' || !told.has(guest));
+    return { ...outcome, problems: [...declaring, ...news] };
+  } catch (error) {
+    // Of a service that could not be made it says nothing new that it is not there.
+    const echo = declaring.length > 0 && codeOf(error) === 'flow-manager-unknown-service';
+    if (endsTheRound(error)) throw error;
+    const problems = echo ? declaring : [...declaring, problemOf(error, wanted.service)];
+    return { changed: [], unchanged: 0, problems };
+  }
+}
+
+/**
+ * Makes the service as the configuration says it is, unless it is so already. What is wrong with it keeps its weights,
+ * where it stands, from nothing.
+ * @throws {FlowManagerError} nothing else will fare better
+ */
+async function declare(
+  client: Client,
+  { service: name, named, managed }: Wanted,
+  fencing: bigint | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly TargetProblem[]> {
+  if (managed === undefined) return [];
+  try {
+    const has = await client.service(named, signal);
+    const { spec, problems } = declaredService(managed.service, managed.weights, has);
+    if (spec === undefined || (has !== undefined && isSameService(spec, has))) return problems;
+    await client.declare(named, spec, fencing, signal);
+    return problems;
+  } catch (error) {
+    if (endsTheRound(error) || codeOf(error) === 'flow-manager-stale-token') throw error;
+    return [problemOf(error, name)];
+  }
+}
+
+async function applyWeights(
   client: Client,
   wanted: Wanted,
   fencing: bigint | undefined,
@@ -58,10 +106,13 @@ function appliedOf({ service }: Wanted, { guest, handle, before, weight, state }
   return { service, guest, handle, before: before.weight, after: weight, state: before.held ? 'drain' : state };
 }
 
-function strangers({ service, named, members }: Wanted, { rows }: ServiceRows): readonly TargetProblem[] {
-  return members
-    .filter(({ guest }) => !rows.has(guest))
-    .map(({ guest, member }) => problemOf(unknownMember(named, guest, member.name, [...rows.keys()]), service, guest));
+function strangers({ service, named, members, managed }: Wanted, { rows }: ServiceRows): readonly TargetProblem[] {
+  return (
+    members
+      // Of a service that is made here, who is drained and not there yet waits for an address.
+      .filter(({ guest, state }) => !rows.has(guest) && (managed === undefined || state === 'ready'))
+      .map(({ guest, member }) => problemOf(unknownMember(named, guest, member.name, [...rows.keys()]), service, guest))
+  );
 }
 
 function heldProblem({ service, named }: Wanted, { guest, handle }: Found): TargetProblem {

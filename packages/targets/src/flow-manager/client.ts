@@ -1,5 +1,7 @@
 import type { GuestId, MemberState, Weight } from '@ballast/core';
+import { isRecord } from '../options/checks.ts';
 import { type Ask, exchange, jsonOf, NoAnswer } from '../rest/exchange.ts';
+import type { ServiceSpec } from './declared.ts';
 import { badReply, FlowManagerError, refused } from './errors.ts';
 import { DEFAULT_TIMEOUT, type FlowManagerOptions } from './options.ts';
 
@@ -25,6 +27,10 @@ export interface WantedRow {
 
 /** Speaks with the REST API of one flow manager. Throws {@link FlowManagerError}. */
 export interface Client {
+  /** A service as it stands there; undefined where there is none of that name. */
+  service(name: string, signal: AbortSignal | undefined): Promise<ServiceSpec | undefined>;
+  /** Makes it, or makes it anew. */
+  declare(name: string, spec: ServiceSpec, fencing: bigint | undefined, signal?: AbortSignal): Promise<void>;
   read(service: string, signal: AbortSignal | undefined): Promise<ServiceRows>;
   write(
     service: string,
@@ -35,13 +41,30 @@ export interface Client {
 }
 
 export function clientOf(options: FlowManagerOptions): Client {
-  const pathOf = (service: string): string => `v1/services/${encodeURIComponent(service)}/weights`;
+  const pathOf = (service: string): string => `v1/services/${encodeURIComponent(service)}`;
+  const put = async (
+    path: string,
+    stated: object,
+    fencing: bigint | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> => {
+    const body = JSON.stringify({ ...stated, ...(fencing !== undefined && { fencing: String(fencing) }) });
+    await askFor(options, path, { method: 'PUT', body, signal });
+  };
   return {
-    read: async (service, signal) => rowsIn(await askFor(options, pathOf(service), { signal }), options.url),
-    async write(service, members, fencing, signal): Promise<void> {
-      const body = JSON.stringify({ members, ...(fencing !== undefined && { fencing: String(fencing) }) });
-      await askFor(options, pathOf(service), { method: 'PUT', body, signal });
+    async service(name, signal): Promise<ServiceSpec | undefined> {
+      try {
+        return specIn(await askFor(options, pathOf(name), { signal }), options.url);
+      } catch (error) {
+        if (error instanceof FlowManagerError && error.code === 'flow-manager-unknown-service') return undefined;
+        throw error;
+      }
     },
+    declare: (name, spec, fencing, signal) => put(pathOf(name), spec, fencing, signal),
+    async read(service, signal): Promise<ServiceRows> {
+      return rowsIn(await askFor(options, `${pathOf(service)}/weights`, { signal }), options.url);
+    },
+    write: (service, members, fencing, signal) => put(`${pathOf(service)}/weights`, { members }, fencing, signal),
   };
 }
 
@@ -73,9 +96,23 @@ function failure(place: string, cause: NoAnswer, timeout: number): FlowManagerEr
   }
 }
 
+/** Tolerant: what it has not, or has otherwise, is put anew. */
+function specIn(body: unknown, place: string): ServiceSpec {
+  const spec = isRecord(body) ? body['spec'] : undefined;
+  const { vip, members } = isRecord(spec) ? spec : {};
+  if (!isAddressed(vip) || !Array.isArray(members) || !members.every(isAddressed)) {
+    throw badReply(place, 'a service without its VIP and members');
+  }
+  return spec as ServiceSpec;
+}
+
+function isAddressed(value: unknown): boolean {
+  return isRecord(value) && typeof value['address'] === 'string' && typeof value['port'] === 'number';
+}
+
 /** Tolerant: a newer flow manager may say more. */
 function rowsIn(body: unknown, place: string): ServiceRows {
-  const { members, fencing } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const { members, fencing } = isRecord(body) ? body : {};
   if (!Array.isArray(members)) throw badReply(place, 'a reply without members');
   const rows = new Map<GuestId, MemberRow>();
   for (const member of members as readonly unknown[]) {

@@ -18,6 +18,8 @@ export type FlowManagerErrorCode =
   | 'flow-manager-unknown-service'
   | 'flow-manager-unknown-member'
   | 'flow-manager-bad-weight'
+  | 'flow-manager-no-address'
+  | 'flow-manager-unsupported'
   | 'flow-manager-held'
   | 'flow-manager-read-back'
   | 'flow-manager-refused'

@@ -1,5 +1,5 @@
 import type { Clock, Milliseconds } from '@ballast/core';
-import { type Checks, checkKeys, ENDPOINT_CHECKS, expected, isRecord } from '../options/checks.ts';
+import { type Check, type Checks, checkKeys, ENDPOINT_CHECKS, expected, isRecord } from '../options/checks.ts';
 import { FlowManagerError } from './errors.ts';
 
 export interface FlowManagerOptions {
@@ -12,17 +12,24 @@ export interface FlowManagerOptions {
   readonly timeout?: Milliseconds;
   /** The leader's fencing token, asked for at each write; none is sent where it is left out. */
   readonly fencing?: () => bigint;
+  /** Whether services that have a VIP are made and kept there; they are when it is left out. */
+  readonly manage?: boolean;
 }
 
 /** What a service may say about itself at this target (`TargetAssignment.options`). */
 export interface FlowManagerServiceOptions {
   /** What the flow manager calls it; its own name when it is left out. */
   readonly service?: string;
+  /** Before the target's own. */
+  readonly manage?: boolean;
 }
 
 export const DEFAULT_TIMEOUT: Milliseconds = 5_000;
 
+const manage: Check = (value) => (typeof value === 'boolean' ? [] : [expected('manage', 'true or false', value)]);
+const TARGET_CHECKS: Checks = { ...ENDPOINT_CHECKS, manage };
 const SERVICE_CHECKS: Checks = {
+  manage,
   service: (value) =>
     typeof value === 'string' && value !== '' ? [] : [expected('service', 'the name of a service', value)],
 };
@@ -34,7 +41,7 @@ const SERVICE_CHECKS: Checks = {
 export function checkFlowManagerOptions(value: unknown): string[] {
   if (!isRecord(value)) return [expected('the options of a flow-manager target', 'a mapping', value)];
   const missing = value['url'] === undefined ? ["Expected a flow-manager target to have 'url', got none."] : [];
-  return [...missing, ...checkKeys(value, ENDPOINT_CHECKS)];
+  return [...missing, ...checkKeys(value, TARGET_CHECKS)];
 }
 
 /** What is wrong with the options of a service at a flow-manager target, one sentence each; empty when nothing is. */

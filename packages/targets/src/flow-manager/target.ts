@@ -1,4 +1,4 @@
-import type { CallOptions, CurrentWeight, TargetAssignment, TargetReport, WeightTarget } from '@ballast/core';
+import type { CallOptions, CurrentWeight, TargetReport, WeightTarget } from '@ballast/core';
 import { applyService, type Outcome } from './apply.ts';
 import { type Client, clientOf } from './client.ts';
 import { endsTheRound, FlowManagerError, problemOf } from './errors.ts';
@@ -6,13 +6,15 @@ import { assertNothingWrong, checkFlowManagerOptions, type FlowManagerOptions } 
 import { type Wanted, wantedOf } from './wanted.ts';
 
 /**
- * A flow manager of Ballast, told weights and states by its REST API. Members are matched by their guests' ids. A
+ * A flow manager of Ballast, told weights and states by its REST API. Services that have a VIP are made there and kept
+ * as the configuration says, unless `manage` is false; none is ever removed. Members are matched by their guests' ids. A
  * drain is undone when `ready` is asked for, unless a person made it at the flow manager: that is a problem in the
  * report, and left alone.
  * @throws {FlowManagerError} `flow-manager-options`
  */
 export function flowManagerTarget(options: FlowManagerOptions): WeightTarget {
   const { name, clock, fencing, ...rest } = options;
+  const { manage = true } = rest;
   assertNothingWrong(checkFlowManagerOptions(rest));
   const client = clientOf(options);
   let turn: Promise<unknown> = Promise.resolve();
@@ -20,12 +22,13 @@ export function flowManagerTarget(options: FlowManagerOptions): WeightTarget {
   return {
     name,
     kind: 'flow-manager',
+    usesAddresses: manage,
 
     // One after another: a table that was decided later is not to be overtaken.
     apply(assignments, { signal } = {}): Promise<TargetReport> {
       const mine = turn.then(async () => {
         const startedAt = clock.now();
-        const outcome = await applyAll(client, assignments, fencing, signal);
+        const outcome = await applyAll(client, wantedOf(assignments, manage), fencing, signal);
         return { target: name, kind: 'flow-manager', ...outcome, duration: clock.now() - startedAt };
       });
       turn = mine.catch(() => undefined);
@@ -34,7 +37,8 @@ export function flowManagerTarget(options: FlowManagerOptions): WeightTarget {
 
     async read(assignments, { signal } = {}): Promise<readonly CurrentWeight[]> {
       const found: CurrentWeight[] = [];
-      for (const wanted of wantedOf(assignments).wanted) found.push(...(await readService(client, wanted, signal)));
+      for (const wanted of wantedOf(assignments, manage).wanted)
+        found.push(...(await readService(client, wanted, signal)));
       return found;
     },
 
@@ -44,11 +48,10 @@ export function flowManagerTarget(options: FlowManagerOptions): WeightTarget {
 
 async function applyAll(
   client: Client,
-  assignments: readonly TargetAssignment[],
+  { wanted, problems }: ReturnType<typeof wantedOf>,
   fencing: FlowManagerOptions['fencing'],
   signal: CallOptions['signal'],
 ): Promise<Outcome> {
-  const { wanted, problems } = wantedOf(assignments);
   const outcomes: Outcome[] = [{ changed: [], unchanged: 0, problems }];
   for (const service of wanted) {
     try {

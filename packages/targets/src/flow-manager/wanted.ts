@@ -7,6 +7,8 @@ import { assertNothingWrong, checkFlowManagerServiceOptions, type FlowManagerSer
 export interface Wanted {
   readonly service: string;
   readonly named: string;
+  /** What to make the service of there; left out where somebody else makes it. */
+  readonly managed?: Pick<TargetAssignment, 'service' | 'weights'>;
   readonly members: readonly WantedMember[];
 }
 
@@ -20,8 +22,14 @@ const STEPS = 10_000;
 /** A ready member has at least this part of the heaviest, as at a load balancer of 256 steps. */
 const LEAST = 1 / 256;
 
-/** What is wanted of the flow manager, without asking it. */
-export function wantedOf(assignments: readonly TargetAssignment[]): {
+/**
+ * What is wanted of the flow manager, without asking it.
+ * @param manages whether services that have a VIP are made there, unless they say otherwise
+ */
+export function wantedOf(
+  assignments: readonly TargetAssignment[],
+  manages: boolean,
+): {
   readonly wanted: readonly Wanted[];
   readonly problems: readonly TargetProblem[];
 } {
@@ -34,7 +42,7 @@ export function wantedOf(assignments: readonly TargetAssignment[]): {
       problems.push(problemOf(error, service.name));
       continue;
     }
-    const named = (options as FlowManagerServiceOptions).service ?? service.name;
+    const { service: named = service.name, manage = manages } = options as FlowManagerServiceOptions;
     const valid = weights.members.filter(({ member, weight }) => {
       if (weight >= 0 && weight <= 1) return true;
       problems.push(problemOf(badWeight(member, weight), service.name, member.guest));
@@ -48,7 +56,8 @@ export function wantedOf(assignments: readonly TargetAssignment[]): {
       member,
       handle: memberKey(named, member.guest),
     }));
-    wanted.push({ service: service.name, named, members });
+    const managed = manage && service.vip !== undefined ? { managed: { service, weights } } : {};
+    wanted.push({ service: service.name, named, members, ...managed });
   }
   return { wanted, problems };
 }

@@ -1,4 +1,4 @@
-import type { Member, MemberState, MemberWeight, TargetAssignment } from '@ballast/core';
+import type { Member, MemberState, MemberWeight, Service, TargetAssignment } from '@ballast/core';
 import { aService } from '@ballast/testkit';
 
 export interface Wanted {
@@ -15,8 +15,9 @@ export function anAssignment(
   service: string,
   members: readonly Wanted[],
   options: Readonly<Record<string, unknown>> = {},
+  fields: Partial<Service> = {},
 ): TargetAssignment {
-  return { service: aService(service), options, weights: { service, members: members.map(memberWeight) } };
+  return { service: aService(service, fields), options, weights: { service, members: members.map(memberWeight) } };
 }
 
 function memberWeight({ guest, name, weight = 1, state = 'ready', address, port = 8080 }: Wanted): MemberWeight {
