@@ -13,6 +13,10 @@ function inBundle(message: Body): Body {
   return { type: 'bundle_add', bundleId: 0xb0b, flags: 3, message, properties: [] };
 }
 
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
 function allOf(version: Version): readonly Change[] {
   const services = compileServices({ services: cases['several-services'] ?? [], placements: somePlacements, dpid: 1n });
   const states = version === 6 ? [virtualIp(), services] : [virtualIp()];
@@ -31,8 +35,8 @@ describe.each([4, 5, 6] as const)('in version %i', (version) => {
     for (const { body } of changes) {
       for (const xid of [1, 0xffff_ffff]) {
         const once = encodedOnce(body, version);
-        expect(encode(once, version, xid)).toEqual(encode(body, version, xid));
-        expect(encode(inBundle(once), version, xid)).toEqual(encode(inBundle(body), version, xid));
+        expect(hex(encode(once, version, xid))).toBe(hex(encode(body, version, xid)));
+        expect(hex(encode(inBundle(once), version, xid))).toBe(hex(encode(inBundle(body), version, xid)));
       }
     }
   });

@@ -7,6 +7,8 @@ import { until } from './ovs.ts';
 export class Told implements ControllerHooks {
   readonly failures: { readonly name: string | undefined; readonly error: Error & { readonly code?: string } }[] = [];
   readonly reconciliations: { readonly name: string; readonly changes: readonly string[] }[] = [];
+  /** Of each reconciliation: whether the switch was read since. */
+  readonly verified: boolean[] = [];
   readonly roles: string[] = [];
 
   readonly failed = (datapath: Datapath | undefined, error: unknown): void => {
@@ -16,6 +18,7 @@ export class Told implements ControllerHooks {
   readonly reconciled: NonNullable<ControllerHooks['reconciled']> = (datapath, outcome) => {
     const changes = outcome.changes.map(({ verb, name }) => `${verb} ${name}`);
     this.reconciliations.push({ name: datapath.name, changes });
+    this.verified.push(outcome.verified);
   };
 
   readonly role = (_: Datapath, role: string): void => {
