@@ -101,6 +101,7 @@ test('a flow that tells of its end is missed at once, not at the next look', asy
   await known({ first: told, verifyDelay: 10 }, async ({ bridge }) => {
     await ovs.ofctl(bridge, 'del-flows', 'in_port=2');
     await until(async () => (await ovs.flows(bridge)).length === 3, 'the flow to come back');
+    expect((await ovs.flows(bridge)).join()).toContain('in_port=2');
   });
 });
 
