@@ -33,7 +33,8 @@ function below(place: Place, path: string): readonly Option[] {
 
 function standardOf(value: unknown): string {
   if (value === undefined) return 'none';
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `\`${text.replaceAll('|', '\\|')}\``;
 }
 
 /** The row of an option in a table. */

@@ -59,13 +59,14 @@ function memoryOf({ state }: FlowManagerConfig, log: Logger): DocumentStore<Kept
 
 function balancerOptions(
   config: FlowManagerConfig,
-): Pick<BalancerOptions, 'listen' | 'tls' | 'linger' | 'slowStart' | 'recheckInterval'> {
-  const { listen, tls, linger, slowStart, recheck } = config;
+): Pick<BalancerOptions, 'listen' | 'tls' | 'linger' | 'slowStart' | 'recheckInterval' | 'guestPorts'> {
+  const { listen, tls, linger, slowStart, recheck, guestPorts } = config;
   return {
     listen: { host: listen.host, port: listen.port },
     ...(tls !== undefined && { tls }),
     linger,
     slowStart,
     recheckInterval: recheck,
+    guestPorts,
   };
 }

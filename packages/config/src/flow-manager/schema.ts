@@ -4,6 +4,7 @@ import type { ListenConfig } from '../types.ts';
 import { directory } from '../values/directory.ts';
 import { duration } from '../values/duration.ts';
 import { generation } from '../values/generation.ts';
+import { pattern } from '../values/pattern.ts';
 import { type Sources, secret } from '../values/secret.ts';
 import { links, placements } from './places.ts';
 import { services } from './services.ts';
@@ -43,6 +44,11 @@ export function flowManagerSchema(sources: Sources): z.ZodType<FlowManagerSettin
     log: log().prefault({}).describe('The log, on standard output.'),
     services: services().prefault([]).describe('Virtual IPs, and the guests that serve them.'),
     placements: placements().prefault([]).describe('Where members are, as far as it is not to be learned.'),
+    guestPorts: pattern()
+      .prefault('^(tap|veth|fwln)\\d')
+      .describe(
+        'Names of ports that lead to guests: a host that is heard at another port is not there. As Proxmox VE names them.',
+      ),
     links: links().prefault([]).describe('Ports that lead from one switch to another.'),
   });
 }

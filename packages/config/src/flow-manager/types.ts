@@ -29,6 +29,8 @@ export interface FlowManagerConfig {
   readonly log: LogConfig;
   readonly services: readonly ServiceConfig[];
   readonly placements: readonly PlacementConfig[];
+  /** Names of ports that lead to guests: a host that is heard at another port is not there. */
+  readonly guestPorts: RegExp;
   readonly links: readonly LinkConfig[];
 }
 

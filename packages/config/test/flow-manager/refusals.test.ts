@@ -124,6 +124,11 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'flow-manager.yaml:1:41: placements[0].mac: expected the MAC address of a host, such as 02:00:00:00:00:05, got "01:00:5e:00:00:05". This is the address of a group; no host has one.',
   ],
   [
+    'a pattern that is none',
+    'guestPorts: "tap("',
+    'flow-manager.yaml:1:13: guestPorts: expected a regular expression, such as ^tap, got "tap(".',
+  ],
+  [
     'tls without its key',
     'tls: { cert: /etc/pve/pve-root-ca.pem, ca: /etc/pve/pve-root-ca.pem }',
     'flow-manager.yaml:1:1: tls.key: expected a file of a private key in PEM, got nothing.',
