@@ -88,10 +88,12 @@ process.stdout.write(
 );
 process.exit(0);
 
-/** A TCP SYN for a virtual IP, with room for the frame of a real one: 74 bytes. */
+/** A TCP SYN for 10.9.0.100:80: Ethernet, IPv4, TCP with options, 74 bytes. */
 function packetIn(id: number): Uint8Array {
   const data = new Uint8Array(74);
-  data.set([2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, id, 0x08, 0x00, 0x45, 0, 0, 60]);
+  data.set([2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, id, 0x08, 0x00]);
+  data.set([0x45, 0, 0, 60, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, id, 10, 9, 0, 100], 14);
+  data.set([0x04, id, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0xa0, 0x02, 0xff, 0xff], 34);
   const base = { type: 'packet_in', bufferId: 7, totalLen: data.length, reason: 0, tableId: 0, cookie: 0n } as const;
   return encode({ ...base, match: [{ field: 'in_port', value: 1 }], data }, VERSION, 0);
 }
