@@ -202,6 +202,12 @@ export class Fabric {
     return this.#switchOf(bridge).vsctl(...args);
   }
 
+  /** Open vSwitch's own, such as `3.1.0`. */
+  async version(): Promise<string> {
+    const text = await this.vsctl(this.bridges[0] ?? '', '--version');
+    return /\d+(\.\d+)+/.exec(text)?.[0] ?? '';
+  }
+
   /** Empties connection tracking: the same ports can open connections again that mean nothing to it. */
   async forgetConnections(): Promise<void> {
     await Promise.all(this.#switches.map((one) => one.appctl('dpctl/flush-conntrack')));
