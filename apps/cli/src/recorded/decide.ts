@@ -67,7 +67,7 @@ function expiry(end: Milliseconds, elapsed: () => Milliseconds): () => boolean {
 }
 
 /** One look is enough, and a target that is given stands for the trigger, too: then no gain is too small. */
-export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
+function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
   const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
   const base = { ...balance, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
   if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };

@@ -25,6 +25,8 @@ const HARMLESS_TASKS: ReadonlySet<string> = new Set(['vncproxy', 'vncshell', 'sp
 /** States of the HA manager in which a guest may be moved; `ignored` means that HA leaves it alone. */
 const MOVABLE_HA_STATES: ReadonlySet<string> = new Set(['started', 'ignored']);
 
+const NONE: readonly Blocker[] = [];
+
 export interface BlockersInput {
   readonly snapshot: ClusterSnapshot;
   readonly history: History;
@@ -82,11 +84,17 @@ export function standingBlockers(input: BlockersInput): (guest: Guest) => readon
     movingNow: new Set(input.moving),
     native: new Set(snapshot.nativeBalancer.active ? snapshot.nativeBalancer.guests : []),
   };
-  return (guest) =>
-    CHECKS.flatMap(([code, check]) => {
+  return (guest) => {
+    // Most guests have none: no list is made for them.
+    let found: Blocker[] | undefined;
+    for (const [code, check] of CHECKS) {
       const detail = check(guest, known);
-      return detail === undefined ? [] : [{ guest: guest.id, code, detail }];
-    });
+      if (detail === undefined) continue;
+      found ??= [];
+      found.push({ guest: guest.id, code, detail });
+    }
+    return found ?? NONE;
+  };
 }
 
 function factsOf(guest: Guest, known: Known): GuestFacts | undefined {

@@ -1,4 +1,5 @@
 import { above } from '../limits.ts';
+import { cheapestSet } from './cheapest.ts';
 import { type Aim, type Choices, indices, meets, total } from './choices.ts';
 import { improved } from './exchange.ts';
 import { leastSingles } from './least.ts';
@@ -7,21 +8,21 @@ import { leastSingles } from './least.ts';
  * Choices that meet every need (each of size 1) together, as indices; nothing when all of them together do not.
  *
  * `fewest`: as few moves as it takes, then as cheap as can be. For single guests the number is the least there is; sets
- * with groups are found greedily. Then choices are exchanged for as long as that saves. `cheapest`: the least price
- * that is found, greedily at first, then by exchanging.
+ * with groups are found greedily. Then choices are exchanged for as long as that saves. `cheapest`: as low a price as can
+ * be, whatever the moves.
  *
  * @param pairs whether two may be exchanged for two: the slow part
  */
 export function cover(choices: Choices, aim: Aim = 'fewest', pairs = true): readonly number[] | undefined {
   if (choices.needs === 0) return [];
   if (!meets(choices, indices(choices.count))) return undefined;
-  const singles = aim === 'fewest' ? leastSingles(choices) : undefined;
-  const groups =
-    aim === 'cheapest' || singles === undefined || indices(choices.count).some((i) => choices.moves[i] !== 1);
+  if (aim === 'cheapest') return cheapestSet(choices, improved(choices, greedily(choices, aim), aim, false));
+  const singles = leastSingles(choices);
+  const groups = singles === undefined || indices(choices.count).some((i) => choices.moves[i] !== 1);
   const sets = [singles, groups ? greedily(choices, aim) : undefined].filter((set) => set !== undefined);
   return sets
     .map((set) => improved(choices, set, aim, pairs))
-    .reduce((best, set) => (compare(choices, set, best, aim) < 0 ? set : best));
+    .reduce((best, set) => (compare(choices, set, best) < 0 ? set : best));
 }
 
 /** The largest step towards the needs each time, for each move or for its price. */
@@ -60,8 +61,6 @@ function progress({ relief, needs }: Choices, i: number, rest: Float64Array): nu
   return sum;
 }
 
-function compare({ moves, price }: Choices, a: readonly number[], b: readonly number[], aim: Aim): number {
-  const more = total(moves, a) - total(moves, b);
-  const dearer = total(price, a) - total(price, b);
-  return aim === 'fewest' ? more || dearer : dearer || more;
+function compare({ moves, price }: Choices, a: readonly number[], b: readonly number[]): number {
+  return total(moves, a) - total(moves, b) || total(price, a) - total(price, b);
 }

@@ -4,7 +4,7 @@ import { type Bound, boundOf } from './bound.ts';
 import type { Aim } from './choices.ts';
 import { drain, type Relief } from './drain.ts';
 import { HEATS, type Problem } from './problem.ts';
-import { movedFrom, search } from './search.ts';
+import { movedFrom, search, spread } from './search.ts';
 import { State } from './state.ts';
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */
@@ -86,7 +86,10 @@ function attempt(
   for (const node of sources) drain(relief, node);
   const least = new Map([...bounds].map(([node, { moves }]) => [node, moves]));
   const random = seededRandom(seed);
-  return search(relief, sources, least, { random, patience: patience * Math.min(sources.length, 20), most, expired });
+  const limits = { random, patience: patience * Math.min(sources.length, 20), most, expired };
+  const tries = search(relief, sources, least, limits);
+  if (tries > 0) spread(relief, sources);
+  return tries;
 }
 
 function takeBack(relief: Relief, node: number): void {

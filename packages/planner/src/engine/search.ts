@@ -2,6 +2,7 @@ import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
 import { drain, type Relief } from './drain.ts';
 import { HEATS } from './problem.ts';
+import { roomiest } from './targets.ts';
 
 export interface SearchLimits {
   readonly random: Random;
@@ -46,9 +47,10 @@ export function search(
   return tries;
 }
 
+/** Whether a node could do with fewer moves. The cheapest set of guests is found exactly: only room can be short. */
 function isOpen(relief: Relief, node: number, bound: number): boolean {
-  const { excess, moves, price } = scoreOf(relief, [node]);
-  return excess > 0 || (relief.aim === 'fewest' ? moves > bound : price > 0);
+  const { excess, moves } = scoreOf(relief, [node]);
+  return excess > 0 || (relief.aim === 'fewest' && moves > bound);
 }
 
 /** The seed and some others, by chance. */
@@ -75,6 +77,29 @@ function retry(relief: Relief, nodes: readonly number[], random: Random): boolea
     for (const [i, item] of moved.entries()) relief.state.move(item, places[i] as number);
   }
   return order < 0;
+}
+
+/** Puts each item that moved where most room is now, the largest first: the search may have left some in tight places. */
+export function spread(relief: Relief, sources: readonly number[]): void {
+  const { state, target } = relief;
+  const { problem } = state;
+  const moved = sources.flatMap((node) => movedFrom(relief, node));
+  const size = (item: number): number => {
+    let most = 0;
+    const home = problem.home[item] as number;
+    for (let h = 0; h < HEATS; h++) {
+      const share = (problem.relief[item * HEATS + h] as number) / (problem.capacity[home * HEATS + h] as number);
+      if (share > most) most = share;
+    }
+    return most;
+  };
+  const sizes = new Map(moved.map((item) => [item, size(item)]));
+  for (const item of moved.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0) || a - b)) {
+    const place = state.at[item] as number;
+    state.move(item, problem.home[item] as number);
+    const best = roomiest(state, item, target);
+    state.move(item, best >= 0 ? best : place);
+  }
 }
 
 /** Items that belong to the node and are elsewhere. */

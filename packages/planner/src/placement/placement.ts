@@ -6,6 +6,7 @@ import {
   type Cost,
   type Guest,
   type GuestAssessment,
+  type GuestFacts,
   type GuestId,
   type Migration,
   type MigrationMode,
@@ -94,10 +95,8 @@ export class Placement {
     this.guests = input.guests
       .toSorted((a, b) => a.guest.id - b.guest.id)
       .flatMap((assessed) => {
-        const facts = input.facts[assessed.guest.id];
-        const cost = migrationCost(assessed.guest, assessed.usage, facts, input.policy);
-        const placed = this.#place(assessed, cost, input.expected[assessed.guest.id], flights.get(assessed.guest.id));
-        return placed === undefined ? [] : [placed];
+        const { id } = assessed.guest;
+        return this.#place(assessed, input.facts[id], input.expected[id], flights.get(id)) ?? [];
       });
     this.#guests = new Map(this.guests.map((guest) => [guest.id, guest]));
   }
@@ -157,24 +156,70 @@ export class Placement {
 
   #place(
     assessed: GuestAssessment,
-    cost: Cost,
+    facts: GuestFacts | undefined,
     expected: Usage | undefined,
     flight: NodeName | undefined,
   ): PlacedGuest | undefined {
     const { guest, usage } = assessed;
     const home = this.#nodes.get(guest.node);
     if (home === undefined || guest.template || guest.status === 'stopped') return undefined;
-    const loads: Loads = { raw: amounts(guest.usage), assessed: usage, expected: amounts(expected ?? usage) };
+    const raw = sameUsage(guest.usage, usage) ? usage : amounts(guest.usage);
+    const loads: Loads = { raw, assessed: usage, expected: expected === undefined ? usage : amounts(expected) };
     home.allocated += guest.capacity.memory;
-    home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
+    if (loads.expected !== usage) {
+      home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
+    }
     const to = flight === undefined ? undefined : this.#nodes.get(flight);
     const mode = migrationMode(guest);
-    const placed = { id: guest.id, guest, assessed, loads, cost, mode, moved: flight !== undefined };
-    if (to === undefined || to === home) return seat({ ...placed, node: home });
+    const moved = flight !== undefined;
+    const policy = this.#policy;
+    if (to === undefined || to === home) return seat(new Seated(assessed, loads, mode, home, moved, facts, policy));
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
     to.allocated += guest.capacity.memory;
-    return seat({ ...placed, node: to, leaves: home });
+    return seat(new Seated(assessed, loads, mode, to, moved, facts, policy, home));
+  }
+}
+
+/** A guest in its place. What its migration would cost is worked out for the few that are asked about. */
+class Seated implements PlacedGuest {
+  readonly id: GuestId;
+  readonly guest: Guest;
+  readonly assessed: GuestAssessment;
+  readonly loads: Loads;
+  readonly mode: MigrationMode;
+  node: PlacedNode;
+  moved: boolean;
+  readonly leaves?: PlacedNode;
+  readonly #facts: GuestFacts | undefined;
+  readonly #policy: BalancePolicy;
+  #cost: Cost | undefined;
+
+  constructor(
+    assessed: GuestAssessment,
+    loads: Loads,
+    mode: MigrationMode,
+    node: PlacedNode,
+    moved: boolean,
+    facts: GuestFacts | undefined,
+    policy: BalancePolicy,
+    leaves?: PlacedNode,
+  ) {
+    this.id = assessed.guest.id;
+    this.guest = assessed.guest;
+    this.assessed = assessed;
+    this.loads = loads;
+    this.mode = mode;
+    this.node = node;
+    this.moved = moved;
+    this.#facts = facts;
+    this.#policy = policy;
+    if (leaves !== undefined) this.leaves = leaves;
+  }
+
+  get cost(): Cost {
+    this.#cost ??= migrationCost(this.guest, this.assessed.usage, this.#facts, this.#policy);
+    return this.#cost;
   }
 }
 
@@ -228,9 +273,11 @@ function combine(operation: (a: Usage, b: Usage) => Usage, a: Loads, b: Loads): 
   };
 }
 
+function sameUsage(a: Usage, b: Usage): boolean {
+  return a.cpu === b.cpu && a.memory === b.memory;
+}
+
 /** `load` with a part of it replaced. */
 function shift(load: Usage, from: Usage, to: Usage): Usage {
-  return from === to
-    ? load
-    : amounts({ cpu: load.cpu + to.cpu - from.cpu, memory: load.memory + to.memory - from.memory });
+  return amounts({ cpu: load.cpu + to.cpu - from.cpu, memory: load.memory + to.memory - from.memory });
 }

@@ -2,7 +2,7 @@ import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 import { emptied } from './evacuate.ts';
-import { crowded, offPin, scattered } from './mend.ts';
+import { crowded, scattered, strays } from './mend.ts';
 import type { Planning } from './planning.ts';
 import { gainOf, reasonFor } from './relieve.ts';
 import { bestTarget, nearestObstacle } from './targets.ts';
@@ -21,10 +21,12 @@ export function blockedGuests(planning: Planning): readonly Blocker[] {
     }
   };
   for (const guest of brokenRuleGuests(planning)) add(reasonsToStay(planning, guest, 'mend-rule'));
+  const { nodes } = planning.placement;
+  const asking = new Set(nodes.filter((node) => planning.asksRelief(node)));
   for (const guest of planning.placement.guests) {
     if (guest.moved && guest.leaves === undefined) continue;
     if (emptied(guest.node)) add(reasonsToStay(planning, guest, 'maintenance'));
-    else if (planning.asksRelief(guest.node)) add(reasonsToStay(planning, guest, reliefReason(planning, guest.node)));
+    else if (asking.has(guest.node)) add(reasonsToStay(planning, guest, reliefReason(planning, guest.node)));
     else if (guest.node.assessed.class === 'over') add(guest.assessed.blockers);
   }
   return [...blockers.values()].sort((a, b) => a.guest - b.guest);
@@ -63,10 +65,10 @@ function reliefReason(planning: Planning, node: PlacedNode): MigrationReason {
 
 /** Guests that would have to move for a rule that is still broken. */
 function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
-  const { placement, rulebook } = planning;
+  const { rulebook } = planning;
   const found = new Set([
     ...rulebook.allGroups.flatMap((group) => scattered(planning, group)),
-    ...placement.guests.filter((guest) => offPin(planning, guest)),
+    ...strays(planning),
     ...rulebook.allApart.flatMap((rule) => crowded(planning, rule).flat()),
   ]);
   return [...found].filter((guest) => !guest.moved);

@@ -1,7 +1,7 @@
 import type { PlanBound } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import { emptied } from './evacuate.ts';
-import { offPin } from './mend.ts';
+import { strays } from './mend.ts';
 import type { Planning } from './planning.ts';
 import type { ReliefTask } from './relieve.ts';
 import { movable, unitsOn } from './unit.ts';
@@ -14,8 +14,8 @@ export function planBound(planning: Planning, task: ReliefTask | undefined): Pla
   const least = new Map<string, PlanBound>();
   for (const [n, bound] of task?.input.bounds ?? []) least.set(task?.compiled.nodes[n]?.name ?? '', bound);
   const off = new Map<PlacedNode, PlacedGuest[]>();
-  for (const guest of planning.placement.guests) {
-    if (!offPin(planning, guest) || guest.moved || guest.assessed.blockers.length > 0) continue;
+  for (const guest of strays(planning)) {
+    if (guest.moved || guest.assessed.blockers.length > 0) continue;
     off.set(guest.node, [...(off.get(guest.node) ?? []), guest]);
   }
   for (const node of planning.placement.nodes) {

@@ -1,11 +1,11 @@
-import { type MigrationReason, RESOURCES } from '@ballast/core';
+import { type MigrationReason, RESOURCES, type Usage } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
 import type { Level } from '../engine/relieve.ts';
 import { priceOf } from '../placement/cost.ts';
-import { type Bound, type Loads, type PlacedGuest, type PlacedNode, settled } from '../placement/placement.ts';
+import { type Bound, type Loads, type PlacedNode, settled } from '../placement/placement.ts';
 import type { Planning } from './planning.ts';
-import { movable, type Unit, unitOf } from './unit.ts';
+import { movable, type Unit, unitsOn } from './unit.ts';
 
 /** The placement of this moment as numbers, and what its indices stand for. */
 export interface Compiled {
@@ -22,38 +22,43 @@ const VIEWS: readonly (keyof Loads)[] = ['expected', 'assessed', 'raw'];
 const TOLERANCE = 1e-9;
 
 /**
- * Puts the placement into numbers for the search.
+ * Puts the placement into numbers for the search: all nodes, and the guests of those that are to be relieved. All others
+ * stay, and count as what is on their nodes.
  *
  * @param reason what items would move for: cool-downs and ping-pong depend on it
  */
-export function compile(planning: Planning, reason: MigrationReason): Compiled {
-  const { nodes, guests } = planning.placement;
-  const units = unitsOf(planning, guests);
+export function compile(planning: Planning, sources: readonly PlacedNode[], reason: MigrationReason): Compiled {
+  const { nodes } = planning.placement;
+  const units = sources.flatMap((node) => unitsOn(planning, node));
   const views = sameViews(planning) ? VIEWS.slice(0, 1) : VIEWS;
   const sizes = planning.policy.memoryOvercommit === undefined ? [] : ['allocated' as const];
   const rooms = views.length * HEATS + sizes.length;
   const index = new Map(nodes.map((node, n) => [node, n]));
   const home = Int32Array.from(units, (unit) => index.get(unit.node) ?? -1);
+  const allocated = sizes.length > 0;
   const problem: Problem = {
     nodes: nodes.length,
     items: units.length,
     rooms,
-    capacity: table(nodes, (node) => RESOURCES.map((resource) => node.capacity[resource])),
-    load: table(nodes, (node) => [...roomsOf([node.loads], views), ...sizes.map(() => node.allocated)]),
-    heat: table(nodes, (node) => RESOURCES.map((resource) => settled(node)[resource])),
-    size: table(units, (unit) => [
-      ...roomsOf(
-        unit.guests.map((guest) => guest.loads),
-        views,
-      ),
-      ...sizes.map(() => allocatedOf(unit)),
-    ]),
-    relief: table(units, (unit) =>
-      roomsOf(
-        unit.guests.map((guest) => guest.loads),
-        ['expected'],
-      ),
-    ),
+    capacity: table(nodes.length, HEATS, (n, row) => addUsage(row, (nodes[n] as PlacedNode).capacity)),
+    load: table(nodes.length, rooms, (n, row) => {
+      const node = nodes[n] as PlacedNode;
+      addLoads(row, node.loads, views);
+      if (allocated) row.values[row.start + rooms - 1] = node.allocated;
+    }),
+    heat: table(nodes.length, HEATS, (n, row) => addUsage(row, settled(nodes[n] as PlacedNode))),
+    size: table(units.length, rooms, (u, row) => {
+      for (const { loads, guest } of (units[u] as Unit).guests) {
+        addLoads(row, loads, views);
+        if (allocated) {
+          const k = row.start + rooms - 1;
+          row.values[k] = (row.values[k] as number) + guest.capacity.memory;
+        }
+      }
+    }),
+    relief: table(units.length, HEATS, (u, row) => {
+      for (const { loads } of (units[u] as Unit).guests) addUsage(row, loads.expected);
+    }),
     home,
     moves: Int32Array.from(units, (unit) => unit.guests.length),
     price: Float64Array.from(units, (unit) => priceFor(planning, unit)),
@@ -71,18 +76,6 @@ function priceFor(planning: Planning, unit: Unit): number {
   return unit.guests.reduce((sum, guest) => sum + guest.loads.expected.memory, 0);
 }
 
-function unitsOf(planning: Planning, guests: readonly PlacedGuest[]): readonly Unit[] {
-  const seen = new Set<PlacedGuest>();
-  const units: Unit[] = [];
-  for (const guest of guests) {
-    if (seen.has(guest)) continue;
-    const unit = unitOf(planning, guest);
-    if (unit.guests.length > 1) for (const member of unit.guests) seen.add(member);
-    units.push(unit);
-  }
-  return units;
-}
-
 /** Whether the newest sample, the smoothed load and the expected one are all the same, as on a first look. */
 function sameViews({ placement, policy }: Planning): boolean {
   const same = (loads: Loads): boolean =>
@@ -96,14 +89,20 @@ function sameViews({ placement, policy }: Planning): boolean {
   );
 }
 
-function roomsOf(loads: readonly Loads[], views: readonly (keyof Loads)[]): readonly number[] {
-  return views.flatMap((view) =>
-    RESOURCES.map((resource) => loads.reduce((sum, load) => sum + load[view][resource], 0)),
-  );
+/** A row of a table that is being filled. */
+interface Row {
+  readonly values: Float64Array;
+  readonly start: number;
 }
 
-function allocatedOf(unit: Unit): number {
-  return unit.guests.reduce((sum, guest) => sum + guest.guest.capacity.memory, 0);
+function addUsage({ values, start }: Row, { cpu, memory }: Usage, column = 0): void {
+  const k = start + column;
+  values[k] = (values[k] as number) + cpu;
+  values[k + 1] = (values[k + 1] as number) + memory;
+}
+
+function addLoads(row: Row, loads: Loads, views: readonly (keyof Loads)[]): void {
+  for (let v = 0; v < views.length; v++) addUsage(row, loads[views[v] as keyof Loads], v * HEATS);
 }
 
 function levelOf(
@@ -113,7 +112,7 @@ function levelOf(
   sizes: number,
   bound: Bound,
 ): Level {
-  const limit = table(nodes, (node) => [
+  const limit = nodes.flatMap((node) => [
     ...views.flatMap((view) =>
       RESOURCES.map((resource) => {
         if (!node.takesGuests || node.capacity[resource] <= 0) return Number.NEGATIVE_INFINITY;
@@ -122,9 +121,10 @@ function levelOf(
         return (ratio + TOLERANCE) * node.capacity[resource];
       }),
     ),
-    ...Array.from({ length: sizes }, () => (policy.memoryOvercommit ?? 1) * node.capacity.memory),
+    ...Array.from({ length: sizes }, () => ((policy.memoryOvercommit ?? 1) + TOLERANCE) * node.capacity.memory),
   ]);
-  return { limit, goal: table(nodes, (node) => RESOURCES.map((r) => policy[r][bound] * node.capacity[r])) };
+  const goal = nodes.flatMap((node) => RESOURCES.map((resource) => policy[resource][bound] * node.capacity[resource]));
+  return { limit: Float64Array.from(limit), goal: Float64Array.from(goal) };
 }
 
 function mayLeave(planning: Planning, unit: Unit, reason: MigrationReason): boolean {
@@ -198,12 +198,8 @@ function apartOf(
   return { apart, company };
 }
 
-function table<T>(rows: readonly T[], columns: (row: T) => readonly number[]): Float64Array {
-  let values: Float64Array | undefined;
-  for (let i = 0; i < rows.length; i++) {
-    const row = columns(rows[i] as T);
-    values ??= new Float64Array(rows.length * row.length);
-    values.set(row, i * row.length);
-  }
-  return values ?? new Float64Array(0);
+function table(rows: number, columns: number, fill: (index: number, row: Row) => void): Float64Array {
+  const values = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) fill(i, { values, start: i * columns });
+  return values;
 }

@@ -14,7 +14,7 @@ const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 /** Mends broken rules, each with the fewest moves. Groups come first: gathering them often mends their pins as well. */
 export function mendRules(planning: Planning): void {
   for (const group of planning.rulebook.allGroups) gather(planning, group);
-  for (const guest of planning.placement.guests) repin(planning, guest);
+  for (const guest of strays(planning)) repin(planning, guest);
   for (const rule of planning.rulebook.allApart) part(planning, rule);
 }
 
@@ -24,9 +24,15 @@ export function scattered(planning: Planning, group: Group): readonly PlacedGues
   return new Set(members.map((member) => member.node)).size > 1 ? members : [];
 }
 
-export function offPin(planning: Planning, guest: PlacedGuest): boolean {
+function offPin(planning: Planning, guest: PlacedGuest): boolean {
   const pins = planning.rulebook.pins.get(guest.id) ?? [];
   return pins.some((rule) => !rule.nodes.includes(guest.node.name));
+}
+
+/** Guests that are off the nodes that a pin allows, by id. */
+export function strays(planning: Planning): readonly PlacedGuest[] {
+  const pinned = [...planning.rulebook.pins.keys()].sort((a, b) => a - b);
+  return pinned.flatMap((id) => planning.placement.guest(id) ?? []).filter((guest) => offPin(planning, guest));
 }
 
 /** Guests that share a node against the rule, node by node. */

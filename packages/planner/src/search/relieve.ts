@@ -22,7 +22,7 @@ export interface ReliefTask {
 export function reliefTask(planning: Planning): ReliefTask | undefined {
   const asking = nodesAsking(planning);
   if (asking.length === 0) return undefined;
-  const compiled = compile(planning, 'relieve-cpu');
+  const compiled = compile(planning, asking, 'relieve-cpu');
   return { compiled, input: reliefOf(planning, compiled, asking) };
 }
 

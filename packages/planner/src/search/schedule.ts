@@ -54,7 +54,7 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
         return ((relief && view !== 'raw' ? Math.min(high, ceiling) : ceiling) + TOLERANCE) * capacity[resource];
       }),
     );
-    return [...ratios, (policy.memoryOvercommit ?? Number.POSITIVE_INFINITY) * capacity.memory];
+    return [...ratios, ((policy.memoryOvercommit ?? Number.POSITIVE_INFINITY) + TOLERANCE) * capacity.memory];
   };
   const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
   const rules = new Map(rulebook.allApart.map((rule, i) => [rule, i]));

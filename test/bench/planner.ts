@@ -1,0 +1,132 @@
+/**
+ * Plans for whole clusters, beside lower bounds on what any plan needs; checked by code of their own.
+ *
+ *   npm run bench:planner [-- DIRECTORY...] [--target 0.8,0.7,0.6,0.55] [--only TEXT] [--large]
+ *
+ * Each DIRECTORY holds clusters of schema `bench-cluster/1` as `*.json` or `*.json.gz`. Without one, made-up clusters of
+ * several seeds are planned for, and with `--large` also those of 10,000 and 50,000 guests.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { fromBenchCluster } from '../../apps/cli/src/recorded/bench-cluster.ts';
+import { decideOnFile } from '../../apps/cli/src/recorded/decide.ts';
+import { removalBound } from '../planner/bounds.ts';
+import { checkPlan, type Move } from '../planner/check.ts';
+import { type Cluster, makeCluster } from '../planner/cluster.ts';
+
+const GIB = 2 ** 30;
+const RUNS = 3;
+/** Moves beside the removal bound, and beside the planner's own, which knows the rules and both resources at once. */
+const HEAD = [
+  'cluster',
+  'target',
+  'hot',
+  'faults',
+  'moves',
+  'bound',
+  'own bound',
+  'waves',
+  'GiB',
+  'of bound',
+  'ms',
+  'MB',
+];
+const WIDTHS = [24, 6, 6, 6, 6, 12, 12, 5, 6, 9, 6, 6];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    target: { type: 'string', default: '0.8,0.7,0.6,0.55' },
+    only: { type: 'string', default: '' },
+    large: { type: 'boolean', default: false },
+  },
+});
+main();
+
+function main(): void {
+  if (positionals.length === 0) {
+    process.stderr.write('No directory of recorded clusters was named: made-up ones alone are planned for.\n');
+  }
+  const recorded = positionals.flatMap((directory) => readClusters(directory));
+  const clusters = [...recorded, ...madeUp()].filter(({ name }) => name.includes(values.only));
+  const targets = values.target.split(',').map(Number);
+  print(HEAD);
+  let faults = 0;
+  for (const target of targets) for (const cluster of clusters) faults += measure(cluster, target);
+  process.exitCode = faults === 0 ? 0 : 1;
+}
+
+function readClusters(directory: string): readonly Cluster[] {
+  return readdirSync(directory)
+    .filter((name) => /\.json(\.gz)?$/.test(name))
+    .map((name) => {
+      const bytes = readFileSync(join(directory, name));
+      return JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as Cluster;
+    })
+    .sort((a, b) => a.guests.length - b.guests.length || (a.name < b.name ? -1 : 1));
+}
+
+function madeUp(): readonly Cluster[] {
+  const sizes: readonly (readonly [number, number])[] = [
+    [20, 500],
+    [50, 2000],
+    ...(values.large
+      ? ([
+          [200, 10_000],
+          [1000, 50_000],
+        ] as const)
+      : []),
+  ];
+  return sizes.flatMap(([nodes, guests]) =>
+    [1, 2].flatMap((seed) => [false, true].map((rules) => makeCluster({ nodes, guests, seed, rules }))),
+  );
+}
+
+/** One row of the table; returns how much is wrong. */
+function measure(cluster: Cluster, target: number): number {
+  const recorded = fromBenchCluster(cluster);
+  const times: number[] = [];
+  const plan = (minimize: 'moves' | 'bytes'): ReturnType<typeof decideOnFile> =>
+    decideOnFile(recorded, { target, minimize }, () => performance.now());
+  const decided = plan('moves');
+  for (let i = 0; i < RUNS; i++) times.push(plan('moves').elapsed);
+  const least = plan('bytes');
+  const check = checkPlan(cluster, movesOf(decided), target);
+  const checkedBytes = checkPlan(cluster, movesOf(least), target);
+  const bound = removalBound(cluster, target);
+  const own = decided.plan.bound?.moves ?? 0;
+  const { length: moves } = decided.plan.steps;
+  const faults = [...check.faults, ...checkedBytes.faults];
+  for (const fault of faults.slice(0, 5)) process.stderr.write(`${cluster.name} at ${target}: ${fault}\n`);
+  print([
+    cluster.name,
+    target.toFixed(2),
+    `${check.hot.length} ${checkedBytes.hot.length}`,
+    String(faults.length),
+    String(moves),
+    `${bound.moves} ${ratio(moves, bound.moves)}`,
+    `${own} ${ratio(moves, own)}`,
+    String(Math.max(0, ...decided.plan.steps.map((step) => step.wave ?? 0))),
+    (checkedBytes.bytes / GIB).toFixed(0),
+    ratio(checkedBytes.bytes, bound.bytes),
+    times.toSorted((a, b) => a - b)[1]?.toFixed(0) ?? '',
+    (process.memoryUsage.rss() / 1e6).toFixed(0),
+  ]);
+  return faults.length + (moves > 0 || own === 0 ? 0 : 1);
+}
+
+function movesOf({ plan }: ReturnType<typeof decideOnFile>): readonly Move[] {
+  return plan.steps.map(({ guest, from, to, wave }) => ({ guest, from, to, wave: wave ?? null }));
+}
+
+function ratio(value: number, bound: number): string {
+  return bound > 0 ? `x${(value / bound).toFixed(3)}` : '-';
+}
+
+function print(cells: readonly string[]): void {
+  process.stdout.write(
+    `${cells.map((cell, i) => (i === 0 ? cell.padEnd(24) : cell.padStart(WIDTHS[i] ?? 8))).join(' ')}\n`,
+  );
+}

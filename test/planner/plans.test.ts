@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromBenchCluster } from '../../apps/cli/src/recorded/bench-cluster.ts';
+import { type DecidedOnFile, decideOnFile, type PlanWishes } from '../../apps/cli/src/recorded/decide.ts';
+import { removalBound } from './bounds.ts';
+import { checkPlan, type Move } from './check.ts';
+import { type Cluster, makeCluster } from './cluster.ts';
+
+const anyCluster: fc.Arbitrary<Cluster> = fc
+  .record({
+    nodes: fc.integer({ min: 2, max: 9 }),
+    each: fc.integer({ min: 4, max: 22 }),
+    seed: fc.nat(),
+    rules: fc.boolean(),
+  })
+  .map(({ nodes, each, seed, rules }) => makeCluster({ nodes, guests: nodes * each, seed, rules }));
+/** PLANNER_RUNS=10 looks at ten times as many clusters. */
+const MORE = Number(process.env['PLANNER_RUNS'] ?? 1);
+const anyTarget = fc.integer({ min: 50, max: 90 }).map((n) => n / 100);
+const anyWish = fc.constantFrom<PlanWishes>({}, { minimize: 'bytes' }, { seed: 7 }, { overcommit: 1.2 });
+
+function decide(cluster: Cluster, wishes: PlanWishes): DecidedOnFile {
+  return decideOnFile(fromBenchCluster(cluster), wishes, () => 0);
+}
+
+function movesOf({ plan }: DecidedOnFile): readonly Move[] {
+  return plan.steps.map(({ guest, from, to, wave }) => ({ guest, from, to, wave: wave ?? null }));
+}
+
+/** The document once the moves were made. */
+function after(cluster: Cluster, moves: readonly Move[]): Cluster {
+  const places = new Map(moves.map((move) => [move.guest, move.to]));
+  return {
+    ...cluster,
+    guests: cluster.guests.map((guest) => ({ ...guest, node: places.get(guest.id) ?? guest.node })),
+  };
+}
+
+describe('plans for whole clusters, checked by code of their own', () => {
+  it('hold in every wave, break no rule, and leave no node hot that they do not name', () => {
+    fc.assert(
+      fc.property(anyCluster, anyTarget, anyWish, (cluster, target, wish) => {
+        const decided = decide(cluster, { ...wish, target });
+        const ceilings = { cpu: 0.85, mem: 0.9, allocated: wish.overcommit ?? 1 };
+        const { faults, hot } = checkPlan(cluster, movesOf(decided), target, ceilings);
+        expect(faults).toEqual([]);
+        expect(decided.plan.unresolved.map(({ node }) => node)).toEqual(hot.toSorted());
+        expect(decided.violations).toEqual([]);
+      }),
+      { numRuns: 200 * MORE },
+    );
+  });
+
+  it('take no fewer moves than the bounds say, and are never worse than nothing', () => {
+    fc.assert(
+      fc.property(anyCluster, anyTarget, (cluster, target) => {
+        const decided = decide(cluster, { target });
+        const { hot } = checkPlan(cluster, movesOf(decided), target);
+        const { hot: before } = checkPlan(cluster, [], target);
+        expect(before).toEqual(expect.arrayContaining([...hot]));
+        if (hot.length > 0) return;
+        const bound = decided.plan.bound?.moves ?? 0;
+        expect(bound).toBeGreaterThanOrEqual(mayMoveAll(cluster) ? removalBound(cluster, target).moves : 0);
+        expect(decided.plan.steps.length).toBeGreaterThanOrEqual(bound);
+      }),
+      { numRuns: 150 * MORE },
+    );
+  });
+
+  it('are the same for a seed, and find nothing to do once they were carried out', () => {
+    fc.assert(
+      fc.property(anyCluster, anyTarget, (cluster, target) => {
+        const first = decide(cluster, { target });
+        expect(movesOf(decide(cluster, { target }))).toEqual(movesOf(first));
+        fc.pre(first.plan.unresolved.length === 0);
+        expect(decide(after(cluster, movesOf(first)), { target }).plan.steps).toEqual([]);
+      }),
+      { numRuns: 100 * MORE },
+    );
+  });
+
+  it('move other names alone when nodes and guests are named otherwise', () => {
+    fc.assert(
+      fc.property(anyCluster, anyTarget, (cluster, target) => {
+        const node = (name: string): string => `x-${name}`;
+        const renamed: Cluster = {
+          ...cluster,
+          nodes: cluster.nodes.map((one) => ({ ...one, name: node(one.name) })),
+          guests: cluster.guests.map((guest) => ({
+            ...guest,
+            id: guest.id + 5000,
+            node: node(guest.node),
+            pin: guest.pin.map(node),
+          })),
+        };
+        const expected = movesOf(decide(cluster, { target })).map(({ guest, from, to, wave }) => {
+          return { guest: guest + 5000, from: node(from), to: node(to), wave };
+        });
+        expect(movesOf(decide(renamed, { target }))).toEqual(expected);
+      }),
+      { numRuns: 60 * MORE },
+    );
+  });
+
+  it('are found faulty by the checker when they are', () => {
+    const cluster = makeCluster({ nodes: 4, guests: 60, seed: 3, rules: false });
+    const [guest] = cluster.guests;
+    const crowd = cluster.guests
+      .filter((one) => one.node !== 'n0001')
+      .map((one) => ({ guest: one.id, from: one.node, to: 'n0001', wave: 1 }));
+    expect(checkPlan(cluster, crowd, 0.7).faults.join('\n')).toMatch(
+      /at once into or out of n0001[\s\S]*memory of n0001/,
+    );
+    const lost = { guest: guest?.id ?? 0, from: 'nowhere', to: 'n0001', wave: 1 };
+    expect(checkPlan(cluster, [lost], 0.7).faults).toHaveLength(1);
+  });
+});
+
+/** Whether the planner counts the same guests as movable as the plain bound does. */
+function mayMoveAll({ guests }: Cluster): boolean {
+  return guests.every((guest) => guest.affinity.length === 0);
+}
