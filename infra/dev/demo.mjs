@@ -2,7 +2,11 @@
 import { ensureServers } from './debian.mjs';
 import { build, install, run } from './setup.mjs';
 
+const FABRIC = ['ovs-vswitchd', 'ovs-ofctl', 'ip', 'ethtool'];
+
 install();
-ensureServers(['haproxy']);
+ensureServers(['haproxy', ...(process.argv.includes('--fabric') ? FABRIC : [])]);
 build();
+// Ctrl-C ends the demo, which then tells what it saw; whoever waits for it goes on waiting.
+process.on('SIGINT', () => undefined);
 process.exitCode = run('node', ['apps/demo/dist/main.js', ...process.argv.slice(2)]);

@@ -6,21 +6,27 @@ import type { GuestId, Milliseconds, Ratio } from '@ballast/core';
 const SERVICE_TIME: Milliseconds = 4;
 /** Utilization beyond it is treated as this much: a queue in a closed world does not grow for ever. */
 const MOST_BUSY = 0.97;
+const LOOPBACK = '127.0.0.1';
 
 /** A web server inside a simulated guest. */
 export interface Backend {
   readonly guest: GuestId;
   readonly name: string;
+  readonly address: string;
   readonly port: number;
   /** Requests answered so far. */
   readonly served: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Time to answer on a node this busy: service time over what is left, as in a queue with one server (M/M/1). */
+/** Mean time to answer on a node this busy: service time over what is left, as in a queue with one server (M/M/1). */
+export function meanResponseTime(busy: Ratio): Milliseconds {
+  return SERVICE_TIME / (1 - Math.min(MOST_BUSY, Math.max(0, busy)));
+}
+
+/** Time to answer one request; it is distributed exponentially. */
 export function responseTime(busy: Ratio, chance: Ratio): Milliseconds {
-  const mean = SERVICE_TIME / (1 - Math.min(MOST_BUSY, Math.max(0, busy)));
-  return mean * -Math.log(1 - Math.min(0.999, chance));
+  return meanResponseTime(busy) * -Math.log(1 - Math.min(0.999, chance));
 }
 
 /**
@@ -46,10 +52,17 @@ export async function startBackend(
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, LOOPBACK, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { guest: guest.id, name: guest.name, port, served: () => served, close: () => closeServer(server) };
+  return {
+    guest: guest.id,
+    name: guest.name,
+    address: LOOPBACK,
+    port,
+    served: () => served,
+    close: () => closeServer(server),
+  };
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Config, parseConfig } from '@ballast/config';
+import { FABRIC_TARGET } from './fabric/manager.ts';
 import { TARGET } from './front.ts';
 import { SERVICES, type Stage, TOKEN } from './stage.ts';
 
@@ -6,7 +7,7 @@ import { SERVICES, type Stage, TOKEN } from './stage.ts';
 const SCHEDULE = '*/2 * * * * *';
 
 /** The demo's configuration, read as a user's file is read. */
-export function demoConfig({ simulator, front }: Stage, directory: string): Config {
+export function demoConfig({ simulator, front, plane }: Stage, directory: string): Config {
   const config = parseConfig(demoYaml(simulator.urls, simulator.fingerprint, front.socket, directory), {
     file: 'demo.yaml',
     env: { DEMO_TOKEN: TOKEN.secret },
@@ -14,10 +15,11 @@ export function demoConfig({ simulator, front }: Stage, directory: string): Conf
       throw new Error(`the demo reads no ${file}`);
     },
   });
-  if (front.socket !== undefined) return config;
-  // Without an HAProxy the recording target is carried instead; a configuration file cannot name it.
-  const carriers = [{ target: TARGET, options: {} }];
-  return { ...config, services: config.services.map((service) => ({ ...service, carriers })) };
+  // The recording target stands in for HAProxy, and no file can name it; the flow manager comes and goes with the demo.
+  const others = [...(front.socket === undefined ? [TARGET] : []), ...(plane === undefined ? [] : [FABRIC_TARGET])];
+  const added = others.map((target) => ({ target, options: {} }));
+  const services = config.services.map((service) => ({ ...service, carriers: [...service.carriers, ...added] }));
+  return { ...config, services };
 }
 
 function demoYaml(urls: readonly string[], fingerprint: string, socket: string | undefined, directory: string): string {

@@ -16,6 +16,16 @@ export interface Scene {
   readonly rate: number;
   readonly sent: number;
   readonly failed: number;
+  /** Where there is a fabric. */
+  readonly fabric?: FabricScene;
+}
+
+/** Traffic through the fabric, and the connections that are kept open through it. */
+export interface FabricScene {
+  readonly rate: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly open: number;
 }
 
 export interface Display {
@@ -39,6 +49,8 @@ function liveDisplay(output: NodeJS.WriteStream, colour: boolean): Display {
   };
 }
 
+type Colors = ReturnType<typeof picocolors.createColors>;
+
 const LINE_EVERY = 5;
 
 function lineDisplay(output: NodeJS.WriteStream): Display {
@@ -48,13 +60,17 @@ function lineDisplay(output: NodeJS.WriteStream): Display {
       if (scene.elapsed - last < LINE_EVERY) return;
       last = scene.elapsed;
       const loads = Object.entries(scene.cpu).map(([node, cpu]) => `${node} ${formatPercent(cpu)}`);
-      const traffic = `${scene.rate} req/s  ${scene.failed} failed`;
+      const traffic = `${scene.rate} req/s  ${scene.failed} failed${fabricPart(scene)}`;
       const time = `${String(Math.round(scene.elapsed)).padStart(3)} s`;
       output.write(`${time}  ${loads.join('  ')}  ${weightsByNode(scene)}  ${traffic}\n`);
     },
     say: (line) => output.write(`${line}\n`),
     end: () => undefined,
   };
+}
+
+function fabricPart({ fabric }: Scene): string {
+  return fabric === undefined ? '' : `  fabric ${fabric.rate} req/s  ${fabric.failed} failed  ${fabric.open} open`;
 }
 
 /** The mean weight on each node, of 256. */
@@ -90,10 +106,17 @@ export function draw(scene: Scene, colour: boolean): string {
     `${paint.bold('Weights')} of 256`,
     ...weightLines(scene),
     '',
-    `${paint.bold('Traffic')} ${scene.rate} req/s · ${scene.sent} sent · ${scene.failed === 0 ? '0 failed' : paint.red(`${scene.failed} failed`)}`,
+    `${paint.bold('Traffic')} ${trafficLine(scene, paint)}`,
+    ...(scene.fabric === undefined
+      ? []
+      : [`${paint.bold('Fabric')}  ${trafficLine(scene.fabric, paint)} · ${scene.fabric.open} connections open`]),
     `${Math.round(scene.elapsed)} s · ${scene.phase}`,
     '',
   ].join('\n');
+}
+
+function trafficLine({ rate, sent, failed }: Pick<Scene, 'rate' | 'sent' | 'failed'>, paint: Colors): string {
+  return `${rate} req/s · ${sent} sent · ${failed === 0 ? '0 failed' : paint.red(`${failed} failed`)}`;
 }
 
 function progress({ state, progress: done, detail }: StepReport): string {

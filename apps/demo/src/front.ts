@@ -9,7 +9,7 @@ import {
   startHaproxy,
 } from '@ballast/targets';
 import type { Backend } from './backends.ts';
-import type { Route } from './load.ts';
+import type { Destination, Route } from './load.ts';
 
 /** Name of the weight target in the demo's configuration. */
 export const TARGET = 'front';
@@ -46,7 +46,7 @@ async function haproxyFront(pools: Pools): Promise<Front> {
     backends: Object.entries(pools).map(([name, members]) => ({
       name,
       // Weights start even: 100 of 256 each, so that they can fall and rise.
-      servers: members.map((member) => ({ name: member.name, port: member.port, weight: 100 })),
+      servers: members.map(({ name: server, address, port }) => ({ name: server, address, port, weight: 100 })),
     })),
   });
   const { path } = haproxy.socket;
@@ -55,7 +55,7 @@ async function haproxyFront(pools: Pools): Promise<Front> {
     name: `HAProxy ${haproxy.version}`,
     socket: path,
     target,
-    route: (service) => haproxy.ports[service] ?? 0,
+    route: (service) => ({ address: '127.0.0.1', port: haproxy.ports[service] ?? 0 }),
     note: undefined,
     stop: async () => {
       await target.close();
@@ -71,7 +71,7 @@ function recordingFront(pools: Pools): Front {
     name: 'a spreader inside the demo',
     socket: undefined,
     target,
-    route: (service) => nextPort(pools[service] ?? [], weightsOf(target, service), credits),
+    route: (service) => nextMember(pools[service] ?? [], weightsOf(target, service), credits),
     note: `There is no HAProxy here, so the demo goes on with a recording target. ${haproxyInstallHint}`,
     stop: () => target.close(),
   };
@@ -84,11 +84,11 @@ function weightsOf(target: RecordingTarget, service: Service['name']): ReadonlyM
 }
 
 /** Smooth weighted round-robin, as nginx does it: the member with the most credit is next, and pays for it. */
-export function nextPort(
+export function nextMember(
   members: readonly Backend[],
   weights: ReadonlyMap<number, number>,
   credits: Map<string, number>,
-): number {
+): Destination {
   let chosen: Backend | undefined;
   let total = 0;
   for (const member of members) {
@@ -98,5 +98,5 @@ export function nextPort(
     if (chosen === undefined || (credits.get(member.name) ?? 0) > (credits.get(chosen.name) ?? 0)) chosen = member;
   }
   if (chosen !== undefined) credits.set(chosen.name, (credits.get(chosen.name) ?? 0) - total);
-  return chosen?.port ?? 0;
+  return chosen ?? { address: '127.0.0.1', port: 0 };
 }

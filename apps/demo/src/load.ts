@@ -8,13 +8,27 @@ export interface Sample {
   readonly latency: Milliseconds;
   /** The guest that answered; undefined when the request failed. */
   readonly guest: string | undefined;
+  /** Why the request failed, in a word or two. */
+  readonly why?: string;
 }
 
-/** Chooses the port a request goes to: HAProxy's, or that of a member where there is no HAProxy. */
-export type Route = (service: string) => number;
+/** Requests that were made, by whomever and through whatever. */
+export interface Traffic {
+  readonly samples: readonly Sample[];
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** Chooses where a request goes: to HAProxy, or to a member where there is no HAProxy. */
+export type Route = (service: string) => Destination;
+
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** A steady stream of requests: a new one at each interval, whether or not the last has been answered. */
-export class Load {
+export class Load implements Traffic {
   readonly samples: Sample[] = [];
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
   readonly #services: readonly string[];
@@ -67,13 +81,11 @@ export class Load {
       if (guest === undefined) this.#failed += 1;
       this.samples.push({ at, service, latency: performance.now() - at, guest });
     };
-    const call = request(
-      { agent: this.#agent, host: '127.0.0.1', port: this.#route(service), path: '/', timeout: 10_000 },
-      (response) => {
-        response.resume();
-        response.once('end', () => end(response.statusCode === 200 ? guestOf(response.headers['x-guest']) : undefined));
-      },
-    );
+    const { address: host, port } = this.#route(service);
+    const call = request({ agent: this.#agent, host, port, path: '/', timeout: 10_000 }, (response) => {
+      response.resume();
+      response.once('end', () => end(response.statusCode === 200 ? guestOf(response.headers['x-guest']) : undefined));
+    });
     call.once('timeout', () => call.destroy(new Error('timeout')));
     call.once('error', () => end(undefined));
     call.end();

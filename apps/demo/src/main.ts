@@ -8,6 +8,9 @@ const HELP = `Usage: npm run demo -- [options]
 Shows Ballast at work on a simulated cluster: three nodes, twelve guests, HTTP
 traffic through HAProxy, and one node that is too hot.
 
+  --fabric             a second data plane beside HAProxy: Open vSwitch in network
+                       namespaces, Ballast's flow manager, and the same load by
+                       virtual IPs (needs root)
   --duration SECONDS   how long it runs (default 85, at least 45)
   --seed N             another cluster (default 1)
   --stay               go on until Ctrl-C
@@ -26,6 +29,7 @@ async function main(): Promise<number> {
     options: {
       duration: { type: 'string', default: '85' },
       seed: { type: 'string', default: '1' },
+      fabric: { type: 'boolean', default: false },
       stay: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -38,6 +42,7 @@ async function main(): Promise<number> {
     duration: wholeNumber('--duration', values.duration, 45) * 1000,
     seed: wholeNumber('--seed', values.seed, 0),
     stay: values.stay,
+    fabric: values.fabric,
     output: process.stdout,
   });
 }

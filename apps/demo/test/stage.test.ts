@@ -3,8 +3,8 @@ import { aMigration } from '@ballast/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Backend, responseTime, startBackend } from '../src/backends.ts';
 import { draw, type Scene } from '../src/display.ts';
-import { nextPort } from '../src/front.ts';
-import { Load } from '../src/load.ts';
+import { nextMember } from '../src/front.ts';
+import { type Destination, Load } from '../src/load.ts';
 
 const open: Backend[] = [];
 afterEach(async () => {
@@ -31,7 +31,12 @@ describe('the load', () => {
     const [first, second] = [await aBackend(1), await aBackend(2)];
     let calls = 0;
     // Every tenth request goes to a port that nobody listens on.
-    const load = new Load(['shop'], 400, () => (++calls % 10 === 0 ? 1 : calls % 2 === 0 ? first.port : second.port));
+    const route = (): Destination => {
+      calls += 1;
+      if (calls % 10 === 0) return { address: '127.0.0.1', port: 1 };
+      return calls % 2 === 0 ? first : second;
+    };
+    const load = new Load(['shop'], 400, route);
     load.start();
     await expect.poll(() => load.sent).toBeGreaterThanOrEqual(200);
     await load.stop();
@@ -52,7 +57,7 @@ describe('the spreader that stands in for HAProxy', () => {
       [3, 0],
     ]);
     for (let i = 0; i < 300; i++) {
-      const port = nextPort(members, weights, credits);
+      const { port } = nextMember(members, weights, credits);
       counts.set(port, (counts.get(port) ?? 0) + 1);
     }
     expect(members.map((member) => counts.get(member.port) ?? 0)).toEqual([200, 100, 0]);
@@ -90,10 +95,12 @@ describe('the picture', () => {
       rate: 150,
       sent: 1000,
       failed: 0,
+      fabric: { rate: 150, sent: 100_000, failed: 1234, open: 80 },
     };
     const lines = draw(scene, false).split('\n');
     expect(lines.filter((line) => Array.from(line).length > 80)).toEqual([]);
     expect(lines.join('\n')).toContain('payments-02 drain');
     expect(lines.join('\n')).toContain('0 failed');
+    expect(lines.join('\n')).toContain('Fabric  150 req/s · 100000 sent · 1234 failed · 80 connections open');
   });
 });
