@@ -1,10 +1,10 @@
 import { describeError } from '@ballast/core';
-import { DEFAULT_TOKEN, DEFAULT_USER, startSimulator } from '@ballast/pve-simulator';
+import { DEFAULT_TOKEN, DEFAULT_USER, startControl, startSimulator } from '@ballast/pve-simulator';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Io } from './io.ts';
 import { welcome } from './snippet.ts';
 import { VERSION } from './version.ts';
-import { chooseWorld } from './world.ts';
+import { asAsked, chooseWorld } from './world.ts';
 
 interface Options {
   readonly demo?: true;
@@ -17,6 +17,10 @@ interface Options {
   readonly host: string;
   readonly port: number;
   readonly entryPoints: number;
+  readonly controlPort?: number;
+  readonly pve: number;
+  readonly haGuests: number;
+  readonly nativeBalancer?: true;
 }
 
 const HELP_WIDTH = 100;
@@ -47,19 +51,23 @@ async function simulate(options: Options, io: Io): Promise<void> {
     trace: options.trace,
     seed: options.seed,
   };
-  const world = await chooseWorld(choice, io.now(), io.readFile);
+  const chosen = await chooseWorld(choice, io.now(), io.readFile);
+  const { pve, haGuests, nativeBalancer = false, controlPort } = options;
+  const world = asAsked(chosen, { pve, haGuests, nativeBalancer });
   const { host, port, speed, entryPoints } = options;
   const simulator = await startSimulator({ world, host, port, speed, entryPoints, authDelay: AUTH_DELAY });
   try {
-    io.out(welcome(simulator, DEFAULT_TOKEN, DEFAULT_USER));
+    const control = controlPort === undefined ? undefined : await startControl(simulator, { port: controlPort });
+    io.out(welcome(simulator, DEFAULT_TOKEN, DEFAULT_USER, control?.url));
     await io.stopped();
+    await control?.stop();
   } finally {
     await simulator.stop();
   }
 }
 
 function build(io: Io): Command {
-  return new Command('ballast-pve-simulator')
+  return new Command('ballast-simulator')
     .description(
       'Simulates a Proxmox VE cluster: guests with CPU and memory demand on nodes that saturate, behind its HTTP API.',
     )
@@ -77,6 +85,14 @@ function build(io: Io): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of the first entry point; 0 takes a free one', integer(0, 65_535), 8006)
     .option('--entry-points <n>', 'nodes that can be asked, each on a port of its own', integer(1, 500), 1)
+    .option(
+      '--control-port <n>',
+      'a port (plain HTTP, on loopback) where faults are set and time is moved',
+      integer(0, 65_535),
+    )
+    .option('--pve <major>', 'which Proxmox VE is simulated: 8 or 9', integer(8, 9), 9)
+    .option('--ha-guests <n>', 'so many guests, from the first on, are under the HA manager', integer(0, 20_000), 0)
+    .option('--native-balancer', "Proxmox VE's own balancer is on: it moves guests that are under the HA manager")
     .allowExcessArguments(false)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the options)')

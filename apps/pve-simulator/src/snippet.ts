@@ -5,6 +5,7 @@ export function welcome(
   { urls, fingerprint, world }: Pick<Simulator, 'urls' | 'fingerprint' | 'world'>,
   token: SimulatorToken,
   user: SimulatorUser,
+  control?: string,
 ): string {
   const [first = ''] = urls;
   return `Simulating ${world.nodes.length} nodes with ${world.guests.length} guests (Proxmox VE ${world.version}) at
@@ -22,6 +23,6 @@ and in the environment of Ballast:
 export BALLAST_TOKEN=${token.secret}
 
 Try: curl -k -H 'Authorization: PVEAPIToken=${token.id}='"$BALLAST_TOKEN" '${first}/api2/json/cluster/resources?type=node'
-Ctrl-C ends it.
+${control === undefined ? '' : `Faults: curl -d '{"kind":"node-down","node":"${world.nodes.at(-1)?.name}"}' ${control}/faults\n`}Ctrl-C ends it.
 `;
 }

@@ -52,6 +52,36 @@ export async function chooseWorld(
   });
 }
 
+/** What a chosen cluster is like. */
+export interface Manner {
+  readonly pve: number;
+  readonly haGuests: number;
+  readonly nativeBalancer: boolean;
+}
+
+const HA = { state: 'started', crm: 'started', maxRestart: 1, maxRelocate: 1, failback: true } as const;
+const VERSION_8 = '8.4.14';
+
+/**
+ * The cluster as an older Proxmox VE, with guests under its HA manager, or with its own balancer on.
+ * @throws {BallastError} `simulator-options` when that contradicts itself
+ */
+export function asAsked(world: World, { pve, haGuests, nativeBalancer }: Manner): World {
+  if (nativeBalancer && (pve < 9 || haGuests === 0)) {
+    throw new BallastError(
+      'simulator-options',
+      `Expected --native-balancer with --pve 9 and --ha-guests, got --pve ${pve} and ${haGuests} guests.`,
+      { hint: 'The balancer came with Proxmox VE 9.2, and moves only what is under the HA manager.' },
+    );
+  }
+  return {
+    ...world,
+    version: pve < 9 ? VERSION_8 : world.version,
+    ...(nativeBalancer ? { crs: { ha: 'dynamic', 'ha-auto-rebalance': 1 } } : {}),
+    guests: world.guests.map((guest, i) => (i < haGuests ? { ...guest, ha: HA } : guest)),
+  };
+}
+
 async function readTraces(file: string, readFile: (file: string) => Promise<Uint8Array>): Promise<readonly Trace[]> {
   return parseTraces(await readText(file, readFile));
 }

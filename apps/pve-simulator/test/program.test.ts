@@ -39,7 +39,7 @@ async function ran(args: readonly string[], files: Readonly<Record<string, Uint8
   return { code, out, err };
 }
 
-describe('ballast-pve-simulator', () => {
+describe('ballast-simulator', () => {
   it.each([
     { name: 'the demo by default', args: [], want: 'Simulating 3 nodes with 12 guests' },
     { name: 'the demo by name', args: ['--demo'], want: 'Simulating 3 nodes with 12 guests' },
@@ -53,6 +53,12 @@ describe('ballast-pve-simulator', () => {
       name: 'traces',
       args: ['--trace', 'day.csv', '--nodes', '2', '--guests', '6'],
       want: 'Simulating 2 nodes with 6 guests',
+    },
+    { name: 'Proxmox VE 8', args: ['--pve', '8', '--ha-guests', '4'], want: '12 guests (Proxmox VE 8.4.14)' },
+    {
+      name: 'the native balancer',
+      args: ['--nodes', '5', '--guests', '60', '--ha-guests', '60', '--native-balancer'],
+      want: 'Simulating 5 nodes with 60 guests',
     },
     { name: 'packed traces', args: ['--trace', 'day.csv.gz'], want: 'Simulating 3 nodes with 45 guests' },
   ])('simulates $name', async ({ args, want }) => {
@@ -97,6 +103,14 @@ describe('ballast-pve-simulator', () => {
       err: "error: option '--port <n>' argument '70000' is invalid. Expected a whole number 0..65535.\n(--help lists the options)\n",
     },
     {
+      args: ['--native-balancer'],
+      err: 'Error: Expected --native-balancer with --pve 9 and --ha-guests, got --pve 9 and 0 guests. The balancer came with Proxmox VE 9.2, and moves only what is under the HA manager.\n',
+    },
+    {
+      args: ['--pve', '7'],
+      err: "error: option '--pve <major>' argument '7' is invalid. Expected a whole number 8..9.\n(--help lists the options)\n",
+    },
+    {
       args: ['surplus'],
       err: 'error: too many arguments. Expected 0 arguments but got 1.\n(--help lists the options)\n',
     },
@@ -138,6 +152,21 @@ describe('ballast-pve-simulator', () => {
     expect(code).toBe(1);
     expect(err).toContain(`Expected to listen on 127.0.0.1:${port}, got: listen EADDRINUSE`);
     expect(err).toContain('Choose another port or host, or stop what listens there.');
+  });
+
+  it('as a process takes faults at its control port', async () => {
+    const child = start(['--port', '0', '--control-port', '0', '--speed', '0']);
+    const text = await said(child, 'Ctrl-C ends it.');
+    const control = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
+    const url = /https:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? '';
+    const secret = /BALLAST_TOKEN=(\S+)/.exec(text)?.[1] ?? '';
+    const body = JSON.stringify({ kind: 'node-down', node: 'pve3' });
+    expect((await fetch(`${control}/faults`, { method: 'POST', body })).status).toBe(201);
+    expect(await statusOf(`${url}/api2/json/nodes/pve3/status`, secret)).toBe(595);
+    expect((await fetch(`${control}/faults`, { method: 'DELETE' })).status).toBe(204);
+    expect(await statusOf(`${url}/api2/json/nodes/pve3/status`, secret)).toBe(200);
+    child.kill();
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('as a process answers, and ends cleanly at %s', async (signal) => {

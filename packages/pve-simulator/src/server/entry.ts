@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { BallastError, type NodeName } from '@ballast/core';
 import { nodeOf } from '../world/world.ts';
 import { type Desk, serve } from './front-desk.ts';
@@ -52,7 +52,8 @@ export async function listen(entries: readonly Entry[], host: string, first: num
   }
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<number> {
+/** Lets a server listen. @returns its port. @throws {BallastError} `simulator-listen` when the port cannot be had */
+export function listenOn(server: NetServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
       reject(
