@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { METRICS } from '@ballast/telemetry';
+import { FLOW_MANAGER_METRICS, METRICS } from '@ballast/telemetry';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DASHBOARDS, DIRECTORY, printed } from '../../infra/grafana/dashboards.ts';
@@ -24,7 +24,9 @@ describe('dashboards', () => {
 
   it('asks for metrics that Ballast has', () => {
     const known = new Set<string>(PROCESS);
-    for (const { name } of Object.values(METRICS)) for (const suffix of ['', '_bucket']) known.add(name + suffix);
+    for (const { name } of [...Object.values(METRICS), ...Object.values(FLOW_MANAGER_METRICS)]) {
+      for (const suffix of ['', '_bucket']) known.add(name + suffix);
+    }
     const asked = panels.flatMap((panel) =>
       (('targets' in panel ? panel.targets : undefined) ?? []).flatMap((target) => {
         const { expr = '' } = target as { readonly expr?: string };
@@ -35,10 +37,11 @@ describe('dashboards', () => {
     expect(asked.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('says of every panel what it shows, and lays none over another', () => {
+  it.each(Object.entries(DASHBOARDS))('%s says of every panel what it shows, and lays none over another', (_, made) => {
     const taken = new Set<string>();
     const overlaps: string[] = [];
-    for (const { title, description, gridPos } of panels as readonly {
+    const all = (made.panels ?? []).filter((panel) => panel.type !== 'row');
+    for (const { title, description, gridPos } of all as readonly {
       title?: string;
       description?: string;
       gridPos?: { x: number; y: number; w: number; h: number };

@@ -1,8 +1,10 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { series } from '../metrics.ts';
+import { OPERATOR } from '../metrics.ts';
 import { graph } from '../panels/graph.ts';
 import { states } from '../panels/states.ts';
+
+const { series } = OPERATOR;
 
 const NODE = 'node=~"$node"';
 

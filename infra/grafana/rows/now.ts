@@ -1,6 +1,8 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { series } from '../metrics.ts';
+import { OPERATOR } from '../metrics.ts';
 import { figure } from '../panels/figure.ts';
+
+const { series } = OPERATOR;
 
 /** The newest figures, to be read from across the room. */
 export function nowPanels(): readonly PanelBuilder[] {

@@ -1,6 +1,8 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { increase, processSeries, quantile, rate } from '../metrics.ts';
+import { OPERATOR, processSeries } from '../metrics.ts';
 import { graph } from '../panels/graph.ts';
+
+const { increase, quantile, rate } = OPERATOR;
 
 /** How Ballast itself is. */
 export function operatorPanels(): readonly PanelBuilder[] {

@@ -1,8 +1,10 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { increase, quantile, rate, series } from '../metrics.ts';
+import { OPERATOR } from '../metrics.ts';
 import { graph } from '../panels/graph.ts';
 import { states } from '../panels/states.ts';
+
+const { increase, quantile, rate, series } = OPERATOR;
 
 /** What is planned, what came of it, and what stands in the way. */
 export function planPanels(): readonly Builder<Panel>[] {

@@ -1,6 +1,8 @@
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { increase, quantile, series } from '../metrics.ts';
+import { OPERATOR } from '../metrics.ts';
 import { graph } from '../panels/graph.ts';
+
+const { increase, quantile, series } = OPERATOR;
 
 /** Weights, and how they reach the load balancers. */
 export function trafficPanels(): readonly PanelBuilder[] {

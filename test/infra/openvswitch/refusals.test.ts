@@ -193,7 +193,7 @@ describe('attach.sh refuses what it finds', () => {
       node.file(key),
     ];
     expect(await answer(files('ca.crt', 'leader.crt', 'leader.key'))).toEqual(
-      refusal('to be a certificate for switches that'),
+      refusal('Expected a certificate for a switch, got '),
     );
     expect(await answer(files('ca.crt', 'pve1.crt', 'leader.key'))).toEqual(refusal('leader.key to be the key of'));
     await copyFile(node.file('pve1.key'), node.file('open.key'));
