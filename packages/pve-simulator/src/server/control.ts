@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<string, (asked: Asked) => Told>> = {
   'GET /faults': ({ standing }) => ({ status: 200, body: [...standing.values()].map(row) }),
   'POST /faults': setFault,
   'DELETE /faults': ({ standing }) => {
-    for (const id of [...standing.keys()]) heal(standing, id);
+    for (const id of standing.keys()) heal(standing, id);
     return { status: 204 };
   },
   'DELETE /faults/{id}': ({ standing, id }) => {
