@@ -93,7 +93,7 @@ describe('a round of the HA manager', () => {
       name: 'what is to be apart',
       rule: { rule: 'r', type: 'resource-affinity', affinity: 'negative', guests: [101, 102], disabled: false },
       id: 101,
-      place: 'pve2',
+      place: 'pve3',
     },
     {
       name: 'what is to be together',
