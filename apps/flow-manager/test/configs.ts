@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type FlowManagerConfig, parseFlowManagerConfig } from '@ballast/config';
 
 /** A configuration from its text, with free ports of this machine. */
@@ -5,7 +6,7 @@ export function configOf(text: string, directory = '/nowhere'): FlowManagerConfi
   return parseFlowManagerConfig(fileText(text, directory), {
     file: 'flow-manager.yaml',
     env: { TOKEN: 'hush' },
-    readSecret: () => '',
+    readSecret: (path) => readFileSync(path, 'utf8'),
   });
 }
 

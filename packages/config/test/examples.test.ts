@@ -17,7 +17,7 @@ describe('the example', () => {
   it('is accepted, and its cluster is reached by a token', () => {
     const config = parse(example);
     expect(config.cluster.auth).toEqual({ kind: 'token', id: 'ballast@pve!operator', secret: '3f0c1a52-from-env' });
-    expect(config.services.map((service) => service.name)).toEqual(['shop', 'pay']);
+    expect(config.services.map((service) => service.name)).toEqual(['shop', 'pay', 'news', 'mail']);
     expect(warningsOf(config)).toEqual([]);
   });
 
@@ -39,7 +39,9 @@ describe('the example', () => {
     });
     const least = parse(
       `${minimal}\nservices: [{ name: shop, port: 8080, members: { tags: [web] }, targets: [lb1] }]\n` +
-        'targets: [{ name: lb1, kind: haproxy, socket: /run/haproxy/admin.sock }]\n',
+        'targets: [{ name: lb1, kind: haproxy, socket: /run/haproxy/admin.sock },\n' +
+        '  { name: fabric, kind: flow-manager, url: http://127.0.0.1:9770 },\n' +
+        '  { name: ryu1, kind: ryu, url: http://127.0.0.1:8080, datapaths: [0x13] }]\n',
     );
     expect(services[0]).toEqual(least.services[0]);
     expect(targets).toEqual(least.targets);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, loadConfig } from '@ballast/config';
+import { ConfigError, loadConfig, loadFlowManagerConfig } from '@ballast/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLUSTER } from './reading.ts';
 
@@ -50,5 +50,20 @@ describe('a configuration file', () => {
     const file = path.join(directory, 'ballast.yaml');
     await mkdir(file);
     await expect(loadConfig(file, {})).rejects.toMatchObject({ code: 'config-unreadable', hint: 'It is a directory.' });
+  });
+});
+
+describe("the flow manager's file", () => {
+  it('is read with the files it points to, from its own directory', async () => {
+    await write('token', 'hush\n');
+    const file = await write('flow-manager.yaml', 'rest: { host: 0.0.0.0, token: file:token }\n');
+    expect(await loadFlowManagerConfig(file, {})).toMatchObject({ source: file, rest: { token: 'hush' } });
+  });
+
+  it('that is not there is missed by its own name', async () => {
+    await expect(loadFlowManagerConfig(path.join(directory, 'missing.yaml'), {})).rejects.toMatchObject({
+      code: 'config-unreadable',
+      hint: 'There is no such file; infra/flow-manager.minimal.yaml is one to start from.',
+    });
   });
 });

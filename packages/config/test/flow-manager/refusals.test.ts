@@ -100,7 +100,7 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
   ],
   [
     'a datapath id that YAML reads as a number',
-    'links: [{ switch: 00000000000012e4, port: 1, to: "2" }]',
+    'links: [{ switch: 12e4, port: 1, to: "2" }]',
     'flow-manager.yaml:1:19: links[0].switch: expected a datapath id: 1 to 16 hexadecimal digits in quotes, such as "00000000000000a1", got 120000. Put it in quotes.',
   ],
   [
