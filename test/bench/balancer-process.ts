@@ -22,33 +22,37 @@ export interface Sample {
 export interface BalancerProcess {
   readonly port: number;
   readonly pid: number;
-  sample(): Promise<Sample>;
+  /** `collected`: garbage is collected first. */
+  sample(collected?: boolean): Promise<Sample>;
   stop(): Promise<void>;
 }
 
 export async function startBalancerProcess(): Promise<BalancerProcess> {
   const child = fork(fileURLToPath(import.meta.url), ['--child'], { execArgv: process.execArgv });
-  const port = await answerOf<number>(child);
+  const ended = once(child, 'exit');
+  const port = await answerOf<number>(child, ended);
   return {
     port,
     pid: child.pid ?? 0,
-    sample: () => {
-      child.send('sample');
-      return answerOf<Sample>(child);
+    sample: (collected = false) => {
+      child.send({ collected });
+      return answerOf<Sample>(child, ended);
     },
     stop: async () => {
       child.disconnect();
-      await once(child, 'exit');
+      await ended;
     },
   };
 }
 
-async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`The controller ended with ${code}.`);
-  });
-  const [message] = await Promise.race([once(child, 'message'), gone]);
-  return message as T;
+async function answerOf<T>(child: ChildProcess, ended: Promise<unknown[]>): Promise<T> {
+  const message = once(child, 'message');
+  const [answer] = await Promise.race([message, ended.then(([code]) => Promise.reject(endedWith(code)))]);
+  return answer as T;
+}
+
+function endedWith(code: unknown): Error {
+  return new Error(`The controller ended with ${String(code)}.`);
 }
 
 /** One service at the VIP; its members are behind the first switch. */
@@ -74,7 +78,8 @@ async function serve(): Promise<Balancer> {
 
 if (process.argv[2] === '--child') {
   const balancer = await serve();
-  process.on('message', () => {
+  process.on('message', ({ collected }: { readonly collected: boolean }) => {
+    if (collected) globalThis.gc?.();
     const { rss, heapUsed } = process.memoryUsage();
     const channels = balancer.switches().map(({ channel }) => channel);
     const dropped = channels.reduce((sum, { droppedPacketIns }) => sum + droppedPacketIns, 0);
