@@ -1,6 +1,7 @@
 import type {
   Assessment,
   BalancePolicy,
+  Budgets,
   ClusterSnapshot,
   GuestId,
   History,
@@ -13,7 +14,7 @@ import type {
   WeightPolicy,
   WeightTable,
 } from '@ballast/core';
-import { assess, plan } from '@ballast/planner';
+import { assess, type PlanInput, plan } from '@ballast/planner';
 import { expectedUsage, weigh } from '@ballast/weigher';
 
 /** What deciding is told by the configuration. */
@@ -21,6 +22,8 @@ export interface DecideSettings {
   readonly balance: BalancePolicy;
   readonly weights: WeightPolicy;
   readonly services: readonly Service[];
+  /** How many migrations may run at once; the plan's waves keep to it. */
+  readonly budgets?: Budgets;
 }
 
 export interface DecideInput {
@@ -61,8 +64,14 @@ export function decide(input: DecideInput): Decided {
     assessment,
     weights,
     expected,
-    plan: plan({ assessment, history, policy: balance, rules, now, expected, inFlight }),
+    plan: plan({ assessment, history, policy: balance, rules, now, expected, inFlight, ...parallelOf(settings) }),
   };
+}
+
+/** A budget counts each migration a node takes part in; a wave counts those that arrive and those that leave apart. */
+function parallelOf({ budgets }: DecideSettings): Pick<PlanInput, 'parallel'> {
+  if (budgets === undefined) return {};
+  return { parallel: { perNode: Math.max(1, Math.floor(budgets.concurrentPerNode / 2)), cluster: budgets.concurrent } };
 }
 
 /** Moves of which nobody knows yet how they ended. */

@@ -18,9 +18,14 @@ export interface Relief {
   /** Least fall of the hotter of the two nodes, as a ratio, that makes a move worth its while. */
   readonly minGain: number;
   readonly aim: Aim;
-  /** For each item a node it is known to have fitted into: where to look first. */
+  /**
+   * For each item a node it is known to have fitted into, where to look first: -1 for none, {@link NOWHERE} when it fitted
+   * nowhere, as it will until something leaves a target.
+   */
   readonly hint: Int32Array;
 }
+
+export const NOWHERE = -2;
 
 /** How a search strays from the straight way. */
 export interface Stray {
@@ -34,6 +39,11 @@ export interface Stray {
  * the longest way towards the goal is placed first: small ones still find room where it would not.
  */
 export function drain(relief: Relief, node: number, stray?: Stray): void {
+  drainOff(relief, node, stray);
+  relief.state.admit(node);
+}
+
+function drainOff(relief: Relief, node: number, stray?: Stray): void {
   for (;;) {
     const needs = openNeeds(relief, node);
     if (needs.length === 0) return;
@@ -106,9 +116,10 @@ function candidates(relief: Relief, node: number, needs: readonly Need[]): reado
 function targetOf(relief: Relief, item: number, node: number, needs: readonly Need[], any = false): number {
   const { state, target, hint } = relief;
   const known = hint[item] as number;
+  if (known === NOWHERE) return -1;
   if (any && known >= 0 && state.fits(item, known) && worthwhile(relief, item, node, known, needs)) return known;
   const to = roomiest(state, item, target);
-  hint[item] = to;
+  hint[item] = to < 0 ? NOWHERE : to;
   return to >= 0 && worthwhile(relief, item, node, to, needs) ? to : -1;
 }
 

@@ -4,7 +4,7 @@ import { type Bound, boundOf } from './bound.ts';
 import type { Aim } from './choices.ts';
 import { drain, type Relief } from './drain.ts';
 import { HEATS, type Problem } from './problem.ts';
-import { movedFrom, search, spread } from './search.ts';
+import { movedFrom, search, spread, takeBack } from './search.ts';
 import { State } from './state.ts';
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */
@@ -59,16 +59,21 @@ export function relieve(input: ReliefInput): Relieved {
   let tries = attempt(relief, sources, input.bounds, effort);
   const stuck = sources.filter((node) => isHot(input, state, node));
   if (stuck.length > 0 && target.limit !== high.limit) {
-    for (const node of stuck) takeBack(relief, node);
+    for (const node of stuck) takeBack(relief, movedFrom(relief, node));
+    // More fits under a higher limit.
     state.limit = high.limit;
+    hint.fill(-1);
+    for (let n = 0; n < problem.nodes; n++) state.admit(n);
     const tight = { ...relief, goal: high.goal };
     const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot)]));
     tries += attempt(tight, stuck, floors, effort);
     for (const node of stuck.filter((one) => isHot(input, state, one))) {
-      takeBack(relief, node);
+      takeBack(relief, movedFrom(relief, node));
       state.limit = target.limit;
+      hint.fill(-1);
       drain(relief, node);
       state.limit = high.limit;
+      hint.fill(-1);
       drain(tight, node);
     }
   }
@@ -90,10 +95,6 @@ function attempt(
   const tries = search(relief, sources, least, limits);
   if (tries > 0) spread(relief, sources);
   return tries;
-}
-
-function takeBack(relief: Relief, node: number): void {
-  for (const item of movedFrom(relief, node)) relief.state.move(item, node);
 }
 
 function isHot({ problem, hot, high }: ReliefInput, state: State, node: number): boolean {

@@ -1,6 +1,6 @@
 import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
-import { drain, type Relief } from './drain.ts';
+import { drain, NOWHERE, type Relief } from './drain.ts';
 import { HEATS } from './problem.ts';
 import { roomiest } from './targets.ts';
 
@@ -66,17 +66,21 @@ function retry(relief: Relief, nodes: readonly number[], random: Random): boolea
   const before = scoreOf(relief, nodes);
   const moved = nodes.flatMap((node) => movedFrom(relief, node));
   const places = moved.map((item) => relief.state.at[item] as number);
-  for (const item of moved) relief.state.move(item, relief.state.problem.home[item] as number);
+  takeBack(relief, moved);
   const tight = random() < 0.5;
   for (const node of shuffled(nodes, random)) drain(relief, node, { random, tight });
   const order = compare(scoreOf(relief, nodes), before);
   if (order > 0) {
-    for (const node of nodes) {
-      for (const item of movedFrom(relief, node)) relief.state.move(item, node);
-    }
+    for (const node of nodes) takeBack(relief, movedFrom(relief, node));
     for (const [i, item] of moved.entries()) relief.state.move(item, places[i] as number);
   }
   return order < 0;
+}
+
+/** Brings items back to their nodes. What they make room for may fit now. */
+export function takeBack({ state, hint }: Relief, items: readonly number[]): void {
+  for (const item of items) state.move(item, state.problem.home[item] as number);
+  if (items.length > 0) for (let i = 0; i < hint.length; i++) if (hint[i] === NOWHERE) hint[i] = -1;
 }
 
 /** Puts each item that moved where most room is now, the largest first: the search may have left some in tight places. */

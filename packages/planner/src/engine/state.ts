@@ -15,6 +15,8 @@ export class State {
   readonly #company: Uint16Array;
   /** Node x room: what a node may hold. */
   limit: Float64Array;
+  /** Nodes that targets are looked for among. A node that is still to be relieved has no room: looking there takes time. */
+  readonly open: number[];
 
   constructor(problem: Problem, limit: Float64Array) {
     this.problem = problem;
@@ -23,6 +25,21 @@ export class State {
     this.load = problem.load.slice();
     this.heat = problem.heat.slice();
     this.#company = problem.company.slice();
+    this.open = [];
+    for (let n = 0; n < problem.nodes; n++) if (this.#hasRoom(n)) this.open.push(n);
+  }
+
+  /** Looks for targets on a node, too, from now on. */
+  admit(node: number): void {
+    if (!this.open.includes(node)) this.open.push(node);
+  }
+
+  #hasRoom(node: number): boolean {
+    const { rooms } = this.problem;
+    for (let k = node * rooms; k < (node + 1) * rooms; k++) {
+      if ((this.load[k] as number) >= (this.limit[k] as number)) return false;
+    }
+    return true;
   }
 
   /** Whether the item may go to the node now: room under every limit, rules, and nothing that refuses the node. */

@@ -17,10 +17,10 @@ export function fullness({ problem, heat }: State, item: number, node: number, g
 export function roomiest(state: State, item: number, goal: Float64Array): number {
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < state.problem.nodes; n++) {
+  for (const n of state.open) {
     const full = fullness(state, item, n, goal);
     // Whether it fits matters only for a node that would be chosen.
-    if (full >= least || !state.fits(item, n)) continue;
+    if (full > least || (full === least && n > best) || !state.fits(item, n)) continue;
     least = full;
     best = n;
   }
@@ -32,7 +32,7 @@ export function tightest(state: State, item: number, goal: Float64Array, random:
   let best = -1;
   let most = Number.NEGATIVE_INFINITY;
   const noise = random() * 0.2;
-  for (let n = 0; n < state.problem.nodes; n++) {
+  for (const n of state.open) {
     if (!state.fits(item, n)) continue;
     const full = fullness(state, item, n, goal) + noise * random();
     if (full <= most) continue;

@@ -1,5 +1,6 @@
 import type { Assessment, BalancePolicy, GuestId, History, Instant, Migration, Rule, Usage } from '@ballast/core';
 import type { Effort } from '../engine/relieve.ts';
+import type { Parallel } from '../engine/waves.ts';
 
 export interface PlanInput {
   readonly assessment: Assessment;
@@ -14,6 +15,8 @@ export interface PlanInput {
   readonly inFlight?: readonly Migration[];
   /** What relief keeps least: the number of migrations (as if left out), or the memory they move. */
   readonly minimize?: 'moves' | 'bytes';
+  /** Migrations that may run at once, in the cluster and into or out of a node; without a word, one per node and way. */
+  readonly parallel?: Parallel;
   /** What the search may spend; by default what suits the size of the cluster. */
   readonly effort?: Partial<Effort>;
 }

@@ -34,7 +34,11 @@ export function plan(input: PlanInput): Plan {
     evacuateNodes(planning);
     relieveNodes(planning, planning.steps.length === 0 ? task : reliefTask(planning));
   }
-  const { steps, makespan } = schedule(planning, start, { perNode: 1, cluster: Number.POSITIVE_INFINITY });
+  const { steps, makespan } = schedule(
+    planning,
+    start,
+    input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
+  );
   const blocked = blockedGuests(planning);
   const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {

@@ -101,8 +101,8 @@ function carryOver(planning: Planning, { compiled, input }: ReliefTask, found: S
 }
 
 /**
- * Large items of a node before small ones, and the hottest node first. Where all of them fit into the plan, every node
- * takes its turn, so that many can move at once; where the plan is too short for all, the hottest is relieved whole.
+ * Large items of a node before small ones, and the hottest node first. Where all of them fit into the plan and as
+ * many may run at once as there is room for, every node takes its turn; else the hottest is relieved whole.
  */
 function inOrder(planning: Planning, { problem, units }: Compiled, moved: readonly number[]): readonly number[] {
   const rank = new Map<number, number>();
@@ -114,7 +114,8 @@ function inOrder(planning: Planning, { problem, units }: Compiled, moved: readon
   }
   const sorted = [...byNode.values()].flat();
   const steps = moved.reduce((sum, item) => sum + (problem.moves[item] as number), 0);
-  if (planning.steps.length + steps > planning.policy.maxSteps) return sorted;
+  const few = Number.isFinite(planning.input.parallel?.cluster ?? Number.POSITIVE_INFINITY);
+  if (few || planning.steps.length + steps > planning.policy.maxSteps) return sorted;
   const groups = (item: number): number => ((problem.moves[item] as number) > 1 ? 1 : 0);
   return sorted.sort((a, b) => groups(a) - groups(b) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 }
