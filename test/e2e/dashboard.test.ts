@@ -71,20 +71,15 @@ async function eventfulOperator(): Promise<void> {
   closing.push(() => prometheus.stop());
   await until('a round fails', () => reports.some(({ outcome }) => outcome === 'failed'));
   // What happened before the first scrape is no increase.
-  await until('Prometheus scrapes', () => holds('ballast_rounds_total{outcome="failed"} > 0'));
+  await prometheus.untilHolds('ballast_rounds_total{outcome="failed"} > 0');
   heal();
   await until('a migration is done', () => reports.some(({ steps }) => steps.some(({ state }) => state === 'done')));
-  await until('Prometheus sees it', () => holds('ballast_migrations_total{outcome="done"} > 0'));
+  await prometheus.untilHolds('ballast_migrations_total{outcome="done"} > 0');
 }
 
-async function holds(query: string): Promise<boolean> {
-  const { result } = (await prometheus.ask('query', { query })) as { readonly result: readonly unknown[] };
-  return result.length > 0;
-}
-
-function until(what: string, happened: () => boolean | Promise<boolean>): Promise<void> {
-  const check = async (): Promise<void> => {
-    if (!(await happened())) throw new Error(`Waited in vain: ${what}.`);
+function until(what: string, happened: () => boolean): Promise<void> {
+  const check = (): void => {
+    if (!happened()) throw new Error(`Waited in vain: ${what}.`);
   };
   return vi.waitFor(check, { timeout: 60_000, interval: 100 });
 }

@@ -10,17 +10,19 @@ export const hasPrometheus: boolean = spawnSync('prometheus', ['--version']).err
 export interface Prometheus {
   /** The `data` of an answer of the HTTP API; throws what it says of a request that it refuses. */
   ask(resource: string, params?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** Waits until a query has a result, for a minute at most. */
+  untilHolds(query: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A Prometheus of its own, that scrapes one address each second as the job `ballast`. */
-export async function startPrometheus(target: string, ruleFile: string): Promise<Prometheus> {
+/** A Prometheus of its own, that scrapes one address each second as a job of Ballast's. */
+export async function startPrometheus(target: string, ruleFile: string, job = 'ballast'): Promise<Prometheus> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'prometheus-'));
   const file = path.join(directory, 'prometheus.yaml');
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [ruleFile],
-    scrape_configs: [{ job_name: 'ballast', static_configs: [{ targets: [target] }] }],
+    scrape_configs: [{ job_name: job, static_configs: [{ targets: [target] }] }],
   };
   // JSON is YAML.
   await writeFile(file, JSON.stringify(config));
@@ -42,7 +44,18 @@ export async function startPrometheus(target: string, ruleFile: string): Promise
     await stop();
     throw new Error(`Prometheus did not start: ${said.join('').slice(-2000)}`, { cause: error });
   }
-  return { ask: (resource, params = {}) => ask(`http://${address}/api/v1/${resource}`, params), stop };
+  const asked: Prometheus['ask'] = (resource, params = {}) => ask(`http://${address}/api/v1/${resource}`, params);
+  return { ask: asked, untilHolds: (query) => untilHolds(query, asked), stop };
+}
+
+async function untilHolds(query: string, asked: Prometheus['ask']): Promise<void> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const { result } = (await asked('query', { query })) as { readonly result: readonly unknown[] };
+    if (result.length > 0) return;
+    if (Date.now() > end) throw new Error(`Waited in vain: ${query}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function ask(url: string, params: Readonly<Record<string, string>>): Promise<unknown> {
