@@ -30,10 +30,10 @@ module.exports = {
     {
       name: 'middle-knows-core-alone',
       severity: 'error',
-      comment: 'planner, weigher, report, config and telemetry stand on core, side by side.',
+      comment: 'planner, weigher, report, config, telemetry and machine stand on core, side by side.',
       from: {
         path: '^packages/([^/]+)/src',
-        pathNot: '^packages/(?!planner|weigher|forecast|report|config|telemetry)',
+        pathNot: '^packages/(?!planner|weigher|forecast|report|config|telemetry|machine)',
       },
       to: { path: '^packages/', pathNot: ['^packages/core/src', '^packages/$1/'] },
     },

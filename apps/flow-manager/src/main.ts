@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { ConfigError, flowManagerWarningsOf, loadFlowManagerConfig } from '@ballast/config';
 import { describeError } from '@ballast/core';
-import { createLogger, notifySystemd } from '@ballast/telemetry';
+import { notifySystemd } from '@ballast/machine';
+import { createLogger } from '@ballast/telemetry';
 import { Command } from 'commander';
 import { checkFile } from './check.ts';
 import { Reloads } from './reloads.ts';

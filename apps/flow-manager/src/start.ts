@@ -1,7 +1,7 @@
 import type { FlowManagerConfig } from '@ballast/config';
 import type { Clock } from '@ballast/core';
 import { type BalancerOptions, Registry, startBalancer } from '@ballast/flow-manager';
-import { systemClock } from '@ballast/operator';
+import { systemClock } from '@ballast/machine';
 import { type DocumentStore, documentStore } from '@ballast/store';
 import { createFlowManagerMetrics, createLogger, type Logger } from '@ballast/telemetry';
 import { tellEvents } from './events.ts';

@@ -17,4 +17,3 @@ export type {
 } from './metrics/flow-manager/reading.ts';
 export { createMetrics, type Metrics, type MetricsOptions, type RequestEvent } from './metrics/metrics.ts';
 export { FLOW_MANAGER_METRICS, METRICS, type MetricDefinition } from './metrics/names.ts';
-export { notifySystemd } from './systemd.ts';

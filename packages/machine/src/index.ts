@@ -1,0 +1,2 @@
+export { systemClock } from './clock.ts';
+export { notifySystemd } from './systemd.ts';
