@@ -48,11 +48,11 @@ describe('a bridge that carries guests while it is attached', () => {
       said = (await node.attach(...args)).said;
     });
     expect(said).toContain(`${BRIDGE} is attached: fail_mode secure, 8 rows.`);
-    expect(coming.gap).toBeLessThan(500);
+    expect(coming.gap).toBeLessThan(1_000);
     expect(await node.fabric.vsctl(BRIDGE, 'get-fail-mode', BRIDGE)).toBe('secure\n');
     expect((await node.attach(...args)).said).toContain('Nothing was changed.');
     const going = await pingDuring(node, () => node.attach('--detach'));
-    expect(going.gap).toBeLessThan(500);
+    expect(going.gap).toBeLessThan(1_000);
     expect([await node.settings(), await node.rows()]).toEqual(before);
   });
 
@@ -65,7 +65,7 @@ describe('a bridge that carries guests while it is attached', () => {
       const { gap } = await pingDuring(node, async () =>
         expect((await to(mode)).said).toContain(`fail_mode ${mode}, 8`),
       );
-      expect(gap).toBeLessThan(500);
+      expect(gap).toBeLessThan(1_000);
     }
     await node.attach('--detach');
     expect(await node.settings()).toBe(before);

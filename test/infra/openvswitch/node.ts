@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Balancer, type BalancerEvents, Registry, startBalancer, type TlsOptions } from '@ballast/flow-manager';
+import { systemClock } from '@ballast/machine';
 import { Fabric, type Host } from '@ballast/ovs-lab';
-import { wallClock } from './clock.ts';
 
 export const SCRIPTS: string = fileURLToPath(new URL('../../../infra/openvswitch/', import.meta.url));
 export const BRIDGE = 'vmbr1';
@@ -86,7 +86,7 @@ export class PveNode {
     this.#balancer = await startBalancer({
       listen: { host: this.fabric.controlAddress, port: 0 },
       registry: this.registry,
-      clock: wallClock,
+      clock: systemClock,
       events,
       ...(tls !== undefined && { tls }),
     });
