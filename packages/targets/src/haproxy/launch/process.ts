@@ -39,7 +39,11 @@ export class HaproxyProcess {
   constructor(options: ProcessOptions) {
     this.#options = options;
     const { binary, file, masterPath } = options;
-    this.#child = spawn(binary, ['-W', '-S', masterPath, '-f', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Ctrl-C is for whoever started it, and HAProxy is to serve until that one says so.
+    this.#child = spawn(binary, ['-W', '-S', masterPath, '-f', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk) => {
         this.#output = (this.#output + String(chunk)).slice(-KEPT_OUTPUT);
