@@ -17,6 +17,9 @@ traffic through HAProxy, and one node that is too hot.
   --help               this text
 `;
 
+// A terminal that was closed, or a reader that has seen enough, takes no more; the demo ends in order all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   process.exitCode = await main();
 } catch (error) {

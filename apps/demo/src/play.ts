@@ -31,8 +31,9 @@ export interface Ending {
 const BEFORE: Milliseconds = 12_000;
 const AFTER: Milliseconds = 15_000;
 const FRAME: Milliseconds = 250;
-/** Over which the rate that is shown is taken. */
+/** Over which the rate that is shown is taken, and how long before: requests count when they were answered. */
 const RECENT: Milliseconds = 2000;
+const SETTLED: Milliseconds = 500;
 
 /** The demo on its stage: traffic alone, then the operator, and the summary in the end. */
 export class Play {
@@ -198,7 +199,8 @@ export class Play {
 }
 
 function trafficNow({ samples, sent, failed }: Traffic): Pick<Scene, 'rate' | 'sent' | 'failed'> {
-  const recent = samples.filter((sample) => sample.at > performance.now() - RECENT);
+  const to = performance.now() - SETTLED;
+  const recent = samples.filter(({ at }) => at > to - RECENT && at <= to);
   return { rate: Math.round(recent.length / (RECENT / 1000)), sent, failed };
 }
 

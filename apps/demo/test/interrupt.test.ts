@@ -32,6 +32,7 @@ it('tells what it saw when it is interrupted, and leaves nothing behind', { time
   expect(duringIt.length).toBeGreaterThanOrEqual(15);
   expect(belongings(pid)).toEqual([]);
   expect(text).toContain('Connections kept open: 80 of 80 lived');
+  expect(text).toMatch(/Requests through HAProxy \S+: \d+ sent, 0 failed/);
   expect(text).toMatch(/Requests through Open vSwitch [\d.]+: \d+ sent, 0 failed/);
   expect(text).not.toContain('killed');
   // Ballast had no time to relieve the node.
