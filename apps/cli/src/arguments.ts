@@ -25,3 +25,13 @@ export function positiveArgument(text: string): number {
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('Expected a number above 0.');
 }
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+
+/** `8GiB`, or a number of bytes. */
+export function bytesArgument(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]iB)?$/.exec(text.trim()) ?? [];
+  const value = Number(number) * (UNITS[unit] ?? 1);
+  if (number !== '' && value > 0) return value;
+  throw new InvalidArgumentError('Expected a size such as 8GiB, or a number of bytes.');
+}

@@ -3,9 +3,11 @@ import { BallastError, describeError } from '@ballast/core';
 import { VERSION } from '@ballast/operator-app';
 import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
-import { positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
+import { bytesArgument, positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
 import { checkConfig } from './commands/config.ts';
+import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { type PlaceOptions, place, placeFile } from './commands/place.ts';
 import { plan } from './commands/plan.ts';
 import { type PlanFileOptions, planFile } from './commands/plan-file.ts';
 import { rebalance } from './commands/rebalance.ts';
@@ -53,6 +55,7 @@ function build(io: Io, done: (code: number) => void): Command {
     .addOption(output(['text', 'json']))
     .action((options: { output: string }) => session((s) => status(s, io, options)));
   addPlan(program, io, session, done);
+  addQuestions(program, io, session, done);
   program
     .command('rebalance')
     .description('shows the plan, asks, and carries it out')
@@ -91,6 +94,7 @@ function addPlan(
         ratioArgument,
       ),
     )
+    .addOption(onFile('--profile <name>', 'what the plan is for, when not for everything').choices(['relief', 'rules']))
     .addOption(onFile('--minimize <what>', 'what relief keeps least').choices(['moves', 'bytes']))
     .addOption(onFile('--deadline <ms>', 'end the search then, with the best it has').argParser(wholeArgument(0)))
     .addOption(onFile('--seed <n>', 'seed of the search').argParser(wholeArgument(0)))
@@ -110,6 +114,37 @@ function addPlan(
     .command('snapshot')
     .description('writes down the cluster of this moment as JSON, for `plan --snapshot`')
     .action(() => session((s) => snapshot(s, io)));
+}
+
+/** Questions to the planner that no round asks. */
+function addQuestions(
+  program: Command,
+  io: Io,
+  session: (work: (session: Session) => Promise<number>) => Promise<void>,
+  done: (code: number) => void,
+): void {
+  program
+    .command('evacuate')
+    .argument('<node...>', 'nodes to empty')
+    .description('a dry run: where every guest of these nodes would go')
+    .option('--snapshot <file>', 'for a recorded cluster')
+    .addOption(output(PLAN_FORMATS))
+    .action((nodes: readonly string[], options: EvacuateOptions) => {
+      const { snapshot: file } = options;
+      if (file !== undefined) return done(evacuateFile(io, nodes, file, options));
+      return session((s) => evacuate(s, io, nodes, options));
+    });
+  program
+    .command('place')
+    .description('where a new guest would go, best first')
+    .requiredOption('--cpu <cores>', 'cores that it will use', positiveArgument)
+    .requiredOption('--memory <bytes>', 'memory that it will have, such as 8GiB', bytesArgument)
+    .option('--snapshot <file>', 'for a recorded cluster')
+    .addOption(output(['text', 'json']))
+    .action((options: PlaceOptions) => {
+      const { snapshot: file } = options;
+      return file === undefined ? session((s) => place(s, io, options)) : done(placeFile(io, file, options));
+    });
 }
 
 function onFile(flags: string, description: string): Option {

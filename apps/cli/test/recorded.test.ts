@@ -114,6 +114,21 @@ describe('ballast plan --snapshot', () => {
     expect(await guestsOf('--overcommit', '1.5', '--minimize', 'bytes')).toEqual([2, 3]);
   });
 
+  it('mends rules alone, or relieves alone, when asked to', async () => {
+    const apart = { antiAffinity: ['x'] };
+    const file = write(
+      'profile.json',
+      JSON.stringify(aBench([guest(1, 'b', 1, apart), guest(2, 'b', 1, apart), guest(3, 'a', 7), guest(4, 'a', 6)])),
+    );
+    const moved = async (...more: readonly string[]): Promise<unknown> => {
+      const { out } = await ballast('plan', '--snapshot', file, '--target', '0.7', '-o', 'json', ...more);
+      return (JSON.parse(out()) as { moves: readonly { from: string }[] }).moves.map((move) => move.from).toSorted();
+    };
+    expect(await moved()).toEqual(['a', 'b']);
+    expect(await moved('--profile', 'rules')).toEqual(['b']);
+    expect(await moved('--profile', 'relief')).toEqual(['a']);
+  });
+
   it('tells by its exit code that steps are pending', async () => {
     const file = write('pending.json', bench);
     expect((await ballast('plan', '--snapshot', file, '--target', '0.7', '--detailed-exitcode')).code).toBe(2);
@@ -156,6 +171,59 @@ describe('ballast plan --snapshot', () => {
     const { code, err } = await ballast('plan', '--target', '0.7');
     expect(code).toBe(1);
     expect(err()).toContain('Expected --target together with --snapshot, got it alone.');
+  });
+});
+
+describe('ballast evacuate', () => {
+  it('says where every guest of a node would go, in a recorded cluster and in the one that is there', async () => {
+    const file = write('evacuate.json', JSON.stringify(aBench()));
+    const { out, code } = await ballast('evacuate', 'a', '--snapshot', file, '-o', 'json');
+    expect(code).toBe(0);
+    const plan = JSON.parse(out()) as { moves: readonly { guest: number; from: string }[]; bound: number };
+    expect(plan.moves.map((move) => move.guest).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+    expect(plan).toMatchObject({ bound: 3, violations: [], unresolved: [] });
+    const live = await ballast('--config', cluster.config, 'evacuate', 'pve3', '-o', 'json');
+    const { moves } = JSON.parse(live.out()) as { moves: readonly { from: string }[] };
+    expect(new Set(moves.map((move) => move.from))).toEqual(new Set(['pve3']));
+  });
+
+  it('ends with 1 where not every guest finds a place, and names a node that nobody knows', async () => {
+    const file = write('full.json', JSON.stringify(aBench([guest(1, 'a', 9, { pin: ['a'] })])));
+    const { out, code } = await ballast('evacuate', 'a', '--snapshot', file, '-o', 'json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out())).toMatchObject({
+      unresolved: [{ node: 'a', detail: expect.stringContaining('1 pinned') }],
+    });
+    const unknown = await ballast('evacuate', 'q', '--snapshot', file);
+    expect(unknown.err()).toContain('Expected a node of the cluster, got q.');
+  });
+});
+
+describe('ballast place', () => {
+  const file = write('place.json', JSON.stringify(aBench()));
+
+  it('names the node with the most room first, and why others do not do', async () => {
+    const { out, code } = await ballast('place', '--cpu', '4', '--memory', '8GiB', '--snapshot', file, '-o', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out())).toMatchObject({
+      node: 'c',
+      nodes: [
+        { node: 'c', allowed: true, after: { cpu: 0.3125 } },
+        { node: 'b', allowed: true },
+        { node: 'a', allowed: false, detail: 'No room: its CPU would stand at 118.8 %, above 85 %.' },
+      ],
+    });
+  });
+
+  it('ends with 1 where there is no room, and refuses a size without sense', async () => {
+    const { code, err, out } = await ballast('place', '--cpu', '1', '--memory', '1TiB', '--snapshot', file);
+    expect(code).toBe(1);
+    expect(out()).toMatch(/^no {3}c {2}No room: its memory/m);
+    expect(err()).toContain('Expected a node with room for the guest, got none.');
+    expect((await ballast('place', '--cpu', '1', '--memory', '8GB')).err()).toContain(
+      'Expected a size such as 8GiB, or a number of bytes.',
+    );
+    expect((await ballast('--config', cluster.config, 'place', '--cpu', '1', '--memory', '1GiB')).code).toBe(0);
   });
 });
 

@@ -56,7 +56,7 @@ function hotNodes(snapshot: ClusterSnapshot, decided: Decided): readonly string[
     .map((node) => node.name);
 }
 
-describe('every plan', () => {
+describe('every plan', { timeout: 60_000 }, () => {
   it('is a fixed point: once it was carried out, planning again finds nothing to do', () => {
     fc.assert(
       fc.property(anyCluster, (cluster) => {
@@ -212,7 +212,7 @@ describe('every plan', () => {
   });
 });
 
-describe('with traffic weights and migrations under way', () => {
+describe('with traffic weights and migrations under way', { timeout: 60_000 }, () => {
   const anySituation = fc.record({
     cluster: anyCluster,
     scales: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 25, maxLength: 25 }),

@@ -1,5 +1,5 @@
 import type { Assessment, BalancePolicy, Milliseconds, Plan, Ratio, Violation } from '@ballast/core';
-import { assess, plan, project, remember, violationsOf } from '@ballast/planner';
+import { assess, type Profile, plan, project, remember, violationsOf } from '@ballast/planner';
 import type { Recorded } from './recorded.ts';
 
 /** What may be asked of a plan on the command line. */
@@ -7,6 +7,8 @@ export interface PlanWishes {
   /** Trigger and goal in one: every node above it is relieved to it. */
   readonly target?: Ratio;
   readonly minimize?: 'moves' | 'bytes';
+  /** What the plan is for; everything when left out. */
+  readonly profile?: Profile;
   /** The search ends then, with the best it has. */
   readonly deadline?: Milliseconds;
   readonly seed?: number;
@@ -46,6 +48,7 @@ export function decideOnFile(recorded: Recorded, wishes: PlanWishes, elapsed: ()
     policy,
     rules,
     now,
+    ...(wishes.profile === undefined ? {} : { profile: wishes.profile }),
     ...(wishes.minimize === undefined ? {} : { minimize: wishes.minimize }),
     effort: {
       ...(wishes.seed === undefined ? {} : { seed: wishes.seed }),
@@ -67,7 +70,7 @@ function expiry(end: Milliseconds, elapsed: () => Milliseconds): () => boolean {
 }
 
 /** One look is enough, and a target that is given stands for the trigger, too: then no gain is too small. */
-function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
+export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
   const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
   const base = { ...balance, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
   if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };

@@ -91,7 +91,7 @@ function attempt(
   for (const node of sources) drain(relief, node);
   const least = new Map([...bounds].map(([node, { moves }]) => [node, moves]));
   const random = seededRandom(seed);
-  const limits = { random, patience: patience * Math.min(sources.length, 20), most, expired };
+  const limits = { random, patience, most, expired };
   const tries = search(relief, sources, least, limits);
   if (tries > 0) spread(relief, sources);
   return tries;

@@ -6,7 +6,7 @@ import { roomiest } from './targets.ts';
 
 export interface SearchLimits {
   readonly random: Random;
-  /** Neighbourhoods tried without an improvement before the search ends. */
+  /** Neighbourhoods tried without an improvement, for each node that is not at its bound, before the search ends. */
   readonly patience: number;
   /** Neighbourhoods tried in all. */
   readonly most: number;
@@ -38,9 +38,9 @@ export function search(
   const { random } = limits;
   let idle = 0;
   let tries = 0;
-  for (; tries < limits.most && idle < limits.patience; tries++) {
+  for (; tries < limits.most; tries++) {
     const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
-    if (open.length === 0 || limits.expired()) break;
+    if (open.length === 0 || idle >= limits.patience * Math.min(open.length, 20) || limits.expired()) break;
     const seed = open[Math.floor(random() * open.length)] as number;
     idle = retry(relief, neighbourhood(sources, seed, random), random) ? 0 : idle + 1;
   }
@@ -50,7 +50,16 @@ export function search(
 /** Whether a node could do with fewer moves. The cheapest set of guests is found exactly: only room can be short. */
 function isOpen(relief: Relief, node: number, bound: number): boolean {
   const { excess, moves } = scoreOf(relief, [node]);
-  return excess > 0 || (relief.aim === 'fewest' && moves > bound);
+  return (excess > 0 && mayHelp(relief, node)) || (relief.aim === 'fewest' && moves > bound);
+}
+
+/** Whether any item of the node may leave it. */
+function mayHelp({ state }: Relief, node: number): boolean {
+  const { first, itemsOf, movable } = state.problem;
+  for (let p = first[node] as number; p < (first[node + 1] as number); p++) {
+    if (movable[itemsOf[p] as number] === 1) return true;
+  }
+  return false;
 }
 
 /** The seed and some others, by chance. */

@@ -47,6 +47,12 @@ export interface PlacedGuest {
   moved: boolean;
 }
 
+/** What counts where a guest is to fit. */
+export interface Load {
+  readonly loads: Loads;
+  readonly guest: Pick<Guest, 'capacity'>;
+}
+
 export interface PlacedNode {
   readonly name: NodeName;
   readonly assessed: NodeAssessment;
@@ -134,7 +140,7 @@ export class Placement {
    * The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses: no load
    * may cross the bound, and not even the newest sample the ceiling. Nothing when they fit.
    */
-  tightest(guests: readonly PlacedGuest[], node: PlacedNode, bound: Bound): Tight | undefined {
+  tightest(guests: readonly Load[], node: PlacedNode, bound: Bound): Tight | undefined {
     for (const resource of RESOURCES) {
       const { ceiling } = this.#policy[resource];
       const limit = Math.min(ceiling, this.#policy[resource][bound]);
@@ -224,7 +230,7 @@ class Seated implements PlacedGuest {
 }
 
 /** Utilization of a node with the guests on it, seen one way; without end where there is no capacity. */
-function ratioWith(node: PlacedNode, guests: readonly PlacedGuest[], seen: keyof Loads, resource: Resource): number {
+function ratioWith(node: PlacedNode, guests: readonly Load[], seen: keyof Loads, resource: Resource): number {
   let sum = node.loads[seen][resource];
   for (const guest of guests) sum += guest.loads[seen][resource];
   const capacity = node.capacity[resource];

@@ -1,7 +1,6 @@
 import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
-import { emptied } from './evacuate.ts';
 import { crowded, scattered, strays } from './mend.ts';
 import type { Planning } from './planning.ts';
 import { gainOf, reasonFor } from './relieve.ts';
@@ -20,12 +19,13 @@ export function blockedGuests(planning: Planning): readonly Blocker[] {
       if (!blockers.has(key)) blockers.set(key, blocker);
     }
   };
-  for (const guest of brokenRuleGuests(planning)) add(reasonsToStay(planning, guest, 'mend-rule'));
+  const broken = planning.isFor('rules') ? brokenRuleGuests(planning) : [];
+  for (const guest of broken) add(reasonsToStay(planning, guest, 'mend-rule'));
   const { nodes } = planning.placement;
   const asking = new Set(nodes.filter((node) => planning.asksRelief(node)));
   for (const guest of planning.placement.guests) {
     if (guest.moved && guest.leaves === undefined) continue;
-    if (emptied(guest.node)) add(reasonsToStay(planning, guest, 'maintenance'));
+    if (planning.empties(guest.node)) add(reasonsToStay(planning, guest, 'maintenance'));
     else if (asking.has(guest.node)) add(reasonsToStay(planning, guest, reliefReason(planning, guest.node)));
     else if (guest.node.assessed.class === 'over') add(guest.assessed.blockers);
   }

@@ -1,6 +1,5 @@
 import type { PlanBound } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
-import { emptied } from './evacuate.ts';
 import { strays } from './mend.ts';
 import type { Planning } from './planning.ts';
 import type { ReliefTask } from './relieve.ts';
@@ -14,13 +13,15 @@ export function planBound(planning: Planning, task: ReliefTask | undefined): Pla
   const least = new Map<string, PlanBound>();
   for (const [n, bound] of task?.input.bounds ?? []) least.set(task?.compiled.nodes[n]?.name ?? '', bound);
   const off = new Map<PlacedNode, PlacedGuest[]>();
-  for (const guest of strays(planning)) {
+  for (const guest of planning.isFor('rules') ? strays(planning) : []) {
     if (guest.moved || guest.assessed.blockers.length > 0) continue;
     off.set(guest.node, [...(off.get(guest.node) ?? []), guest]);
   }
   for (const node of planning.placement.nodes) {
     const leaving = off.get(node) ?? [];
-    const units = emptied(node) ? unitsOn(planning, node).filter((unit) => movable(planning, unit, 'maintenance')) : [];
+    const units = planning.empties(node)
+      ? unitsOn(planning, node).filter((unit) => movable(planning, unit, 'maintenance'))
+      : [];
     const guests = units.length > 0 ? units.flatMap((unit) => unit.guests) : leaving;
     const known = least.get(node.name) ?? { moves: 0, bytes: 0 };
     if (guests.length === 0) continue;

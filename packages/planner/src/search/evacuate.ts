@@ -1,5 +1,5 @@
 import { dominant, type Ratio, utilization } from '@ballast/core';
-import type { Bound, PlacedNode } from '../placement/placement.ts';
+import type { Bound } from '../placement/placement.ts';
 import { maintenanceWhy } from '../text/why.ts';
 import type { Planning } from './planning.ts';
 import { firstTarget } from './targets.ts';
@@ -10,15 +10,10 @@ const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 /** Moves guests off the nodes in maintenance, the largest first: small ones still find room where large ones do not. */
 export function evacuateNodes(planning: Planning): void {
   for (const node of planning.placement.nodes) {
-    if (!emptied(node)) continue;
+    if (!planning.empties(node)) continue;
     const units = unitsOn(planning, node).map((unit) => ({ unit, share: shareOf(unit) }));
     for (const { unit } of units.sort((a, b) => b.share - a.share)) evacuate(planning, unit);
   }
-}
-
-/** Whether a node is to be emptied. One that is offline in maintenance has nothing that could be moved live. */
-export function emptied(node: PlacedNode): boolean {
-  return node.assessed.node.maintenance && node.assessed.node.status === 'online';
 }
 
 function evacuate(planning: Planning, unit: Unit): void {

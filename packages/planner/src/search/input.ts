@@ -2,6 +2,13 @@ import type { Assessment, BalancePolicy, GuestId, History, Instant, Migration, R
 import type { Effort } from '../engine/relieve.ts';
 import type { Parallel } from '../engine/waves.ts';
 
+/**
+ * What a plan is for, when it is not for all of it: `relief` of hot nodes, mending of `rules`, or to `evacuate` the nodes
+ * in maintenance, their HA guests included.
+ */
+export const PROFILES = ['relief', 'rules', 'evacuate'] as const;
+export type Profile = (typeof PROFILES)[number];
+
 export interface PlanInput {
   readonly assessment: Assessment;
   readonly history: History;
@@ -13,6 +20,8 @@ export interface PlanInput {
   readonly expected?: Readonly<Record<GuestId, Usage>>;
   /** Migrations under way. Their guests count on both nodes until they arrive. */
   readonly inFlight?: readonly Migration[];
+  /** Everything when left out. */
+  readonly profile?: Profile;
   /** What relief keeps least: the number of migrations (as if left out), or the memory they move. */
   readonly minimize?: 'moves' | 'bytes';
   /** Migrations that may run at once, in the cluster and into or out of a node; without a word, one per node and way. */

@@ -30,7 +30,7 @@ export function plan(input: PlanInput): Plan {
   for (let known = -1; known !== planning.steps.length; ) {
     known = planning.steps.length;
     planning.cut = false;
-    mendRules(planning);
+    if (planning.isFor('rules')) mendRules(planning);
     evacuateNodes(planning);
     relieveNodes(planning, planning.steps.length === 0 ? task : reliefTask(planning));
   }

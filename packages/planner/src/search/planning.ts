@@ -12,7 +12,7 @@ import { movesByGuest } from '../assessment/rest.ts';
 import { above } from '../limits.ts';
 import { type PlacedGuest, type PlacedNode, Placement, settledUtilization } from '../placement/placement.ts';
 import { type Rulebook, readRules } from '../rules/rulebook.ts';
-import type { PlanInput } from './input.ts';
+import type { PlanInput, Profile } from './input.ts';
 
 interface Checkpoint {
   readonly steps: number;
@@ -53,6 +53,16 @@ export class Planning {
     this.#hotAtFirst = new Set(this.placement.nodes.filter((node) => this.hot(node).length > 0));
   }
 
+  /** Whether the plan is to do this, too. */
+  isFor(profile: Profile): boolean {
+    return (this.input.profile ?? profile) === profile;
+  }
+
+  /** Whether a node is to be emptied. One that is offline in maintenance has nothing that could be moved live. */
+  empties({ assessed }: PlacedNode): boolean {
+    return this.isFor('evacuate') && assessed.node.maintenance && assessed.node.status === 'online';
+  }
+
   /** Resources of a node that would settle above `high`. */
   hot(node: PlacedNode): readonly Resource[] {
     const ratio = settledUtilization(node);
@@ -61,7 +71,7 @@ export class Planning {
 
   /** Whether a node asks for relief: hot for long enough, or made hot by a step of this plan. */
   asksRelief(node: PlacedNode): boolean {
-    if (node.assessed.node.status !== 'online' || this.hot(node).length === 0) return false;
+    if (!this.isFor('relief') || node.assessed.node.status !== 'online' || this.hot(node).length === 0) return false;
     return node.assessed.class === 'over' || !this.#hotAtFirst.has(node);
   }
 

@@ -47,7 +47,7 @@ export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
 export function blockersFor(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
   const { blockers } = guest.assessed;
   const standing = rests(planning, guest, reason) ? blockers : blockers.filter(({ code }) => code !== 'cool-down');
-  if (reason !== 'maintenance' || !leftToHa(guest)) return standing;
+  if (reason !== 'maintenance' || planning.input.profile === 'evacuate' || !leftToHa(guest)) return standing;
   const detail = `${guest.guest.name} is managed by HA, which takes it off ${guest.node.name} itself.`;
   return [...standing, { guest: guest.id, code: 'ha-state', detail }];
 }

@@ -2,7 +2,6 @@ import type { Blocker, BlockerCode, Plan } from '@ballast/core';
 import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import { count, list, percent, RESOURCE_WORDS } from '../text/words.ts';
 import { firstCodes } from './blocked.ts';
-import { emptied } from './evacuate.ts';
 import type { Planning } from './planning.ts';
 import { leftToHa } from './unit.ts';
 
@@ -34,7 +33,7 @@ const WORDS: Readonly<Record<BlockerCode, string>> = {
 /** Nodes that stay over, or that stay in maintenance with guests on them, each with the reason. */
 export function unresolvedNodes(planning: Planning, blocked: readonly Blocker[]): Plan['unresolved'] {
   return planning.placement.nodes.flatMap((node) => {
-    const detail = emptied(node) ? keptGuests(planning, node, blocked) : keptHeat(planning, node, blocked);
+    const detail = planning.empties(node) ? keptGuests(planning, node, blocked) : keptHeat(planning, node, blocked);
     return detail === undefined ? [] : [{ node: node.name, detail }];
   });
 }
@@ -53,7 +52,9 @@ function keptHeat(planning: Planning, node: PlacedNode, blocked: readonly Blocke
 }
 
 function keptGuests(planning: Planning, node: PlacedNode, blocked: readonly Blocker[]): string | undefined {
-  const kept = [...node.guests].filter((guest) => !leftToHa(guest) && guest.guest.status === 'running');
+  const kept = [...node.guests].filter(
+    (guest) => (planning.input.profile === 'evacuate' || !leftToHa(guest)) && guest.guest.status === 'running',
+  );
   if (kept.length === 0) return undefined;
   return `${node.name} is in maintenance and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
 }

@@ -9,7 +9,6 @@ import type {
   TargetVerdict,
 } from '@ballast/core';
 import { BallastError, RESOURCES } from '@ballast/core';
-import { emptied } from '../search/evacuate.ts';
 import type { PlanInput } from '../search/input.ts';
 import { obstacle } from '../search/obstacle.ts';
 import { Planning } from '../search/planning.ts';
@@ -119,7 +118,7 @@ function replay(planning: Planning, steps: readonly Migration[], guest: GuestId)
 }
 
 function reasonToMove(planning: Planning, unit: Unit): MigrationReason {
-  return emptied(unit.node) ? 'maintenance' : reasonFor(planning.hot(unit.node)[0]);
+  return planning.empties(unit.node) ? 'maintenance' : reasonFor(planning.hot(unit.node)[0]);
 }
 
 function unique(blockers: readonly Blocker[]): readonly Blocker[] {

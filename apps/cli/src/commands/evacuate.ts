@@ -1,0 +1,67 @@
+import { BallastError, type ClusterSnapshot, decisionOf, nearestNames } from '@ballast/core';
+import { lookOnce } from '@ballast/operator';
+import { type PlanFormat, renderPlan } from '@ballast/report';
+import { type Io, styleOf } from '../io.ts';
+import { decideOnFile } from '../recorded/decide.ts';
+import { readRecorded } from '../recorded/read.ts';
+import type { Recorded } from '../recorded/recorded.ts';
+import type { Session } from '../session.ts';
+
+export interface EvacuateOptions {
+  readonly snapshot?: string;
+  readonly output: PlanFormat;
+}
+
+/** A plan that takes every guest off the nodes, of a recorded cluster. It changes nothing. */
+export function evacuateFile(io: Io, nodes: readonly string[], file: string, { output }: EvacuateOptions): number {
+  return print(io, readRecorded(file), nodes, output);
+}
+
+/** A plan that takes every guest off the nodes, of the cluster as it is now. It changes nothing. */
+export async function evacuate(
+  { config, wired, memory, clock }: Session,
+  io: Io,
+  nodes: readonly string[],
+  { output }: EvacuateOptions,
+): Promise<number> {
+  const { source } = wired.cluster;
+  // Seen as in maintenance, so that the facts of their guests are read like those of any plan's.
+  const observe: typeof source.observe = async (options) => withoutNodes(await source.observe(options), nodes);
+  const inspect: typeof source.inspect = (guests, options) => source.inspect(guests, options);
+  const look = await lookOnce({
+    source: { observe, inspect, addresses: (guests, options) => source.addresses(guests, options) },
+    settings: { ...config, balance: { ...config.balance, maxSteps: NO_END } },
+    history: memory.history,
+    now: () => clock.now(),
+  });
+  const { rules, history, assessment } = look;
+  return print(io, { snapshot: assessment.snapshot, rules, history, balance: config.balance }, nodes, output);
+}
+
+const NO_END = 1_000_000;
+
+function print(io: Io, recorded: Recorded, nodes: readonly string[], output: PlanFormat): number {
+  const snapshot = withoutNodes(recorded.snapshot, nodes);
+  const wishes = { profile: 'evacuate', maxSteps: NO_END } as const;
+  const { plan, assessment, policy, violations, elapsed } = decideOnFile({ ...recorded, snapshot }, wishes, () =>
+    performance.now(),
+  );
+  const input = { plan, assessment, policy, violations, elapsed, cluster: snapshot.cluster };
+  io.stdout.write(renderPlan(input, output, styleOf(io.stdout, io.env)));
+  return decisionOf(plan) === 'stuck' ? 1 : 0;
+}
+
+/** The cluster with these nodes in maintenance: they take no guests, and are to be emptied. */
+function withoutNodes(snapshot: ClusterSnapshot, names: readonly string[]): ClusterSnapshot {
+  const known = snapshot.nodes.map((node) => node.name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const near = nearestNames(name, known);
+    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${known.length} nodes.`;
+    throw new BallastError('node-unknown', `Expected a node of the cluster, got ${name}.`, { hint });
+  }
+  return {
+    ...snapshot,
+    nodes: snapshot.nodes.map((node) => ({ ...node, maintenance: node.maintenance || names.includes(node.name) })),
+  };
+}
