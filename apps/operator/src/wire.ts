@@ -2,7 +2,7 @@ import type { Config, TargetConfig } from '@ballast/config';
 import { type Clock, describeError, type HistoryStore, type WeightTarget } from '@ballast/core';
 import { connectProxmox, type ProxmoxCluster, type ProxmoxOptions } from '@ballast/proxmox';
 import { fileHistoryStore } from '@ballast/store';
-import { haproxyTarget } from '@ballast/targets';
+import { flowManagerTarget, haproxyTarget, ryuTarget } from '@ballast/targets';
 
 /** The drivers that a configuration names. */
 export interface Wired {
@@ -57,6 +57,14 @@ function wireTarget(target: TargetConfig, clock: Clock): WeightTarget {
     case 'haproxy': {
       const { kind: _, ...options } = target;
       return haproxyTarget({ ...options, clock });
+    }
+    case 'flow-manager': {
+      const { kind: _, ...options } = target;
+      return flowManagerTarget({ ...options, clock });
+    }
+    case 'ryu': {
+      const { kind: _, ...options } = target;
+      return ryuTarget({ ...options, clock });
     }
   }
 }

@@ -1,5 +1,7 @@
 import { checkNames } from './checks/names.ts';
 import { checkSelection } from './checks/selection.ts';
+import { checkSharing } from './checks/sharing.ts';
+import { checkTargets } from './checks/targets.ts';
 import { checkThresholds } from './checks/thresholds.ts';
 import { type ConfigKind, type ParseOptions, readConfig } from './read.ts';
 import { configSchema, type Settings } from './schema/config.ts';
@@ -9,7 +11,7 @@ import type { Config } from './types.ts';
 const OPERATOR: ConfigKind<Settings> = {
   schema: configSchema,
   outline,
-  checks: [checkThresholds, checkNames, checkSelection],
+  checks: [checkThresholds, checkNames, checkSelection, checkTargets, checkSharing],
 };
 
 /**

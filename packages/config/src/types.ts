@@ -113,8 +113,31 @@ export interface HaproxyTargetConfig {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
+/** A flow manager of Ballast, reached by its REST API. */
+export interface FlowManagerTargetConfig {
+  readonly kind: 'flow-manager';
+  readonly name: string;
+  readonly url: string;
+  readonly token?: string;
+  readonly timeout: Milliseconds;
+  /** Services that have a VIP are made there. */
+  readonly manage: boolean;
+}
+
+/** A stock Ryu or os-ken, reached by its ofctl_rest. */
+export interface RyuTargetConfig {
+  readonly kind: 'ryu';
+  readonly name: string;
+  readonly url: string;
+  /** Of a proxy that stands before it. */
+  readonly token?: string;
+  readonly timeout: Milliseconds;
+  /** Ids of the switches that have the groups, such as `0x13`. */
+  readonly datapaths: readonly string[];
+}
+
 /** A load balancer that takes weights. */
-export type TargetConfig = HaproxyTargetConfig;
+export type TargetConfig = HaproxyTargetConfig | FlowManagerTargetConfig | RyuTargetConfig;
 
 /** Chooses the guests of a rule; a guest that matches any of the lists is chosen. */
 export interface RuleSelector {

@@ -92,7 +92,7 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
   [
     'a target of an unknown kind',
     'targets: [{ name: lb1, kind: haprxy, socket: /run/a }]',
-    'ballast.yaml:7:30: targets[0].kind: expected one of haproxy, got "haprxy". Did you mean haproxy?',
+    'ballast.yaml:7:30: targets[0].kind: expected one of haproxy, flow-manager, ryu, got "haprxy". Did you mean haproxy?',
   ],
   [
     'a socket that is none',

@@ -31,7 +31,7 @@ export function configSchema(sources: Sources): z.ZodType<Settings> {
     weights: weights().prefault({}).describe('How weights are decided.'),
     rules: rules().prefault([]).describe('Where guests may and may not run, beside tags and HA rules.'),
     services: services().prefault([]).describe('What clients reach, and which guests serve it.'),
-    targets: targets().prefault([]).describe('Load balancers that take weights.'),
+    targets: targets(sources).prefault([]).describe('Load balancers that take weights.'),
     listen: listen(sources).prefault({}).describe('Where /metrics, /healthz and /readyz are served.'),
     state: z
       .strictObject({ directory: directory().prefault('/var/lib/ballast').describe('Directory of the history.') })

@@ -1,10 +1,14 @@
 import type { Carrier, Service } from '@ballast/core';
 import { z } from 'zod';
+import { datapath } from '../values/datapath.ts';
 import { name, poolName, tag, vmid } from '../values/names.ts';
 import { port } from '../values/network.ts';
 import { ratio } from '../values/ratio.ts';
+import { type Reading, scalar } from '../values/scalar.ts';
 import { template } from '../values/template.ts';
+import { monitor } from './monitor.ts';
 import { overrides } from './targets.ts';
+import { algorithm, persistence, vip } from './virtual.ts';
 
 export function services(): z.ZodType<readonly Service[]> {
   return z.array(service());
@@ -24,7 +28,11 @@ function service(): z.ZodType<Service> {
           guests: z.array(vmid()).prefault([]).describe('Guests by vmid.'),
         })
         .describe('The guests that serve it: any that one of the lists names.'),
-      protocol: z.enum(['tcp', 'http']).prefault('tcp').describe('What its members speak.'),
+      protocol: z.enum(['tcp', 'udp', 'http']).prefault('tcp').describe('What its members speak.'),
+      vip: vip().exactOptional().describe('What clients connect to, where a flow manager carries the service.'),
+      algorithm: algorithm(),
+      persistence: persistence().exactOptional(),
+      monitor: monitor().exactOptional(),
       targets: z.array(carrier()).prefault([]).describe('The targets that carry it: names, or mappings with a name.'),
       whileMigrating: z
         .enum(['reduce', 'drain'])
@@ -39,22 +47,59 @@ function service(): z.ZodType<Service> {
     .transform(({ name: serviceName, port: memberPort, members, targets, ...rest }) => ({
       ...rest,
       name: serviceName,
-      algorithm: 'weighted' as const,
       routes: [],
       pool: { members, port: memberPort },
       carriers: targets,
     }));
 }
 
-/** A target's name alone, or with what this service is called there. */
+/** OFPG_MAX: those above are reserved. */
+const LARGEST_GROUP = 0xffff_ff00;
+
+/** A target's name alone, or with what this service is there. What is of which kind: checks/targets.ts. */
 function carrier(): z.ZodType<Carrier> {
   const whole = z
     .strictObject({
       name: name().describe('Name of a target.'),
-      backend: template().exactOptional().describe("Backend of this service; the target's template when left out."),
-      server: template().exactOptional().describe("Servers of this service; the target's template when left out."),
-      overrides: overrides().exactOptional().describe('Servers of single guests, before those of the target.'),
+      backend: template()
+        .exactOptional()
+        .describe("haproxy: backend of this service; the target's template when left out."),
+      server: template()
+        .exactOptional()
+        .describe("haproxy: servers of this service; the target's template when left out."),
+      overrides: overrides().exactOptional().describe('haproxy: servers of single guests, before those of the target.'),
+      service: name()
+        .exactOptional()
+        .describe('flow-manager: what this service is called there; its own name when left out.'),
+      manage: z
+        .boolean()
+        .exactOptional()
+        .describe("flow-manager: make this service there; as the target's when left out."),
+      group: z.int().min(0).max(LARGEST_GROUP).exactOptional().describe('ryu: id of the SELECT group that carries it.'),
+      datapaths: z
+        .array(datapath())
+        .min(1)
+        .exactOptional()
+        .describe("ryu: the switches that have its group, where they are not the target's."),
+      buckets: buckets()
+        .exactOptional()
+        .describe('ryu: what the bucket of a guest has, by name or vmid: an output port, or a text that it sets.'),
     })
     .transform(({ name: target, ...options }) => ({ target, options }));
   return z.union([name().transform((target) => ({ target, options: {} })), whole]);
+}
+
+/** Guest name or vmid -> the number of a port, or what the bucket sets. */
+function buckets(): z.ZodType<Readonly<Record<string, string | number>>> {
+  const expected = 'the number of a port, or what the bucket sets, such as 10.0.0.5';
+  return z.record(
+    z.string(),
+    scalar(
+      (value): Reading<string | number> => {
+        const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LARGEST_GROUP;
+        return isPort || (typeof value === 'string' && value.trim() !== '') ? { value } : { expected };
+      },
+      { type: ['integer', 'string'] },
+    ),
+  );
 }

@@ -28,6 +28,7 @@ export interface Source {
 export function readSource(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  keepLeadingZeros(document);
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     // Offset 0 of an empty text has no line.
@@ -49,6 +50,16 @@ export function readSource(text: string): Source {
     faults,
     locate: (path, atKey = false) => position(offsetOf(document, path, atKey)),
   };
+}
+
+/** Digits that begin with a zero are ids, such as those of switches; as numbers they would be others. */
+function keepLeadingZeros(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' && node.source !== undefined && /^0\d/.test(node.source))
+        node.value = node.source;
+    },
+  });
 }
 
 const LOOP = { path: '', expected: 'plain data', got: 'aliases that hold themselves, or too many of them' };

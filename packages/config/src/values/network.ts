@@ -84,6 +84,28 @@ export function socketAddress(): z.ZodType<SocketAddress> {
   return scalar(readSocket, { type: 'string', examples: ['/run/haproxy/admin.sock', '10.0.0.5:9999'] });
 }
 
+const REST_URL = 'an http or https URL, such as http://127.0.0.1:9770';
+
+/** Where a REST API is. */
+function readRestUrl(value: unknown): Reading<string> {
+  if (typeof value !== 'string' || !URL.canParse(value.trim())) return { expected: REST_URL };
+  const { protocol, username, password, search, hash } = new URL(value.trim());
+  if (username !== '' || password !== '') {
+    return {
+      expected: REST_URL,
+      got: 'one with credentials in it (not shown)',
+      hint: 'A token belongs under `token`.',
+    };
+  }
+  if (protocol !== 'http:' && protocol !== 'https:') return { expected: REST_URL };
+  if (search !== '' || hash !== '') return { expected: REST_URL, hint: 'Leave out everything behind the path.' };
+  return { value: value.trim() };
+}
+
+export function restUrl(): z.ZodType<string> {
+  return scalar(readRestUrl, { type: 'string', pattern: '^https?://', examples: ['http://127.0.0.1:9770'] });
+}
+
 function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
