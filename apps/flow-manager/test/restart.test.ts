@@ -8,6 +8,8 @@ import { startFlowManager } from '../src/index.ts';
 import { configOf, fileText, serviceLine } from './configs.ts';
 import { ask, Program, started } from './program.ts';
 
+/** Without 103. */
+const LEFT = ['101 50%', '102'];
 const fabric = new Fabric({ bridges: ['br0'], joined: true });
 let directory: string;
 
@@ -32,7 +34,10 @@ test('killed at once after a change and started again, it changes no row of a re
   await fabric.connect([`tcp:${fabric.controlAddress}:${port}`]);
   await until(async () => (await carried(url)) === (await version(url)), 'the rows of the file');
 
-  // Newer words than the file's: a weight, a drain, and a member that leaves while its connections may be open.
+  // A member leaves while its connections may be open; and newer words than the file's: a weight, and a drain.
+  await writeFile(file, fileText(text(0, LEFT), state));
+  program.child.kill('SIGHUP');
+  await program.told('configuration reloaded');
   const shop = `${url}/v1/services/shop`;
   const weights = { members: [{ guest: 101, weight: 0.2 }], fencing: '7' };
   expect((await ask(`${shop}/weights`, { method: 'PUT', body: weights })).status).toBe(200);
@@ -40,12 +45,14 @@ test('killed at once after a change and started again, it changes no row of a re
   await until(async () => (await carried(url)) === (await version(url)), 'the new weights');
   const rows = await rowsOf();
   expect(rows.groups).toContain('group_id');
+  // The way back of the one that has left.
+  expect(rows.flows).toContain('10.9.0.13');
   const found = await version(url);
   await program.end('SIGKILL');
   expect(await rowsOf()).toEqual(rows);
 
   const log = createLogger({ level: 'silent', format: 'json' });
-  const again = await startFlowManager(configOf(text(port, ['101 50%', '102']), state), { log });
+  const again = await startFlowManager(configOf(text(port, LEFT), state), { log });
   try {
     expect(again.registry.state.version).toBe(found);
     await until(async () => (await carried(again.url)) === found, 'the switch to come again', 30_000);
