@@ -17,7 +17,7 @@ import { wallClock } from '../support/clock.ts';
 import { FakeSwitch } from '../support/fake-switch.ts';
 import { until } from '../support/ovs.ts';
 
-const WEIGHTS = [0.1, 0.2, 0.3, 0.4];
+const WEIGHTS = [0.2, 0.4, 0.2, 0.2];
 const { members: four, ...shop } = aVirtualService({ algorithm: 'least-connections' });
 const members = four.map((member, n) => ({ ...member, weight: WEIGHTS[n] ?? 0 }));
 const ids = memberIds(shop.name, members);
@@ -65,8 +65,8 @@ test.each([
         { type: 'resubmit', port: NX_OFPP_IN_PORT, table: TABLE.member },
       ]);
     }
-    // 1:2:3:4 of a thousand.
-    expect([...rule.open.values()]).toEqual([100, 200, 300, 400]);
+    // 1:2:1:1 of a thousand.
+    expect([...rule.open.values()]).toEqual([200, 400, 200, 200]);
     expect(openConnections()).toEqual([...rule.open.values()]);
   },
 );
