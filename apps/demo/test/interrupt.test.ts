@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const NODE_ARGS = ['--conditions=source', '--import', import.meta.resolve('tsx')];
@@ -15,16 +15,18 @@ function belongings(pid: number): readonly string[] {
   return [...(existsSync(namespaces) ? readdirSync(namespaces) : []), ...readdirSync(tmpdir())].filter(own);
 }
 
-it('tells what it saw when it is interrupted, and leaves nothing behind', { timeout: 60_000 }, async () => {
+it('tells what it saw when it is interrupted, and leaves nothing behind', { timeout: 120_000 }, async () => {
   // In a group of its own, as a shell starts it: Ctrl-C is for the whole group.
   const args = [...NODE_ARGS, MAIN, '--fabric', '--stay'];
   const demo = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   const { pid = 0 } = demo;
+  onTestFinished(() => void demo.kill('SIGKILL'));
   let text = '';
+  let pictures = 0;
   let duringIt: readonly string[] = [];
   createInterface(demo.stdout).on('line', (line) => {
     text += `${line}\n`;
-    if (!/ 5 s +pve1/.test(line) && !/ [6-9] s +pve1/.test(line)) return;
+    if (!/ s {2}pve1/.test(line) || ++pictures !== 2) return;
     duringIt = belongings(pid);
     process.kill(-pid, 'SIGINT');
   });

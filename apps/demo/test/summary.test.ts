@@ -2,7 +2,7 @@ import { aMigration } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Failover, isInTime, lossesOf } from '../src/fabric/failover.ts';
 import { refusalText } from '../src/fabric/refusal.ts';
-import type { FabricResult } from '../src/fabric/result.ts';
+import type { FabricResult, FabricStretch } from '../src/fabric/result.ts';
 import type { Sample } from '../src/load.ts';
 import { type SummaryInput, succeeded, summaryText } from '../src/summary.ts';
 
@@ -73,7 +73,7 @@ function aFabric(fields: Partial<FabricResult> = {}): FabricResult {
 /** With a fabric through which guest `a` gets half before and a fifth after, as its weights ask for. */
 function withFabric(fields: Partial<FabricResult> = {}): SummaryInput {
   const input = anInput();
-  const seen = (guests: readonly string[], part: number): SummaryInput['before']['fabric'] => ({
+  const seen = (guests: readonly string[], part: number): FabricStretch => ({
     samples: samples(guests, 40),
     shares: new Map([
       ['a', part],
@@ -85,7 +85,7 @@ function withFabric(fields: Partial<FabricResult> = {}): SummaryInput {
     before: { ...input.before, fabric: seen(['a', 'b'], 0.5) },
     after: { ...input.after, fabric: seen(['a', 'b', 'b', 'b', 'b'], 0.19) },
     fabric: aFabric(fields),
-  } as SummaryInput;
+  };
 }
 
 describe('the summary of a demo with a fabric', () => {

@@ -15,6 +15,8 @@ async function run({ listen, token, services, links }: ManagerTask): Promise<voi
   const url = await rest.listen({ host: '127.0.0.1', port: 0 });
   const { host, port } = balancer.address;
   const report: ManagerReport = { url, controller: `tcp:${host}:${port}` };
+  // Whoever started it may be gone already.
+  process.stdout.on('error', () => undefined);
   process.stdout.write(`${JSON.stringify(report)}\n`);
   process.stdin.resume().once('end', () => {
     void Promise.allSettled([rest.close(), balancer.stop()]).then(() => process.exit(0));
