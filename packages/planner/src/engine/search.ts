@@ -14,6 +14,9 @@ export interface SearchLimits {
   readonly expired: () => boolean;
 }
 
+/** Neighbourhoods that one node alone is given: there are many, and few of them help. */
+const LEAST_PATIENCE = 100;
+
 /** What a set of nodes costs: what is left above the goal, then moves, then their price. */
 interface Score {
   excess: number;
@@ -40,7 +43,7 @@ export function search(
   let tries = 0;
   for (; tries < limits.most; tries++) {
     const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
-    if (open.length === 0 || idle >= limits.patience * Math.min(open.length, 20) || limits.expired()) break;
+    if (open.length === 0 || idle >= patienceFor(relief, open, limits.patience) || limits.expired()) break;
     const seed = open[Math.floor(random() * open.length)] as number;
     idle = retry(relief, neighbourhood(sources, seed, random), random) ? 0 : idle + 1;
   }
@@ -51,6 +54,12 @@ export function search(
 function isOpen(relief: Relief, node: number, bound: number): boolean {
   const { excess, moves } = scoreOf(relief, [node]);
   return (excess > 0 && mayHelp(relief, node)) || (relief.aim === 'fewest' && moves > bound);
+}
+
+/** More for nodes that are relieved and could do with fewer moves than for those that find no room. */
+function patienceFor(relief: Relief, open: readonly number[], each: number): number {
+  const relieved = open.some((node) => scoreOf(relief, [node]).excess === 0);
+  return each * Math.min(open.length, 20) + (relieved ? LEAST_PATIENCE : 0);
 }
 
 /** Whether any item of the node may leave it. */
