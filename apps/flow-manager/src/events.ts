@@ -14,7 +14,9 @@ export function tellEvents(log: Logger, metrics: FlowManagerMetrics): BalancerEv
     },
     disconnected(id, reason, last) {
       metrics.recordDisconnected(reason, { id, ...last });
-      log.warn({ switch: id, err: reason }, 'switch disconnected');
+      // By its own stop, that is.
+      const level = codeOf(reason) === 'channel-closed' ? 'info' : 'warn';
+      log[level]({ switch: id, err: reason }, 'switch disconnected');
     },
     reconciled(id, outcome, took) {
       metrics.recordReconciliation(outcome, took);
