@@ -6,8 +6,9 @@ import type { RawParams } from '../api/params.ts';
 import { Router } from '../api/router.ts';
 import { asOf } from '../schema/personality.ts';
 import { majorOf, nodeOf } from '../world/world.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { isReply, readRequest } from './body.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, type Setting } from './dispatch.ts';
 import type { RequestFault, RequestFaults } from './faults.ts';
 import type { LiveWorld } from './live-world.ts';
 import type { RequestLog } from './request-log.ts';
@@ -23,6 +24,7 @@ export interface Desk {
   readonly signIn: SignIn;
   readonly faults: RequestFaults;
   readonly log: RequestLog;
+  readonly answers: AnswerCache;
   readonly fingerprint: string;
   readonly strict: boolean;
   /** Nodes that take requests and never answer. */
@@ -102,7 +104,7 @@ async function answer(
   if (!open) Object.assign(note, { params: raw, identity: identity.name });
   const description = match === undefined ? undefined : asOf(match.route.description, majorOf(desk.live.world));
   if (match === undefined || description === undefined) return notImplemented(method, path);
-  const reply = dispatch(match, description, raw, {
+  const setting: Setting = {
     entry,
     identity,
     byToken: hasToken(request.headers),
@@ -115,7 +117,9 @@ async function answer(
     update: (change) => {
       desk.live.update(change);
     },
-  });
+  };
+  const asker = `${identity.name} ${url.search}`;
+  const reply = desk.answers.of(desk.live, description.name, asker, () => dispatch(match, description, raw, setting));
   await desk.wait(reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
   return reply;
 }

@@ -13,6 +13,7 @@ export class LiveWorld {
   readonly #speed: number;
   #seen: Milliseconds = 0;
   #timer: NodeJS.Timeout | undefined;
+  #revision = 0;
 
   /** @param speed simulated time per real time; with 0 there is no timer */
   constructor(world: World, speed: number) {
@@ -26,9 +27,15 @@ export class LiveWorld {
     return this.#world;
   }
 
+  /** Goes up with every change from outside. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   update(change: (world: World) => World): World {
     this.#catchUp(0);
     this.#world = change(this.#world);
+    this.#revision += 1;
     return this.#world;
   }
 

@@ -1,6 +1,7 @@
 import type { Milliseconds, NodeName } from '@ballast/core';
 import { BallastError } from '@ballast/core';
 import type { World } from '../world/world.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { befall } from './befall.ts';
 import { fingerprintOf, makeCertificate } from './certificate.ts';
 import { type Entry, listen, openEntry } from './entry.ts';
@@ -53,6 +54,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     signIn: new SignIn(options.users ?? [DEFAULT_USER], options.tokens ?? [DEFAULT_TOKEN]),
     faults: new RequestFaults(),
     log: new RequestLog(),
+    answers: new AnswerCache(),
     fingerprint: fingerprintOf(tls.cert),
     authDelay: options.authDelay ?? 0,
     hanging: new Set(),
