@@ -1,15 +1,15 @@
 import { type CurrentWeight, describeError } from '@ballast/core';
-import { assignmentsOf, Weights } from '@ballast/operator';
+import { Weights } from '@ballast/operator';
 import { renderWeights } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import type { Session } from '../session.ts';
 
 /** What each member has now and what it would get. Exit code 1 when a target cannot be read. */
 export async function showWeights(session: Session, io: Io, options: { readonly output: string }): Promise<number> {
+  const { wired, config, clock } = session;
   const { weights: table } = await session.look();
-  const read = await Promise.allSettled(
-    session.wired.targets.map((target) => target.read(assignmentsOf(target.name, session.config.services, table))),
-  );
+  const weights = new Weights({ settings: config, source: wired.cluster.source, targets: wired.targets, clock });
+  const read = await weights.read(table);
   const current: CurrentWeight[] = [];
   let failed = false;
   for (const result of read) {

@@ -1,4 +1,13 @@
-import type { Clock, ClusterSource, GuestId, Instant, Milliseconds, WeightTable } from '@ballast/core';
+import type {
+  Clock,
+  ClusterSource,
+  GuestId,
+  Instant,
+  MemberWeight,
+  Milliseconds,
+  Service,
+  WeightTable,
+} from '@ballast/core';
 
 /** Addresses change seldom and cost a request per guest: they are read again after this time. */
 const KEEP: Milliseconds = 5 * 60_000;
@@ -14,8 +23,11 @@ export class AddressBook {
     this.#clock = clock;
   }
 
-  /** The table with each member's first address filled in where one is known. */
-  async fill(table: WeightTable, signal?: AbortSignal): Promise<WeightTable> {
+  /**
+   * The table with an address of each member filled in where one is known: the first of its VIP's family, which a flow
+   * manager asks for, or the first of all.
+   */
+  async fill(table: WeightTable, services: readonly Service[], signal?: AbortSignal): Promise<WeightTable> {
     const members = table.services.flatMap((service) => service.members.map(({ member }) => member.guest));
     const now = this.#clock.now();
     const wanted = [...new Set(members)].filter((guest) => (this.#known.get(guest)?.readAt ?? -KEEP) <= now - KEEP);
@@ -25,13 +37,21 @@ export class AddressBook {
     }
     return {
       ...table,
-      services: table.services.map((service) => ({
-        ...service,
-        members: service.members.map((entry) => {
-          const address = this.#known.get(entry.member.guest)?.addresses[0];
-          return address === undefined ? entry : { ...entry, member: { ...entry.member, address } };
-        }),
-      })),
+      services: table.services.map((weights) => {
+        const vip = services.find(({ name }) => name === weights.service)?.vip?.address;
+        return { ...weights, members: weights.members.map((entry) => this.#filled(entry, vip)) };
+      }),
     };
   }
+
+  #filled(entry: MemberWeight, vip: string | undefined): MemberWeight {
+    const addresses = this.#known.get(entry.member.guest)?.addresses ?? [];
+    const fitting = addresses.find((one) => vip === undefined || isIpv6(one) === isIpv6(vip));
+    const address = fitting ?? addresses[0];
+    return address === undefined ? entry : { ...entry, member: { ...entry.member, address } };
+  }
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':');
 }

@@ -2,6 +2,7 @@ import type {
   Assessment,
   Clock,
   ClusterSource,
+  CurrentWeight,
   History,
   Migration,
   Milliseconds,
@@ -12,7 +13,7 @@ import type {
 import { weigh } from '@ballast/weigher';
 import type { DecideSettings } from '../decide/decide.ts';
 import { AddressBook } from './addresses.ts';
-import { pushWeights } from './push.ts';
+import { assignmentsOf, pushWeights } from './push.ts';
 
 /** How long requests that a drained member still serves are given before its guest restarts. */
 const SETTLE: Milliseconds = 5000;
@@ -41,6 +42,15 @@ export class Weights {
     return result;
   }
 
+  /** What each target has now, in their order: one that cannot be read fails alone. */
+  async read(table: WeightTable): Promise<readonly PromiseSettledResult<readonly CurrentWeight[]>[]> {
+    const { targets, settings } = this.#parts;
+    const filled = await this.#filled(table);
+    return Promise.allSettled(
+      targets.map((target) => target.read(assignmentsOf(target.name, settings.services, filled))),
+    );
+  }
+
   /** The table while these migrations run: a step out of turn, so only what they change is changed. */
   during(assessment: Assessment, history: History, steps: readonly Migration[]): WeightTable {
     const { settings, clock } = this.#parts;
@@ -57,7 +67,12 @@ export class Weights {
   async #push(table: WeightTable, signal?: AbortSignal): Promise<readonly TargetReport[]> {
     const { targets, settings, clock } = this.#parts;
     if (targets.length === 0) return [];
-    const filled = targets.some((target) => target.usesAddresses) ? await this.#addresses.fill(table, signal) : table;
-    return pushWeights(targets, settings.services, filled, clock, signal);
+    return pushWeights(targets, settings.services, await this.#filled(table, signal), clock, signal);
+  }
+
+  async #filled(table: WeightTable, signal?: AbortSignal): Promise<WeightTable> {
+    const { targets, settings } = this.#parts;
+    const asks = targets.some((target) => target.usesAddresses);
+    return asks ? await this.#addresses.fill(table, settings.services, signal) : table;
   }
 }
