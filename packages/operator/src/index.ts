@@ -5,5 +5,4 @@ export { Memory } from './rounds/memory.ts';
 export { type Look, lookOnce } from './rounds/once.ts';
 export { Operator, type OperatorParts, type OperatorSettings } from './rounds/operator.ts';
 export { Ticker } from './rounds/ticker.ts';
-export { assignmentsOf } from './weights/push.ts';
 export { Weights } from './weights/weights.ts';
