@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 /** How often time is carried over, so that no step is long. */
 const TICK: Milliseconds = 100;
 /** Reads that follow each other this closely see the same moment. */
-const MOMENT: Milliseconds = 10;
+const MOMENT: Milliseconds = 100;
 
 /** A world in which time passes: with the real time, or when it is told to. */
 export class LiveWorld {
