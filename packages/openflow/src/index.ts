@@ -24,6 +24,15 @@ export type { GroupFeatures, GroupStats } from './messages/multipart/groups.ts';
 export type { MeterConfig, MeterFeatures, MeterStats } from './messages/multipart/meters.ts';
 export type { EthernetCounters, PortCounters, PortStats } from './messages/multipart/ports.ts';
 export {
+  decodeFlowEntry,
+  decodeGroupDesc,
+  groupIdOf,
+  lastingFlow,
+  lastingGroup,
+  type RawPart,
+  rawPart,
+} from './messages/multipart/raw.ts';
+export {
   joinAnswers,
   type MultipartAnswer,
   type MultipartList,

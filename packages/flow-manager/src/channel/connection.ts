@@ -162,6 +162,11 @@ export class Connection implements Probed, Wire {
     return this.#requests.multipart(query);
   }
 
+  /** The same, unread: the parts as they came. */
+  frames(query: MultipartQuery): Promise<readonly Uint8Array[]> {
+    return this.#requests.frames(query);
+  }
+
   /** Resolves when the switch has carried out all that was sent before. */
   async barrier(): Promise<void> {
     await this.request({ type: 'barrier_request' }, 'a barrier');

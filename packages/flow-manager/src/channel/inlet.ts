@@ -6,6 +6,7 @@ import {
   type Message,
   OFPT_ECHO_REPLY,
   OFPT_ECHO_REQUEST,
+  OFPT_MULTIPART_REPLY,
   OFPT_PACKET_IN,
   type OpenFlowError,
   type PacketIn,
@@ -141,6 +142,7 @@ export class Inlet implements Passage {
     const type = frame[1];
     if (this.#version === undefined) this.#takeHello(frame);
     else if (type === OFPT_PACKET_IN) this.#intake.take(frame);
+    else if (type === OFPT_MULTIPART_REPLY && this.#parts.transactions.settleRaw(frame)) return;
     else if (type !== OFPT_ECHO_REQUEST) this.#takeOther(frame);
   }
 

@@ -39,6 +39,12 @@ export class Requests {
     return this.#transactions.parts(xid, query.kind);
   }
 
+  /** The parts of the answer as they came, each a whole message of that kind. Rejects as `single` does. */
+  async frames(query: MultipartQuery): Promise<readonly Uint8Array[]> {
+    const xid = this.#wire.ask({ type: 'multipart_request', flags: 0, query });
+    return this.#transactions.frames(xid, query.kind);
+  }
+
   /** Sends all steps, and gathers what is refused of them, by index, for as long as `run` runs. */
   async watching<T>(
     steps: readonly Step[],

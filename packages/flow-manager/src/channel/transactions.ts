@@ -9,6 +9,8 @@ interface Pending {
   readonly asked: string;
   /** Takes an answer: `true` when it was the last. May throw. */
   readonly take: (message: Message) => boolean;
+  /** Takes the parts of an answer as they came, instead of `take`. */
+  readonly takeRaw?: (frame: Uint8Array) => boolean;
   readonly fail: (error: Error) => void;
   /** Ends the wait for the time-out. */
   readonly done: AbortController | undefined;
@@ -61,6 +63,27 @@ export class Transactions {
     });
   }
 
+  /** Waits for all parts of an answer, and resolves with them as they came. */
+  frames(xid: number, asked: string): Promise<readonly Uint8Array[]> {
+    const frames: Uint8Array[] = [];
+    const take = (message: Message): boolean => {
+      throw this.#unexpected(asked, message.type);
+    };
+    return this.#wait(
+      xid,
+      asked,
+      () => take,
+      (resolve) => (frame) => {
+        // A view would keep all that came with it.
+        frames.push(frame.slice());
+        if (frames.length > this.#limits.maxParts) throw this.#tooLarge(asked);
+        if ((rawFlags(frame) & OFPMPF_MORE) !== 0) return false;
+        resolve(frames);
+        return true;
+      },
+    );
+  }
+
   /** Calls back for an error to `xid`, until `forget`. For what has no answer but an error. */
   watch(xid: number, asked: string, refused: (refusal: SwitchRefusal) => void): void {
     const fail = (error: Error): void => {
@@ -92,6 +115,20 @@ export class Transactions {
     return true;
   }
 
+  /** Gives a part of an answer, as it came, to who waits for such; `false` if nobody does. */
+  settleRaw(frame: Uint8Array): boolean {
+    const xid = new DataView(frame.buffer, frame.byteOffset).getUint32(4);
+    const pending = this.#pending.get(xid);
+    if (pending?.takeRaw === undefined) return false;
+    try {
+      if (pending.takeRaw(frame)) this.#end(xid);
+    } catch (error) {
+      this.#end(xid);
+      pending.fail(error as Error);
+    }
+    return true;
+  }
+
   /** The answer to `xid` came but cannot be read. */
   unreadable(xid: number, cause: OpenFlowError): void {
     const pending = this.#pending.get(xid);
@@ -114,11 +151,17 @@ export class Transactions {
     }
   }
 
-  #wait<T>(xid: number, asked: string, taker: (resolve: (value: T) => void) => Pending['take']): Promise<T> {
+  #wait<T>(
+    xid: number,
+    asked: string,
+    taker: (resolve: (value: T) => void) => Pending['take'],
+    rawTaker?: (resolve: (value: T) => void) => NonNullable<Pending['takeRaw']>,
+  ): Promise<T> {
     const timeout = this.#limits.requestTimeout;
     return new Promise<T>((resolve, reject) => {
       const done = new AbortController();
-      this.#pending.set(xid, { asked, take: taker(resolve), fail: reject, done });
+      const raw = rawTaker === undefined ? {} : { takeRaw: rawTaker(resolve) };
+      this.#pending.set(xid, { asked, take: taker(resolve), ...raw, fail: reject, done });
       this.#clock.sleep(timeout, done.signal).then(
         () => {
           if (done.signal.aborted) return;
@@ -143,4 +186,9 @@ export class Transactions {
     const text = `Expected an answer of at most ${this.#limits.maxParts} parts to ${asked} from ${this.#peer}, got more.`;
     return new ChannelError('channel-too-large', text, { hint: 'The switch holds far more than Ballast puts there.' });
   }
+}
+
+/** The flags of a part of an answer, OpenFlow 1.5.1 section 7.3.5. */
+function rawFlags(frame: Uint8Array): number {
+  return ((frame[10] ?? 0) << 8) | (frame[11] ?? 0);
 }

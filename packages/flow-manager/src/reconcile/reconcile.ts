@@ -3,10 +3,11 @@ import { DatapathError } from '../datapath/errors.ts';
 import { COOKIE_MARK, COOKIE_MASK, type DesiredState } from '../desired.ts';
 import { carryOut } from './carry-out.ts';
 import type { Change } from './changes.ts';
-import { difference, presentRows, type Rows, wantedRows } from './diff.ts';
+import { difference, wantedRows } from './diff.ts';
 import type { Memory } from './memory.ts';
-import { readFlows, readPresent } from './present.ts';
+import { readFlows } from './present.ts';
 import { presentFlow } from './rows.ts';
+import { readRows } from './told.ts';
 
 /** What one reconciliation did. */
 export interface Outcome {
@@ -42,9 +43,9 @@ export async function reconcile(known: Known, desired: DesiredState): Promise<Ou
   const { doubts } = memory;
   const wanted = wantedRows(desired, connection.version);
   return orForget(memory, async () => {
-    const changes = difference(wanted, await read(connection));
+    const changes = difference(wanted, await readRows(connection, wanted));
     const displaced = await carryOutWith(known, changes);
-    const left = changes.length === 0 ? [] : difference(wanted, await read(connection));
+    const left = changes.length === 0 ? [] : difference(wanted, await readRows(connection, wanted));
     if (left.length > 0) throw notAsWanted(name, left);
     memory.keep(wanted, { verified: true, doubts });
     return { changes, displaced, verified: true };
@@ -76,10 +77,6 @@ export async function push(known: Known, desired: DesiredState): Promise<Outcome
     if (error instanceof DatapathError) return reconcile(known, desired);
     throw error;
   }
-}
-
-async function read(connection: Connection): Promise<Rows> {
-  return presentRows(await readPresent(connection), connection.version);
 }
 
 async function carryOutWith({ connection, name }: Known, changes: readonly Change[]): Promise<readonly string[]> {

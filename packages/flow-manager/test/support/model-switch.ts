@@ -85,6 +85,10 @@ export class ModelSwitch {
     });
   }
 
+  get size(): { readonly flows: number; readonly groups: number } {
+    return { flows: this.#rows.flows.size, groups: this.#rows.groups.size };
+  }
+
   /** Somebody else puts a flow there. */
   put({ table, ...flow }: DesiredFlow): void {
     this.#obey(this.#rows, encode(flowMod({ ...flow, tableId: table }), VERSION, 0));
