@@ -142,7 +142,7 @@ class RunningBalancer implements Balancer {
   async flows(switchId: string): Promise<FlowsOfSwitch | undefined> {
     const datapath = [...(this.#controller?.datapaths.values() ?? [])].find(({ id }) => hexOf(id) === switchId);
     if (datapath === undefined) return undefined;
-    return linesOf(await datapath.read(), [...this.#options.registry.state.services.keys()]);
+    return linesOf(await datapath.read(), carriedServices(this.#options.registry.state));
   }
 
   async lead({ role, generation }: Lead): Promise<readonly Settled[]> {

@@ -58,7 +58,8 @@ const PORTS: ReadonlyMap<number, string> = new Map([
   [OFPP_CONTROLLER, 'controller'],
 ]);
 
-function renderAction(action: Action): string {
+/** One action; of those that Ballast does not use, the name. */
+export function renderAction(action: Action): string {
   // Compiled states have these alone; of the many others the name is enough.
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check
   switch (action.type) {
@@ -92,7 +93,7 @@ function renderSpec({ source, destination }: Extract<Action, { type: 'learn' }>[
   return to === from ? to : `${to}=${from}`;
 }
 
-function renderField(field: MatchField): string {
+export function renderField(field: MatchField): string {
   if (field.field === 'unknown')
     return `field ${field.class}/${field.number}=0x${Buffer.from(field.payload).toString('hex')}`;
   const value = (of: number | bigint | string): string =>

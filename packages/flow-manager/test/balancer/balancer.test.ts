@@ -128,9 +128,9 @@ test('a switch that restarts, or that somebody has changed, has its rows again',
   // In words for a person.
   const flows = await balancer.flows('0000000000000001');
   expect(flows?.flows.find(({ purpose, service }) => purpose === 'choose' && service === 'shop')?.text).toContain(
-    'group',
+    'a member of shop by its share',
   );
-  expect(flows?.groups[0]?.text).toContain('256 buckets');
+  expect(flows?.groups[0]?.text).toContain('shop, 256 slots: ');
   expect(await balancer.flows('00000000000000ff')).toBeUndefined();
 
   // A place that is told counts at once.
