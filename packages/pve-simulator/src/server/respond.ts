@@ -61,9 +61,9 @@ export async function send(
     Connection: reply.status >= 400 ? 'close' : 'Keep-Alive',
   };
   if (reply.type !== undefined) headers['Content-Type'] = reply.type;
-  let body = Buffer.from(reply.body ?? '');
+  let body: Buffer = Buffer.from(reply.body ?? '');
   if (body.length > GZIP_ABOVE && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-    body = await zip(body, { level: constants.Z_BEST_SPEED });
+    body = await zipped(reply, body);
     headers['Content-Encoding'] = 'gzip';
   }
   // Without a body there is no length either: the closed connection is the end.
@@ -76,4 +76,15 @@ export async function send(
     return;
   }
   response.write(body.subarray(0, cut(body.length)), () => response.destroy());
+}
+
+/** A reply that is sent again is packed once. */
+const packed = new WeakMap<Reply, Promise<Buffer>>();
+
+function zipped(reply: Reply, body: Buffer): Promise<Buffer> {
+  const known = packed.get(reply);
+  if (known !== undefined) return known;
+  const made = zip(body, { level: constants.Z_BEST_SPEED });
+  packed.set(reply, made);
+  return made;
 }
