@@ -1,5 +1,5 @@
 import type { Service, WeightTarget } from '@ballast/core';
-import { systemClock } from '@ballast/operator';
+import { systemClock } from '@ballast/machine';
 import {
   HaproxyError,
   haproxyInstallHint,

@@ -1,6 +1,6 @@
 import type { Config } from '@ballast/config';
 import type { Milliseconds, NodeName, RoundReport, StepReport } from '@ballast/core';
-import { systemClock } from '@ballast/operator';
+import { systemClock } from '@ballast/machine';
 import { type RunningOperator, startOperator, type Wired, wire } from '@ballast/operator-app';
 import { renderRoundLine } from '@ballast/report';
 import { createLogger } from '@ballast/telemetry';
@@ -121,13 +121,13 @@ export class Play {
   }
 
   #startOperator(): Promise<RunningOperator> {
-    const { front, plane } = this.#stage;
+    const { front } = this.#stage;
     const log = createLogger({ level: 'silent', format: 'json' });
-    const wired = (): Wired => ({
-      ...wire(this.#config, { clock: systemClock, warn: () => undefined }),
-      // The same driver that the configuration names, or the recording one; and the flow manager's.
-      targets: plane === undefined ? [front.target] : [front.target, plane.target],
-    });
+    const wired = (): Wired => {
+      const made = wire(this.#config, { clock: systemClock, warn: () => undefined });
+      // The same driver that the configuration names, or the recording one.
+      return { ...made, targets: [front.target, ...made.targets.filter(({ name }) => name !== front.target.name)] };
+    };
     return startOperator(this.#config, {
       log,
       wired,

@@ -92,7 +92,12 @@ export class Fabric {
     const hosts = [...this.#hosts.keys()];
     this.#hosts.clear();
     await Promise.all(hosts.map(({ namespace }) => ip('netns', 'delete', namespace).catch(() => undefined)));
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** For files of this fabric and of programs that go with it; deleted with it. */
+  get folder(): string {
+    return path.join(tmpdir(), this.#id);
   }
 
   get network(): FabricNetwork {
@@ -220,7 +225,7 @@ export class Fabric {
 
   async #startSwitches(): Promise<void> {
     const count = this.#apart ? this.bridges.length : 1;
-    for (let i = 0; i < count; i++) this.#switches.push(new OpenVSwitch(`${this.#id}-sw${i}`, `${this.#folder}/${i}`));
+    for (let i = 0; i < count; i++) this.#switches.push(new OpenVSwitch(`${this.#id}-sw${i}`, `${this.folder}/${i}`));
     await Promise.all(this.#switches.map((one) => one.start()));
     for (const name of this.bridges) await this.#switchOf(name).addBridge({ name, dpid: this.dpid(name) });
     for (const [index, bridge] of this.bridges.slice(1).entries()) await this.#link(bridge, LINK_PORT + index);
@@ -262,10 +267,6 @@ export class Fabric {
   #mustBeJoined(): Joint {
     if (this.#joint !== undefined) return this.#joint;
     throw new LabError('lab-name', 'Expected a running fabric with the option `joined`.');
-  }
-
-  get #folder(): string {
-    return path.join(tmpdir(), this.#id);
   }
 }
 

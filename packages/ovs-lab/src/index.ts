@@ -6,4 +6,4 @@ export type { SwitchTls } from './open-vswitch.ts';
 export type { Program } from './program.ts';
 export { PROGRAMS } from './programs.ts';
 export { canHaveFabric, type Feasibility, type Machine } from './requirements.ts';
-export { prefer, until } from './system.ts';
+export { type StartOptions, start, until } from './system.ts';

@@ -40,27 +40,33 @@ export function script(namespace: string, lines: readonly string[]): Promise<str
   return ip('netns', 'exec', namespace, 'sh', '-euc', lines.join('\n'));
 }
 
+/** Starts a program inside a network namespace, as {@link start} does. */
+export function startIn(namespace: string, command: readonly string[], options: StartOptions): ChildProcess {
+  return start(['ip', 'netns', 'exec', namespace, ...command], options);
+}
+
+export interface StartOptions {
+  readonly stdio: 'ignore' | ['pipe' | 'ignore', 'pipe', 'inherit'];
+  /** Beside the PATH. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
- * Starts a program inside a network namespace. It is told of no Ctrl-C, which is for this process alone, and it is
- * killed when this process is gone for whatever reason.
+ * Starts a program that stands for another machine: it is told of no Ctrl-C, which is for this process alone; it is
+ * killed when this process is gone for whatever reason; and it has the processor first.
  */
-export function startIn(
-  namespace: string,
-  command: readonly string[],
-  options: { readonly stdio: 'ignore' | ['pipe', 'pipe', 'inherit']; readonly env?: NodeJS.ProcessEnv },
-): ChildProcess {
-  const args = ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', namespace, ...command];
-  const env = { PATH: SEARCH_PATH, ...options.env };
-  const child = spawn('setpriv', args, { env, stdio: options.stdio, detached: true });
+export function start(command: readonly string[], { stdio, env }: StartOptions): ChildProcess {
+  const args = ['--pdeathsig', 'KILL', ...command];
+  const child = spawn('setpriv', args, { env: { PATH: SEARCH_PATH, ...env }, stdio, detached: true });
   prefer(child);
   return child;
 }
 
 /**
- * Lets a program have the processor before others, as Debian's service does for Open vSwitch: what would be many
- * machines is one here, and its other work must not look like a slow network. Where that is not allowed it goes without.
+ * Lets a program have the processor before others, as Open vSwitch's own start script does: what would be many machines
+ * is one here, and its other work must not look like a slow network. Where that is not allowed it goes without.
  */
-export function prefer({ pid }: Pick<ChildProcess, 'pid'>): void {
+function prefer({ pid }: Pick<ChildProcess, 'pid'>): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, PREFERENCE);

@@ -1,34 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Clock, GuestId, Milliseconds, Monitor, Ratio, WeightTarget } from '@ballast/core';
-import { detectionWindow, type ServiceSpec } from '@ballast/flow-manager';
-import { type Fabric, prefer, until } from '@ballast/ovs-lab';
-import { flowManagerTarget } from '@ballast/targets';
+import type { GuestId, Milliseconds, Ratio } from '@ballast/core';
+import { detectionWindow } from '@ballast/flow-manager';
+import { type Fabric, start, until } from '@ballast/ovs-lab';
 import type { Pools } from '../front.ts';
-import { type ManagerReport, type ManagerTask, taskText } from './manager-task.ts';
+import { MONITOR, managerFile, TOKEN_NAME, vipsOf } from './manager-file.ts';
 
-/** Name of the flow manager among the weight targets. */
-export const FABRIC_TARGET = 'fabric';
-/** A member that is gone is found within {@link detectionWindow}: two probes in a row without an answer. */
-const MONITOR: Monitor = {
-  type: 'http',
-  delay: 150,
-  timeout: 200,
-  maxRetries: 2,
-  maxRetriesDown: 2,
-  http: { method: 'GET', path: '/alive', expectedCodes: [200] },
-};
-/** Number of the first virtual IP. */
-const FIRST_VIP = 100;
 /** Longest time in which it is to end by itself. */
 const GRACE: Milliseconds = 3000;
 
-/** A flow manager that runs beside the operator, with the services of the demo. */
+/** `ballast-flow-manager` as a process beside the operator, with the services of the demo. */
 export interface Manager {
-  readonly target: WeightTarget;
+  /** Of its REST API. */
+  readonly url: string;
+  readonly token: string;
   /** The longest that a member's death may go unnoticed. */
   readonly window: Milliseconds;
   /** The virtual IP of each service, by name. */
@@ -39,67 +29,60 @@ export interface Manager {
 }
 
 /** Starts a flow manager at the fabric's switches, and waits until they carry its services. */
-export async function startManager(fabric: Fabric, pools: Pools, clock: Clock): Promise<Manager> {
-  const services = servicesOf(fabric, pools);
+export async function startManager(fabric: Fabric, pools: Pools): Promise<Manager> {
+  const file = path.join(fabric.folder, 'flow-manager.yaml');
   const token = randomBytes(24).toString('hex');
-  const listen = { host: fabric.controlAddress, port: 0 };
-  const child = launch({ listen, token, services, links: fabric.links });
+  await writeFile(file, managerFile(fabric, pools, path.join(fabric.folder, 'flow-manager')));
+  const child = launch(file, token);
+  const stop = (): Promise<void> => end(child);
   try {
-    const { url, controller } = await reportOf(child);
+    const { url, switches } = await reportOf(child);
     const read = reader(url, token);
-    await fabric.connect([controller]);
+    await fabric.connect([`tcp:${switches}`]);
     await until(() => isReady(read, fabric.bridges.length), 'the switches to carry the services');
-    const target = flowManagerTarget({ name: FABRIC_TARGET, url, token, clock });
     return {
-      target,
+      url,
+      token,
       window: detectionWindow(MONITOR),
-      vips: Object.fromEntries(services.map(({ name, vip }) => [name, vip.address])),
+      vips: vipsOf(fabric, pools),
       shares: async () => sharesOf(await read<Services>('services')),
-      stop: async () => {
-        await target.close();
-        await end(child);
-      },
+      stop,
     };
   } catch (error) {
-    await end(child);
+    await stop();
     throw error;
   }
 }
 
-function servicesOf(fabric: Fabric, pools: Pools): readonly ServiceSpec[] {
-  return Object.entries(pools).map(([name, members], index) => ({
-    name,
-    vip: { address: fabric.network.address(FIRST_VIP + index), port: 80 },
-    protocol: 'tcp',
-    algorithm: 'weighted',
-    monitor: MONITOR,
-    members: members.map(({ guest, address, port }) => ({ guest, address, port })),
-  }));
-}
-
-/** It hears of no Ctrl-C, and ends when this process does: its input ends then. */
-function launch(task: ManagerTask): ChildProcess {
+/** From the sources where this is run from the sources. */
+function launch(file: string, token: string): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts');
-  const main = new URL(isSource ? 'manager-main.ts' : 'manager-main.js', import.meta.url);
+  const main = new URL(`../../../flow-manager/${isSource ? 'src/main.ts' : 'dist/main.js'}`, import.meta.url);
   const loader = isSource ? ['--conditions=source', '--import', import.meta.resolve('tsx')] : [];
-  const args = [...loader, fileURLToPath(main), taskText(task)];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
-  prefer(child);
-  return child;
+  const command = [process.execPath, ...loader, fileURLToPath(main), '--config', file];
+  return start(command, { stdio: ['ignore', 'pipe', 'inherit'], env: { [TOKEN_NAME]: token } });
 }
 
-async function reportOf(child: ChildProcess): Promise<ManagerReport> {
-  if (child.stdout === null) throw new Error('Expected the flow manager to have an output.');
-  const ended = new AbortController();
-  child.once('exit', () => ended.abort(new Error('Expected the flow manager to start, and it has ended.')));
-  const [line] = (await once(createInterface(child.stdout), 'line', { signal: ended.signal })) as [string];
-  return JSON.parse(line) as ManagerReport;
+/** Waits for the line of its log that says where it is; the others are read, and not shown. */
+function reportOf(child: ChildProcess): Promise<{ readonly url: string; readonly switches: string }> {
+  return new Promise((resolve, reject) => {
+    if (child.stdout === null) throw new Error('Expected the flow manager to have an output.');
+    let last = '';
+    createInterface(child.stdout).on('line', (line) => {
+      last = line;
+      const said = line.startsWith('{') ? (JSON.parse(line) as Readonly<Record<string, unknown>>) : {};
+      const { msg, url, switches } = said;
+      if (msg === 'flow manager started') resolve({ url: String(url), switches: String(switches) });
+    });
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`Expected the flow manager to start, and it has ended: ${last}`)));
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.stdin?.end();
+  child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
   await gone;
   clearTimeout(timer);

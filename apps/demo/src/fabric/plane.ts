@@ -1,5 +1,4 @@
-import type { GuestId, NodeName, Ratio, WeightTarget } from '@ballast/core';
-import { systemClock } from '@ballast/operator';
+import type { GuestId, NodeName, Ratio } from '@ballast/core';
 import { Fabric } from '@ballast/ovs-lab';
 import type { Pools } from '../front.ts';
 import type { Sample } from '../load.ts';
@@ -72,7 +71,7 @@ export class FabricPlane {
           all.filter(({ guest }) => members.some(({ id }) => id === guest)),
         ]),
       );
-      const manager = await startManager(fabric, guests, systemClock);
+      const manager = await startManager(fabric, guests);
       const version = await fabric.version();
       return new FabricPlane({ fabric, version, guests, manager, follower: new Follower(fabric, all, nodeOf) });
     } catch (error) {
@@ -82,8 +81,9 @@ export class FabricPlane {
     }
   }
 
-  get target(): WeightTarget {
-    return this.#manager.target;
+  /** Where the flow manager's REST API is. */
+  get api(): { readonly url: string; readonly token: string } {
+    return this.#manager;
   }
 
   get clients(): Clients {
