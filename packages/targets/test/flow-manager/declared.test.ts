@@ -2,6 +2,7 @@ import type { Service, TargetAssignment, TargetReport } from '@ballast/core';
 import { putService, type RegisteredService } from '@ballast/flow-manager';
 import { afterEach, expect, test } from 'vitest';
 import { anAssignment } from '../support/assignments.ts';
+import { aFront, aStranger } from '../support/front.ts';
 import { aTarget, type RunningFlowManager, startFlowManager } from './support.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -57,13 +58,16 @@ test('a service with a VIP is made, with its members and their weights', async (
 
 test('it is put again only when it differs', async () => {
   const manager = await running();
-  const target = aTarget(manager.url);
+  const front = await aFront(manager.url);
+  const target = aTarget(front.url);
   const spelled = { vip: { address: 'FD00:0::1', port: 443 }, monitor: MONITOR };
   await target.apply([news(['fd00::1:1', 'FD00::01:2'], spelled)]);
-  const { version } = manager.registry().state;
+  const puts = (): number => front.asked.filter((request) => request.startsWith('PUT')).length;
+  const before = puts();
+  expect(before).toBeGreaterThan(0);
   expect(stands(manager)?.service.members.map(({ address }) => address)).toEqual(['fd00::1:1', 'fd00::1:2']);
   expect(await target.apply([news(['FD00::1:1', 'fd00::1:2'], spelled)])).toMatchObject({ problems: [], changed: [] });
-  expect(manager.registry().state.version).toBe(version);
+  expect(puts()).toBe(before);
 });
 
 test.each<[what: string, addresses: readonly string[], fields: Partial<Service>, found: object]>([
@@ -221,6 +225,15 @@ test('the target may say no where the service says yes', async () => {
   ]);
   expect(report.problems).toEqual([]);
   expect(stands(manager, 'paper')?.service.vip).toEqual(VIP);
+});
+
+test('what answers like no flow manager is told, and nothing is put there', async () => {
+  const { url, asked } = await aStranger(200, '{"spec":{"vip":{},"members":[]}}');
+  const report = await aTarget(url).apply([news(TWO)]);
+  expect(messages(report)).toContainEqual(
+    expect.stringContaining(`Expected a flow manager at ${url}, got a service without its VIP and members.`),
+  );
+  expect(asked.filter((request) => !request.startsWith('GET'))).toEqual([]);
 });
 
 test('services of others are neither changed nor removed', async () => {

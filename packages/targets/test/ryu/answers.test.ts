@@ -9,7 +9,7 @@ import { type Literal, literal } from '../../src/ryu/literal.ts';
 import { LARGEST, scaleWeights } from '../../src/ryu/scale.ts';
 import { anAssignment } from '../support/assignments.ts';
 import { machineClock } from '../support/clock.ts';
-import { aSilence, aStranger } from './front.ts';
+import { aSilence, aStranger } from '../support/front.ts';
 
 const SHOP = anAssignment('shop', [{ guest: 1, name: 'web-1' }], { group: 50, buckets: { 'web-1': 1 } });
 const aTarget = (url: string, fields: Partial<RyuOptions> = {}): WeightTarget =>

@@ -3,7 +3,7 @@ import { type RyuOptions, ryuTarget } from '@ballast/targets';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { anAssignment } from '../support/assignments.ts';
 import { machineClock as clock } from '../support/clock.ts';
-import { aFront } from './front.ts';
+import { aFront } from '../support/front.ts';
 import { weightsOf } from './groups.ts';
 import { RunningRyu } from './running.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Stands before a controller for the test that runs. */
+/** Stands before a REST API for the test that runs. */
 export interface Front {
   readonly url: string;
   /** Paths that were asked for, with their methods. */
@@ -22,7 +22,8 @@ export async function aFront(
       request.once('end', () => {
         const { method = 'GET', url: path = '/' } = request;
         asked.push(`${method} ${path}`);
-        const body = method === 'GET' ? {} : { body: Buffer.concat(chunks) };
+        const headers = { 'content-type': request.headers['content-type'] ?? 'text/plain' };
+        const body = method === 'GET' ? {} : { headers, body: Buffer.concat(chunks) };
         before(`${method} ${path}`)
           .then(() => fetch(new URL(path, to), { method, ...body }))
           .then(async (reply) => response.writeHead(reply.status).end(await reply.text()))
