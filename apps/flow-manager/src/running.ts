@@ -1,6 +1,6 @@
 import type { FlowManagerConfig } from '@ballast/config';
 import type { Clock } from '@ballast/core';
-import type { Balancer, Lead, Registry, Settled } from '@ballast/flow-manager';
+import type { Balancer, Lead, Registry, RegistryState, Settled } from '@ballast/flow-manager';
 import type { DocumentStore } from '@ballast/store';
 import type { FlowManagerMetrics, Logger } from '@ballast/telemetry';
 import { readingOf } from './reading.ts';
@@ -46,6 +46,8 @@ export class FlowManager implements RunningFlowManager {
   readonly #parts: FlowManagerParts;
   readonly #saver: Saver;
   #stated: Stated;
+  /** What was saved last, or is being saved. */
+  #newest: RegistryState | undefined;
   #rest: RestApi | undefined;
   #forget: () => void = () => undefined;
 
@@ -79,7 +81,7 @@ export class FlowManager implements RunningFlowManager {
         flows: (id) => this.balancer.flows(id),
         connections: () => this.balancer.connections(),
         leading: { current: () => this.#lead(), take: (lead) => this.#take(lead) },
-        kept: () => this.#saver.kept(),
+        kept: () => this.#saved(),
         unhealthy: () => this.#saver.problem(),
         metrics: {
           contentType: metrics.contentType,
@@ -147,8 +149,15 @@ export class FlowManager implements RunningFlowManager {
     }
   }
 
+  /** Resolves when what was told is on disk: of what changes nothing for switches the registry tells nobody. */
+  #saved(): Promise<void> {
+    if (this.registry.state !== this.#newest) this.#saver.note();
+    return this.#saver.kept();
+  }
+
   #kept(): Kept {
-    const departures = this.balancer.departures();
-    return { state: this.registry.state, departures, lead: this.#lead(), stated: this.#stated };
+    const { state } = this.registry;
+    this.#newest = state;
+    return { state, departures: this.balancer.departures(), lead: this.#lead(), stated: this.#stated };
   }
 }

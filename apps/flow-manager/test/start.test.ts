@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { putPlace } from '@ballast/flow-manager';
 import { createLogger, type Logger } from '@ballast/telemetry';
 import { LineSink } from '@ballast/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -65,11 +66,16 @@ describe('what was said is there after a restart', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'registry-stale-token' } });
   });
 
-  test('a change is on disk when it is answered', async () => {
-    const { url } = await start();
+  test('a change is on disk when it is answered, one that changes no row, too', async () => {
+    const { url, registry } = await start();
+    const kept = async (): Promise<Record<'services' | 'places', readonly object[]>> =>
+      JSON.parse(await readFile(path.join(state, 'flow-manager.json'), 'utf8')).state;
     await ask(`${url}/v1/services/shop/weights`, { method: 'PUT', body: { members: [{ guest: 101, weight: 0.5 }] } });
-    const { state: kept } = JSON.parse(await readFile(path.join(state, 'flow-manager.json'), 'utf8'));
-    expect(kept.services[0].service.members[0]).toMatchObject({ guest: 101, weight: 0.5 });
+    expect((await kept()).services).toMatchObject([{ service: { members: [{ guest: 101, weight: 0.5 }, {}] } }]);
+    const place = { address: '10.9.0.11', mac: '02:00:00:00:00:11' };
+    registry.change((before) => putPlace(before, { type: 'seen', dpid: 1n, port: 2, ...place }));
+    await ask(`${url}/v1/placements/10.9.0.11`, { method: 'PUT', body: { mac: place.mac } });
+    expect((await kept()).places).toMatchObject([{ ...place, by: 'told' }]);
   });
 
   test('the role that was taken, until the file says another', async () => {

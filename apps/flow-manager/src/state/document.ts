@@ -19,13 +19,9 @@ export const STATE: DocumentKind<Kept> = {
   empty: { state: EMPTY_REGISTRY, departures: [], stated: NOTHING_STATED },
   loss: 'Services that were made by REST, weights and fencing tokens are forgotten',
   toJson(kept) {
-    const document = {
-      ...(registryDocument(kept) as object),
-      lead: leadOut(kept.lead),
-      stated: statedOut(kept.stated),
-    };
+    const document = { ...(registryDocument(kept) as object), ...leadOut(kept.lead), stated: statedOut(kept.stated) };
     // What could not be read back must not replace what can.
-    keptIn(JSON.parse(JSON.stringify(document)));
+    keptIn(document);
     return document;
   },
   fromJson: keptIn,
@@ -54,12 +50,12 @@ function statedOut({ services, placements, lead }: Stated): unknown {
       ...rest,
       ...(at !== undefined && { at: { dpid: String(at.dpid), port: at.port } }),
     })),
-    lead: leadOut(lead),
+    ...leadOut(lead),
   };
 }
 
-function leadOut(lead: Lead | undefined): unknown {
-  return lead === undefined ? undefined : { role: lead.role, generation: String(lead.generation) };
+function leadOut(lead: Lead | undefined): object {
+  return lead === undefined ? {} : { lead: { role: lead.role, generation: String(lead.generation) } };
 }
 
 const whole = z
