@@ -80,6 +80,32 @@ test('killed at once after a change and started again, it changes no row of a re
   expect(await rowsOf()).toEqual(rows);
 });
 
+test('of two that run, the one with the newer generation leads; the other is told so', {
+  timeout: 60_000,
+}, async () => {
+  const log = createLogger({ level: 'silent', format: 'json' });
+  const both = await Promise.all(
+    ['one', 'other'].map((name) => startFlowManager(configOf(text(0), path.join(directory, name)), { log })),
+  );
+  const [one, other] = both.map(({ url }) => `${url}/v1/role`);
+  try {
+    await fabric.connect(both.map(({ switches }) => `tcp:${switches.host}:${switches.port}`));
+    await until(() => both.every(({ balancer }) => balancer.switches().length === 1), 'the switch at both');
+    const take = (url: string | undefined, generation: string): ReturnType<typeof ask> =>
+      ask(url ?? '', { method: 'PUT', body: { role: 'master', generation } });
+    const granted = { status: 200, body: { switches: [{ id: '0000000000000001', role: 'master' }] } };
+    expect(await take(one, '5')).toMatchObject(granted);
+    expect(await take(other, '9')).toMatchObject(granted);
+    // 6 is newer than its own 5, and older than what the switch has seen.
+    expect(await take(one, '6')).toMatchObject({ status: 409, body: { code: 'switch-stale-generation' } });
+    expect((await ask(one ?? '')).body).toMatchObject({ role: 'slave', switches: [{ role: 'slave' }] });
+    expect((await ask(other ?? '')).body).toMatchObject({ role: 'master', switches: [{ role: 'master' }] });
+    expect(await take(one, '10')).toMatchObject(granted);
+  } finally {
+    await Promise.all(both.map((running) => running.stop()));
+  }
+});
+
 /** A service at ports of the switch. */
 function text(port: number, members: readonly string[] = ['101 50%', '102', '103']): string {
   const places = [101, 102, 103].map(
