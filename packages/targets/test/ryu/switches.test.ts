@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { TargetReport, WeightTarget } from '@ballast/core';
 import { type RyuOptions, ryuTarget } from '@ballast/targets';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -66,6 +67,16 @@ test.each([1, 4] as const)('datapath %i: weights alone change, whatever the buck
   ]);
   expect(await actionsOf(dpid)).toEqual(before);
   expect(await weightsOf(ryu.ovs, bridge(dpid), 50)).toEqual([65_535, 32_768, 16_384, 40]);
+});
+
+test('the example group of infra/ is made by a real controller, and its weights are set', async () => {
+  const example = await readFile(new URL('../../../../infra/ryu/group.json', import.meta.url), 'utf8');
+  const body = example.replace('"dpid": "19"', '"dpid": "1"');
+  expect((await fetch(`${ryu.url}/stats/groupentry/add`, { method: 'POST', body })).status).toBe(200);
+  const members = [guest(1, 1, { address: '10.0.0.11' }), guest(2, 0.25, { address: '10.0.0.12' })];
+  const report = await aTarget().apply([anAssignment('shop', members, { group: 50 })]);
+  expect(report).toMatchObject({ problems: [], unchanged: 1, changed: [{ handle: '50/10.0.0.12', before: 65_535 }] });
+  expect(await weightsOf(ryu.ovs, bridge(1), 50)).toEqual([65_535, 16_384]);
 });
 
 test('buckets are found by the addresses of members, in any spelling', async () => {
