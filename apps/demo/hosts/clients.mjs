@@ -17,6 +17,9 @@ const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 let rate = firstRate;
 let patience = 10_000;
 const ANSWER = 10_000;
+// Each port in its turn, so that none is used again while somebody remembers its last connection. Those that are kept
+// open have others.
+const [FIRST_PORT, PORTS] = [2_000, 48_000];
 let due = 0;
 let sent = 0;
 let out = 0;
@@ -24,6 +27,7 @@ let last = performance.now();
 let samples = [];
 
 function send() {
+  const localPort = FIRST_PORT + (sent % PORTS);
   const service = services[sent++ % services.length];
   const at = now();
   let over = false;
@@ -34,7 +38,7 @@ function send() {
     out -= 1;
     samples.push([at, service.name, now() - at, guest, why]);
   };
-  const call = get({ host: service.address, port: 80, path: '/', agent: false }, (response) => {
+  const call = get({ host: service.address, port: 80, localPort, agent: false }, (response) => {
     response.resume();
     response.once('end', () => end(response.headers['x-guest'] ?? null, `status ${response.statusCode}`));
   });

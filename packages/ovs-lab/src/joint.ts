@@ -52,7 +52,9 @@ export async function join(switches: readonly string[]): Promise<Joint> {
 /** Whether the slot is ours now. Only one can make an interface of a name. */
 async function claimed(slot: number, namespace: string): Promise<boolean> {
   for (const network of [`198.18.${slot}.0/24`, `198.19.${slot}.0/24`]) {
-    if ((await ip('-4', 'route', 'show', 'root', network)).trim() !== '') return false;
+    // Routes to parts of it, and to more than it.
+    const routes = await Promise.all(['root', 'match'].map((how) => ip('-4', 'route', 'show', how, network)));
+    if (isRouted(routes.join(''))) return false;
   }
   const cable = ['link', 'add', `blab${slot}u`, 'type', 'veth', 'peer', 'name', 'v-uplink', 'netns', namespace];
   return ip(...cable).then(
@@ -62,6 +64,11 @@ async function claimed(slot: number, namespace: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+/** Whether routes, as `ip route` lists them, lead anywhere but out of the default one. */
+export function isRouted(routes: string): boolean {
+  return routes.split('\n').some((line) => line.trim() !== '' && !line.startsWith('default'));
 }
 
 async function controlCable(slot: number, index: number, namespace: string): Promise<void> {
