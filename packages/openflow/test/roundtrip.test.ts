@@ -5,6 +5,7 @@ import {
   MessageBatch,
   OFP13_VERSION,
   OFP14_VERSION,
+  OpenFlowError,
   packetOut,
   VERSIONS,
   withXid,
@@ -29,6 +30,36 @@ describe.each(VERSIONS)('version %i: an object becomes bytes and the same object
   });
 });
 
+test('the head of a bundle’s message and its inside are together what it would have been whole', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...VERSIONS),
+      u32,
+      fc.uint8Array({ maxLength: 5_000 }),
+      fc.boolean(),
+      (version, xid, data, first) => {
+        const message = { type: 'unknown', messageType: 15, data } as const;
+        const add = { type: 'bundle_add', bundleId: 7, flags: 3, message, properties: [] } as const;
+        const batch = new MessageBatch();
+        const barrier = { type: 'barrier_request' } as const;
+        if (first) batch.add(barrier, version, 1);
+        batch.addHead(add, version, xid);
+        const whole = [...(first ? [encode(barrier, version, 1)] : []), encode(add, version, xid)];
+        expect(Buffer.concat([batch.take(), data]).equals(Buffer.concat(whole))).toBe(true);
+      },
+    ),
+  );
+});
+
+test('a head whose message would be too long leaves what was gathered before it', () => {
+  const message = { type: 'unknown', messageType: 15, data: new Uint8Array(65_520) } as const;
+  const batch = new MessageBatch();
+  batch.add({ type: 'barrier_request' }, OFP14_VERSION, 1);
+  const add = { type: 'bundle_add', bundleId: 7, flags: 3, message, properties: [] } as const;
+  expect(() => batch.addHead(add, OFP14_VERSION, 2)).toThrow(OpenFlowError);
+  expect(batch.take()).toEqual(encode({ type: 'barrier_request' }, OFP14_VERSION, 1));
+});
+
 test('kept actions have the bytes that they would have had, the first time and later, in each version', () => {
   const lists = actions(OFP13_VERSION, fieldRef, knownField);
   fc.assert(
@@ -48,6 +79,36 @@ test('kept actions have the bytes that they would have had, the first time and l
       encode(packetOut({ actions: [...flags] }), version, 1),
     );
   }
+});
+
+test('the head of a bundle’s message and its inside are together what it would have been whole', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...VERSIONS),
+      u32,
+      fc.uint8Array({ maxLength: 5_000 }),
+      fc.boolean(),
+      (version, xid, data, first) => {
+        const message = { type: 'unknown', messageType: 15, data } as const;
+        const add = { type: 'bundle_add', bundleId: 7, flags: 3, message, properties: [] } as const;
+        const batch = new MessageBatch();
+        const barrier = { type: 'barrier_request' } as const;
+        if (first) batch.add(barrier, version, 1);
+        batch.addHead(add, version, xid);
+        const whole = [...(first ? [encode(barrier, version, 1)] : []), encode(add, version, xid)];
+        expect(Buffer.concat([batch.take(), data]).equals(Buffer.concat(whole))).toBe(true);
+      },
+    ),
+  );
+});
+
+test('a head whose message would be too long leaves what was gathered before it', () => {
+  const message = { type: 'unknown', messageType: 15, data: new Uint8Array(65_520) } as const;
+  const batch = new MessageBatch();
+  batch.add({ type: 'barrier_request' }, OFP14_VERSION, 1);
+  const add = { type: 'bundle_add', bundleId: 7, flags: 3, message, properties: [] } as const;
+  expect(() => batch.addHead(add, OFP14_VERSION, 2)).toThrow(OpenFlowError);
+  expect(batch.take()).toEqual(encode({ type: 'barrier_request' }, OFP14_VERSION, 1));
 });
 
 test('kept actions that cannot be written are not kept', () => {

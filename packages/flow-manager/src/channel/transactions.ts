@@ -16,6 +16,9 @@ interface Pending {
   readonly done: AbortController | undefined;
 }
 
+/** Why the wait for a time-out ends. Said, because the default is an error that is made anew, with its stack, each time. */
+const ANSWERED = 'answered';
+
 /** What was asked and is not yet answered, by xid. */
 export class Transactions {
   readonly #pending = new Map<number, Pending>();
@@ -146,7 +149,7 @@ export class Transactions {
     const all = [...this.#pending];
     this.#pending.clear();
     for (const [, pending] of all) {
-      pending.done?.abort();
+      pending.done?.abort(ANSWERED);
       pending.fail(error);
     }
   }
@@ -174,7 +177,7 @@ export class Transactions {
   }
 
   #end(xid: number): void {
-    this.#pending.get(xid)?.done?.abort();
+    this.#pending.get(xid)?.done?.abort(ANSWERED);
     this.#pending.delete(xid);
   }
 

@@ -22,6 +22,8 @@ export type { Change } from './changes.ts';
 export interface Rows {
   readonly flows: ReadonlyMap<string, FlowRow>;
   readonly groups: ReadonlyMap<string, GroupRow>;
+  /** What they were made of, where they are wanted. */
+  readonly desired?: DesiredState;
 }
 
 /**
@@ -40,27 +42,44 @@ export function difference(wanted: Rows, present: Rows): readonly Change[] {
     const has = present.groups.get(row.place);
     return has !== undefined && !sameGroup(row, has);
   });
-  const changes = [...byUse(missing).map(addGroup), ...byUse(stale).map(changeGroup)];
-  for (const row of wanted.flows.values()) {
-    const change = flowChange(row, present.flows.get(row.place));
+  return [
+    ...byUse(missing).map(addGroup),
+    ...byUse(stale).map(changeGroup),
+    ...(wanted.flows === present.flows ? [] : flowChanges(wanted.flows, present.flows)),
+    ...byUse(lacking(present.groups, wanted.groups)).toReversed().map(removeGroup),
+  ];
+}
+
+function flowChanges(wanted: Rows['flows'], present: Rows['flows']): readonly Change[] {
+  const changes: Change[] = [];
+  for (const row of wanted.values()) {
+    const change = flowChange(row, present.get(row.place));
     if (change !== undefined) changes.push(change);
   }
-  changes.push(...lacking(present.flows, wanted.flows).map(removeFlow));
-  changes.push(...byUse(lacking(present.groups, wanted.groups)).toReversed().map(removeGroup));
+  changes.push(...lacking(present, wanted).map(removeFlow));
   return changes;
 }
 
 const rowsOf = new OncePerVersion<DesiredState, Rows>();
 
 /**
- * What is wanted, ready to be compared.
+ * What is wanted, ready to be compared. `before`: what was wanted of the same switch before; flows that are the same
+ * objects in the same order are not gone through again.
  * @throws {DatapathError} as {@link diff} does
  */
-export function wantedRows(desired: DesiredState, version: Version): Rows {
+export function wantedRows(desired: DesiredState, version: Version, before?: Rows): Rows {
   return rowsOf.of(desired, version, () => ({
     groups: unique(desired.groups.map((group) => marked(wantedGroup(group, version)))),
-    flows: unique(desired.flows.map((flow) => withCookie(wantedFlow(flow, version)))),
+    flows:
+      before?.desired !== undefined && sameObjects(desired.flows, before.desired.flows)
+        ? before.flows
+        : unique(desired.flows.map((flow) => withCookie(wantedFlow(flow, version)))),
+    desired,
   }));
+}
+
+function sameObjects(some: readonly object[], others: readonly object[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 export function presentRows({ flows, groups }: Present, version: Version): Rows {

@@ -20,24 +20,25 @@ export function byUse(rows: readonly GroupRow[]): readonly GroupRow[] {
   return [...ordered];
 }
 
-const uses = new WeakMap<GroupRow, readonly number[]>();
+const uses = new WeakMap<GroupRow, Set<number>>();
 
 /** Looked for once: a row may be sent to many switches. */
-function usedBy(row: GroupRow): readonly number[] {
+function usedBy(row: GroupRow): ReadonlySet<number> {
   let ids = uses.get(row);
   if (ids === undefined) {
-    ids = row.group.buckets.flatMap(({ actions, watchGroup }) => [
-      ...groupsIn(actions),
-      ...(watchGroup === undefined ? [] : [watchGroup]),
-    ]);
+    ids = new Set();
+    for (const { actions, watchGroup } of row.group.buckets) {
+      gather(actions, ids);
+      if (watchGroup !== undefined) ids.add(watchGroup);
+    }
     uses.set(row, ids);
   }
   return ids;
 }
 
-function groupsIn(actions: readonly Action[]): readonly number[] {
-  return actions.flatMap((action) => {
-    if (action.type === 'group') return [action.groupId];
-    return 'actions' in action ? groupsIn(action.actions) : [];
-  });
+function gather(actions: readonly Action[], ids: Set<number>): void {
+  for (const action of actions) {
+    if (action.type === 'group') ids.add(action.groupId);
+    else if ('actions' in action) gather(action.actions, ids);
+  }
 }

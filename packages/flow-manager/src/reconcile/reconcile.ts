@@ -41,7 +41,7 @@ export interface Known {
 export async function reconcile(known: Known, desired: DesiredState): Promise<Outcome> {
   const { connection, name, memory } = known;
   const { doubts } = memory;
-  const wanted = wantedRows(desired, connection.version);
+  const wanted = wantedRows(desired, connection.version, memory.rows);
   return orForget(memory, async () => {
     const changes = difference(wanted, await readRows(connection, wanted));
     const displaced = await carryOutWith(known, changes);
@@ -61,7 +61,7 @@ export async function push(known: Known, desired: DesiredState): Promise<Outcome
   const { connection, memory } = known;
   const { doubts, rows, verified } = memory;
   if (rows === undefined) return reconcile(known, desired);
-  const wanted = wantedRows(desired, connection.version);
+  const wanted = wantedRows(desired, connection.version, rows);
   const changes = difference(wanted, rows);
   if (changes.length === 0) {
     memory.keep(wanted, { verified, doubts });

@@ -42,6 +42,8 @@ export interface GroupRow {
   readonly group: GroupMod;
   /** What the version makes of it, past the header; empty where it has no words for it. */
   readonly bytes: Uint8Array;
+  /** Told by a switch, in its own words. */
+  readonly told: boolean;
   /** One text for all ways to write it: a long one, made when it is asked for. */
   content(): string;
 }
@@ -95,23 +97,27 @@ export function wantedGroup(group: GroupContent, version: Version): GroupRow {
       () => placeOfGroup(group),
       () => encodedOnce(mod, version),
     );
-    return groupRow(mod, version, data, () => decode(encode(mod, version, 0)) as GroupMod);
+    return groupRow(mod, version, {
+      told: false,
+      bytes: data,
+      plain: () => decode(encode(mod, version, 0)) as GroupMod,
+    });
   });
 }
 
 export function presentGroup(group: GroupContent, version: Version): GroupRow {
   const mod = groupMod({ ...group, command: OFPGC_MODIFY });
-  return groupRow(mod, version, told(mod, version), () => group);
+  return groupRow(mod, version, { told: true, bytes: saidBack(mod, version), plain: () => group });
 }
 
 /**
  * Whether two groups are the same, however they are written. Most are written alike: a group of 256 buckets is put into
- * words only if its bytes differ.
+ * words only if its bytes differ, and a switch told it; what is written here is always written in the same way.
  */
 export function sameGroup(one: GroupRow, other: GroupRow): boolean {
   if (one === other) return true;
-  const alike = one.bytes.length > 0 && Buffer.compare(one.bytes, other.bytes) === 0;
-  return alike || one.content() === other.content();
+  if (one.bytes.length > 0 && Buffer.compare(one.bytes, other.bytes) === 0) return true;
+  return (one.told || other.told) && one.content() === other.content();
 }
 
 export function placeOfGroup({ groupId }: Pick<GroupContent, 'groupId'>): string {
@@ -134,13 +140,18 @@ function placeOf(table: number, priority: number, match: FlowMod['match']): stri
 }
 
 /** `plain`: the group in the words of the version. */
-function groupRow(group: GroupMod, version: Version, bytes: Uint8Array, plain: () => GroupContent): GroupRow {
+function groupRow(
+  group: GroupMod,
+  version: Version,
+  { told, bytes, plain }: Pick<GroupRow, 'told' | 'bytes'> & { readonly plain: () => GroupContent },
+): GroupRow {
   let content: string | undefined;
   return {
     groupId: group.groupId,
     place: placeOfGroup(group),
     group,
     bytes,
+    told,
     content: () => {
       content ??= contentOf(plain(), version);
       return content;
@@ -162,7 +173,7 @@ function contentOf(group: GroupContent, version: Version): string {
 }
 
 /** What a switch told can be too long to be said back, or worse: then words alone compare. */
-function told(mod: GroupMod, version: Version): Uint8Array {
+function saidBack(mod: GroupMod, version: Version): Uint8Array {
   try {
     return encode(mod, version, 0).subarray(HEADER_SIZE);
   } catch {

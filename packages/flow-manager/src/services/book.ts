@@ -1,5 +1,6 @@
 import type { GroupContent } from '@ballast/openflow';
 import type { DesiredFlow, DesiredState } from '../desired.ts';
+import type { Placement } from './model.ts';
 
 /**
  * What is made of a text, once from one compilation to the next: the same object as long as it is asked for each time.
@@ -30,13 +31,15 @@ export class Kept<V> {
  */
 export class Book {
   readonly rows: Kept<readonly DesiredFlow[]>;
-  readonly placements: Kept<DesiredFlow>;
+  readonly #placements: Kept<DesiredFlow>;
+  /** By placement and port: what the next switch asks for is found without making a text. */
+  readonly #ways = new WeakMap<Placement, Map<number, DesiredFlow>>();
   readonly groups: Kept<GroupContent>;
   readonly memberIds: Kept<ReadonlyMap<string, number>>;
 
   private constructor(before: Book | undefined) {
     this.rows = new Kept(before?.rows);
-    this.placements = new Kept(before?.placements);
+    this.#placements = new Kept(before === undefined ? undefined : before.#placements);
     this.groups = new Kept(before?.groups);
     this.memberIds = new Kept(before?.memberIds);
   }
@@ -50,9 +53,26 @@ export class Book {
     return books.get(state) ?? new Book(undefined);
   }
 
+  /** The row of a placement on a switch that reaches it by that port. */
+  way(placement: Placement, port: number | undefined, make: () => DesiredFlow): DesiredFlow {
+    let ways = this.#ways.get(placement);
+    if (ways === undefined) {
+      ways = new Map();
+      this.#ways.set(placement, ways);
+    }
+    let row = ways.get(port ?? NO_PORT);
+    if (row === undefined) {
+      row = this.#placements.of(`${placement.address} ${placement.mac} ${port}`, make);
+      ways.set(port ?? NO_PORT, row);
+    }
+    return row;
+  }
+
   keepFor(state: DesiredState): void {
     books.set(state, this);
   }
 }
+
+const NO_PORT = -1;
 
 const books = new WeakMap<DesiredState, Book>();

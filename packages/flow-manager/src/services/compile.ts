@@ -61,12 +61,12 @@ export function stateOfSwitch(
 ): DesiredState {
   const { placements, dpid } = given;
   const links = (given.links ?? []).filter((link) => link.dpid === dpid);
-  const { placements: kept } = Book.of(shared);
+  const book = Book.of(shared);
   const own = placements.map((placement) => {
-    const { address, mac, at } = placement;
+    const { at } = placement;
     // All that the row of one switch differs by from that of another.
     const port = at?.dpid === dpid ? at.port : links.find(({ to }) => to === at?.dpid)?.port;
-    return kept.of(`${address} ${mac} ${port ?? ''}`, () => placementRow(normalPlacement(placement), dpid, links));
+    return book.way(placement, port, () => placementRow(normalPlacement(placement), dpid, links));
   });
   return { ...shared, flows: [...shared.flows, ...own] };
 }

@@ -3,13 +3,16 @@ import {
   type Body,
   decode,
   encode,
-  type FlowEntry,
   type FlowFilter,
   type FlowMod,
   flowMod,
   type GroupContent,
   type Message,
+  type MultipartAnswer,
+  OFPMP_FLOW,
+  OFPMP_GROUP_DESC,
   OFPMPF_MORE,
+  OFPT_MULTIPART_REPLY,
 } from '@ballast/openflow';
 import type { DesiredFlow } from '../../src/index.ts';
 
@@ -42,6 +45,8 @@ interface Rows {
 interface Flow {
   readonly mod: FlowMod;
   readonly uses: readonly number[];
+  /** As it is told; made when somebody asks. */
+  entry?: Uint8Array;
 }
 
 class Refused extends Error {
@@ -108,6 +113,7 @@ export class ModelSwitch {
       if (type === BUNDLE_ADD) return this.#gather(frame);
       if (type === FLOW_MOD || type === GROUP_MOD) return this.#obey(this.#rows, frame);
       const message = decode(frame);
+      if (message.type === 'multipart_request') return this.#tell(message.query, message.xid);
       return this.#answer(message).map((body) => encode(body, VERSION, message.xid));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -119,7 +125,6 @@ export class ModelSwitch {
   #answer(message: Message): readonly Body[] {
     if (message.type === 'echo_request') return [{ type: 'echo_reply', data: message.data }];
     if (message.type === 'barrier_request') return [{ type: 'barrier_reply' }];
-    if (message.type === 'multipart_request') return this.#tell(message.query);
     if (message.type === 'role_request') {
       if (message.role !== 0) this.role = message.role;
       return [{ type: 'role_reply', role: this.role, generationId: message.generationId }];
@@ -130,19 +135,19 @@ export class ModelSwitch {
     return [{ type: 'features_reply', datapathId: this.id, ...about }];
   }
 
-  #tell(query: (Message & { readonly type: 'multipart_request' })['query']): readonly Body[] {
+  #tell(query: (Message & { readonly type: 'multipart_request' })['query'], xid: number): readonly Uint8Array[] {
+    const reply = (answer: MultipartAnswer): readonly Uint8Array[] => [
+      encode({ type: 'multipart_reply', flags: 0, answer }, VERSION, xid),
+    ];
     const text = { manufacturer: 'Model', hardware: 'none', software: '1', serialNumber: '1', datapath: 'model' };
-    if (query.kind === 'desc') return [{ type: 'multipart_reply', flags: 0, answer: { kind: 'desc', ...text } }];
-    if (query.kind === 'port_desc') {
-      return [{ type: 'multipart_reply', flags: 0, answer: { kind: 'port_desc', entries: [] } }];
-    }
+    if (query.kind === 'desc') return reply({ kind: 'desc', ...text });
+    if (query.kind === 'port_desc') return reply({ kind: 'port_desc', entries: [] });
     if (query.kind === 'flow') {
-      const entries = this.flows.filter(({ cookie }) => agrees(cookie, query)).map(entryOf);
-      return parts(entries, 200, (some) => ({ kind: 'flow', entries: some }));
+      const found = [...this.#rows.flows.values()].filter(({ mod }) => agrees(mod.cookie, query));
+      return parts(OFPMP_FLOW, found.map(entryOf), xid);
     }
     if (query.kind !== 'group_desc') throw new Error(`No answer to ${query.kind}.`);
-    const size = Math.max(...[...this.#rows.groups.values()].map(({ length }) => length), 1);
-    return parts(this.groups, Math.max(1, Math.floor(PART / size)), (some) => ({ kind: 'group_desc', entries: some }));
+    return parts(OFPMP_GROUP_DESC, [...this.#rows.groups.values()].map(descriptionOf), xid);
   }
 
   #control(bundleId: number, control: number): readonly Body[] {
@@ -247,23 +252,41 @@ function agrees(cookie: bigint, filter: Pick<FlowFilter, 'cookie' | 'cookieMask'
   return (cookie & filter.cookieMask) === (filter.cookie & filter.cookieMask);
 }
 
-function entryOf(mod: FlowMod): FlowEntry {
-  const { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match, instructions } = mod;
+function entryOf(flow: Flow): Uint8Array {
+  const { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match, instructions } = flow.mod;
   const kept = { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match, instructions };
-  return { ...kept, statistics: {} };
+  const answer: MultipartAnswer = { kind: 'flow', entries: [{ ...kept, statistics: {} }] };
+  flow.entry ??= encode({ type: 'multipart_reply', flags: 0, answer }, VERSION, 0).subarray(16);
+  return flow.entry;
 }
 
-function parts<E>(
-  entries: readonly E[],
-  size: number,
-  answer: (some: readonly E[]) => (Message & { readonly type: 'multipart_reply' })['answer'],
-): readonly Body[] {
-  const count = Math.max(1, Math.ceil(entries.length / size));
-  return Array.from({ length: count }, (_, part) => ({
-    type: 'multipart_reply',
-    flags: part < count - 1 ? OFPMPF_MORE : 0,
-    answer: answer(entries.slice(part * size, (part + 1) * size)),
-  }));
+/** A description differs from what made the group in its beginning alone: sections 7.3.4.3 and 7.3.5.10. */
+function descriptionOf(frame: Uint8Array): Uint8Array {
+  const entry = frame.slice(8);
+  const view = new DataView(entry.buffer);
+  view.setUint16(0, entry.length);
+  view.setUint16(10, 0);
+  view.setUint32(12, 0);
+  return entry;
+}
+
+/** Entries in as few messages as they fit into; one that is empty where there are none. */
+function parts(kind: number, entries: readonly Uint8Array[], xid: number): readonly Uint8Array[] {
+  const bodies: Uint8Array[][] = [[]];
+  let size = 0;
+  for (const entry of entries) {
+    size += entry.length;
+    if (size > PART) {
+      bodies.push([]);
+      size = entry.length;
+    }
+    bodies.at(-1)?.push(entry);
+  }
+  return bodies.map((body, index) => {
+    const flags = index < bodies.length - 1 ? OFPMPF_MORE : 0;
+    const data = Buffer.concat([Uint8Array.of(kind >> 8, kind, flags >> 8, flags, 0, 0, 0, 0), ...body]);
+    return encode({ type: 'unknown', messageType: OFPT_MULTIPART_REPLY, data }, VERSION, xid);
+  });
 }
 
 function refusal(frame: Uint8Array, error: keyof typeof ERRORS): Uint8Array {
