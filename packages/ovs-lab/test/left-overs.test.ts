@@ -52,9 +52,8 @@ it('deletes what a killed process has left', async () => {
   expect(belongings(pid).length).toBeGreaterThanOrEqual(5);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  // Its programs die with it; namespaces and files are left.
+  // Its programs die with it; namespaces and files are left, until any fabric of this machine starts.
   await until(() => programsOf(`ballast-lab-${pid}-`).length === 0, 'the end of its programs');
-  expect(belongings(pid)).not.toEqual([]);
   await fabric.start();
   expect(belongings(pid)).toEqual([]);
   // The new fabric may have its networks already.
