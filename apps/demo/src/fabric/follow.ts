@@ -41,7 +41,7 @@ export class Follower {
     try {
       await fabric.move(host, to, fabric.at(host).port);
       await fabric.announce(host);
-      this.relocations.push({ guest: name, from, to });
+      this.relocations.push({ guest: name, from, to: fabric.at(host).bridge });
     } catch (error) {
       this.#failure ??= new Error(`The host of ${name} could not move from ${from} to ${to}.`, { cause: error });
     }

@@ -126,7 +126,7 @@ interface Placements {
   readonly placements: readonly { readonly address: string; readonly at?: unknown }[];
 }
 
-/** Every member is found, and every switch carries all that is known. */
+/** Every member is found and takes all of its weight, and every switch carries all that is known. */
 async function isReady(read: Read, bridges: number): Promise<boolean> {
   const { placements } = await read<Placements>('placements');
   const { switches } = await read<Switches>('switches');
@@ -134,6 +134,8 @@ async function isReady(read: Read, bridges: number): Promise<boolean> {
   const found = new Set(placements.flatMap(({ address, at }) => (at === undefined ? [] : [address])));
   const members = services.flatMap(({ spec }) => spec.members);
   if (switches.length < bridges || !members.every(({ address }) => found.has(address))) return false;
+  // They are probed before the switches have rows, and come back from that.
+  if (!services.every(({ status }) => status.every(({ health, ramp }) => health === 'up' && ramp === 1))) return false;
   return switches.every(({ carries }) => carries === version);
 }
 
