@@ -30,7 +30,7 @@ export function managerFile(fabric: Fabric, pools: Pools, directory: string): st
     listen: { host: fabric.controlAddress, port: 0, insecure: true },
     rest: { host: '127.0.0.1', port: 0, token: `\${env:${TOKEN_NAME}}` },
     state: { directory },
-    slowStart: '2s',
+    slowStart: '1s',
     log: { level: 'info', format: 'json' },
     guestPorts: '^v-',
     links: directLinks(fabric).map(({ dpid, port, to }) => ({ switch: idText(dpid), port, to: idText(to) })),
