@@ -1,7 +1,15 @@
 import type { Monitor } from '@ballast/core';
 import { PROGRAMS, until } from '@ballast/ovs-lab';
 import { expect, test } from 'vitest';
-import { detectionWindow, putPlace, putWeights, type Registry, removeService, TABLE } from '../../src/index.ts';
+import {
+  detectionWindow,
+  putPlace,
+  putWeights,
+  type Registry,
+  removeService,
+  type ServiceMember,
+  TABLE,
+} from '../../src/index.ts';
 import { aRig, PORT, placed, type Seat } from './rig.ts';
 
 const rig = aRig({ apart: false });
@@ -32,10 +40,10 @@ test('a member that dies gets nothing new once its window is over; one that retu
   timeout: 60_000,
 }, async () => {
   const seat = await aLeader(1n, { monitor: MONITOR });
-  await until(
-    () => seat.registry.state.services.get('shop')?.service.members.every(({ health }) => health === 'up') === true,
-    'all members up',
-  );
+  // Those that were probed before the switches passed anything are returning ones.
+  const members = (): readonly ServiceMember[] => seat.registry.state.services.get('shop')?.service.members ?? [];
+  await until(() => members().every(({ health, ramp = 1 }) => health === 'up' && ramp === 1), 'all members up');
+  await seat.balancer.settled();
   expect(Object.keys(await rig.spread(200))).toHaveLength(4);
 
   const died = Date.now();
