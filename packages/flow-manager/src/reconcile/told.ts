@@ -56,27 +56,42 @@ function toldGroup(entry: Uint8Array, version: Version, { groups }: Rows): Group
   return same ? expected : presentGroup(decodeGroupDesc(entry, version), version);
 }
 
-/** Flows that were told lately, by version and bytes. A place that is in neither half is put into words anew. */
+/** Flows that were told lately, by their bytes, for each version. What is in neither half is put into words anew. */
+interface Lately {
+  newer: Map<string, FlowRow>;
+  older: ReadonlyMap<string, FlowRow>;
+}
+
 const LATELY = 16_384;
-let newer = new Map<string, FlowRow>();
-let older = newer;
+const lately = new Map<Version, Lately>();
 
 function toldFlow(entry: Uint8Array, version: Version): FlowRow {
-  const key = lastingFlow(entry, version).reduce((text, piece) => text + latin1(piece), String(version));
-  const known = newer.get(key) ?? older.get(key);
-  const row = known ?? presentFlow(decodeFlowEntry(entry, version));
-  if (!newer.has(key)) {
-    if (newer.size >= LATELY) {
-      older = newer;
-      newer = new Map();
-    }
-    newer.set(key, row);
+  let known = lately.get(version);
+  if (known === undefined) {
+    known = { newer: new Map(), older: new Map() };
+    lately.set(version, known);
+  }
+  const key = textOf(lastingFlow(entry, version));
+  let row = known.newer.get(key);
+  if (row === undefined) {
+    row = known.older.get(key) ?? presentFlow(decodeFlowEntry(entry, version));
+    if (known.newer.size >= LATELY) [known.older, known.newer] = [known.newer, new Map()];
+    known.newer.set(key, row);
   }
   return row;
 }
 
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+/** An entry is at most as long as a message. */
+const scratch = Buffer.alloc(64 * 1024);
+
+/** The bytes as one text, a letter for each. */
+function textOf(pieces: readonly Uint8Array[]): string {
+  let length = 0;
+  for (const piece of pieces) {
+    scratch.set(piece, length);
+    length += piece.length;
+  }
+  return scratch.toString('latin1', 0, length);
 }
 
 function alike(one: readonly Uint8Array[], other: readonly Uint8Array[]): boolean {
