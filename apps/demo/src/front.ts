@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { Service, WeightTarget } from '@ballast/core';
 import { systemClock } from '@ballast/machine';
 import {
+  findHaproxy,
   HaproxyError,
   haproxyInstallHint,
   haproxyTarget,
@@ -30,18 +32,26 @@ export interface Front {
 /** The members of each service, by the service's name. */
 export type Pools = Readonly<Record<string, readonly Backend[]>>;
 
-/** A real HAProxy where there is one; else a spreader in this process that follows recorded weights. */
-export async function startFront(pools: Pools): Promise<Front> {
+/** HAProxy that ends with this process; it needs what a fabric needs. */
+const BOUND = fileURLToPath(new URL('../hosts/haproxy.sh', import.meta.url));
+
+/**
+ * A real HAProxy where there is one; else a spreader in this process that follows recorded weights.
+ * @param bound whether HAProxy is to end with this process even where that one is killed; as root of a Linux system
+ */
+export async function startFront(pools: Pools, { bound = false }: { readonly bound?: boolean } = {}): Promise<Front> {
   try {
-    return await haproxyFront(pools);
+    const binary = await findHaproxy();
+    return await haproxyFront(pools, bound ? BOUND : binary);
   } catch (error) {
     if (error instanceof HaproxyError && error.code === 'haproxy-missing') return recordingFront(pools);
     throw error;
   }
 }
 
-async function haproxyFront(pools: Pools): Promise<Front> {
+async function haproxyFront(pools: Pools, binary: string): Promise<Front> {
   const haproxy = await startHaproxy({
+    binary,
     clock: systemClock,
     backends: Object.entries(pools).map(([name, members]) => ({
       name,

@@ -40,7 +40,7 @@ export async function setStage(seed: number, options: { readonly fabric: boolean
     const pools = plane?.pools ?? (await startPools(simulator, seed));
     const backends = Object.values(pools).flat();
     if (plane === undefined) closing.push(() => Promise.all(backends.map((backend) => backend.close())));
-    const front = await startFront(pools);
+    const front = await startFront(pools, { bound: plane !== undefined });
     closing.push(() => front.stop());
     const load = new Load(SERVICES, RATE, front.route);
     const ways = plane === undefined ? 1 : 2;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,20 @@ function belongings(pid: number): readonly string[] {
   const own = (name: string): boolean => name.startsWith(`ballast-lab-${pid}-`);
   const namespaces = '/run/netns';
   return [...(existsSync(namespaces) ? readdirSync(namespaces) : []), ...readdirSync(tmpdir())].filter(own);
+}
+
+/** Programs whose command line has these words. */
+function programsWith(words: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && told(pid, 'cmdline').includes(words));
+}
+
+/** What the system tells of a program; nothing once it has ended. */
+function told(pid: string, what: 'cmdline' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 it('tells what it saw when it is interrupted, and leaves nothing behind', { timeout: 120_000 }, async () => {
@@ -41,3 +55,29 @@ it('tells what it saw when it is interrupted, and leaves nothing behind', { time
   expect(text).toContain('Not balanced: a node is above its threshold');
   expect(code).toBe(1);
 });
+
+it('takes its programs along when it is killed', { timeout: 120_000 }, async () => {
+  const demo = spawn(process.execPath, [...NODE_ARGS, MAIN, '--fabric'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void demo.kill('SIGKILL'));
+  const { pid = 0 } = demo;
+  await new Promise<void>((resolve) => {
+    createInterface(demo.stdout).on('line', (line) => {
+      if (line.startsWith('Traffic flows')) resolve();
+    });
+  });
+  const haproxy = haproxyOf(pid);
+  expect(haproxy).toMatch(/haproxy-\w+/);
+  expect(programsWith(`ballast-lab-${pid}-`).length).toBeGreaterThanOrEqual(3);
+  demo.kill('SIGKILL');
+  await expect.poll(() => programsWith(`ballast-lab-${pid}-`), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => programsWith(`/${haproxy}/`), { timeout: 10_000 }).toEqual([]);
+});
+
+/** The folder of the HAProxy that a process has started. */
+function haproxyOf(parent: number): string {
+  for (const pid of programsWith('/master.sock')) {
+    const folder = /haproxy-\w+/.exec(told(pid, 'cmdline'))?.[0];
+    if (folder !== undefined && / \w (\d+) /.exec(told(pid, 'stat'))?.[1] === String(parent)) return folder;
+  }
+  return '';
+}
