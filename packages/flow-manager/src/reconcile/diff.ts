@@ -82,7 +82,7 @@ function sameObjects(some: readonly object[], others: readonly object[]): boolea
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
-export function presentRows({ flows, groups }: Present, version: Version): Rows {
+function presentRows({ flows, groups }: Present, version: Version): Rows {
   return {
     groups: new Map(groups.map((group) => presentGroup(group, version)).map((row) => [row.place, row])),
     flows: new Map(flows.map(presentFlow).map((row) => [row.place, row])),
