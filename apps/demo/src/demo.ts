@@ -34,7 +34,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   let state: string | undefined;
   try {
     stage = await setStage(options.seed, { fabric });
-    state = await mkdtemp(path.join(os.tmpdir(), 'ballast-demo-'));
+    state = await mkdtemp(path.join(stage.plane?.folder ?? os.tmpdir(), 'ballast-demo-'));
     const play = new Play(stage, demoConfig(stage, state), displayOn(output, colour), signal);
     const { text, success } = await play.run(options);
     output.write(`\n${text}`);

@@ -63,12 +63,14 @@ export class Play {
       const origin = originOf(this.#stage);
       this.#say(`Traffic flows through ${this.#ways()}. One node is too hot; Ballast does not run yet.`);
       const before = await this.#stretch('before', first);
-      this.#say('Ballast starts, in mode auto.');
-      running = await this.#startOperator();
-      await this.#balance(pace, first + last);
+      if (!this.#signal.aborted) {
+        this.#say('Ballast starts, in mode auto.');
+        running = await this.#startOperator();
+        await this.#balance(pace, first + last);
+      }
       this.#phase = 'after';
       const after = await (this.#signal.aborted ? this.#since(performance.now() - last) : this.#stretch('after', last));
-      await running.stop();
+      await running?.stop();
       running = undefined;
       await load.stop();
       const fabric = await this.#endOfFabric();

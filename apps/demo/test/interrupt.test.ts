@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -67,6 +68,7 @@ it('takes its programs along when it is killed', { timeout: 120_000 }, async () 
   });
   const haproxy = haproxyOf(pid);
   expect(haproxy).toMatch(/haproxy-\w+/);
+  onTestFinished(() => rmSync(path.join(tmpdir(), haproxy), { recursive: true, force: true }));
   expect(programsWith(`ballast-lab-${pid}-`).length).toBeGreaterThanOrEqual(3);
   demo.kill('SIGKILL');
   await expect.poll(() => programsWith(`ballast-lab-${pid}-`), { timeout: 10_000 }).toEqual([]);

@@ -81,6 +81,11 @@ export class FabricPlane {
     }
   }
 
+  /** For files that go with it: deleted in the end, or by the next fabric. */
+  get folder(): string {
+    return this.#fabric.folder;
+  }
+
   /** Where the flow manager's REST API is. */
   get api(): { readonly url: string; readonly token: string } {
     return this.#manager;
