@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startController, type TlsOptions } from '../../src/index.ts';
 import { wallClock } from '../support/clock.ts';
 import { onlySwitch, withController } from '../support/controllers.ts';
-import { flow } from '../support/desired.ts';
+import { commitTo, flow, GROUP, group } from '../support/desired.ts';
 import { Ovs, until } from '../support/ovs.ts';
 
 const run = promisify(execFile);
@@ -27,6 +27,13 @@ test('a switch with a certificate of the CA is served; the CA is checked on both
     const datapath = await onlySwitch(controller);
     await datapath.apply({ groups: [], flows: [flow()] });
     expect(await ovs.flows(bridge)).toHaveLength(1);
+    // Groups that are sent from memory that switches share, in many records.
+    const buckets = Array.from({ length: 256 }, (_, slot) => ({
+      weight: 1,
+      actions: [commitTo(`10.9.0.${slot % 7}`)],
+    }));
+    const groups = Array.from({ length: 20 }, (_, index) => group([], { groupId: GROUP + index, buckets }));
+    expect((await datapath.apply({ groups, flows: [flow()] })).changes).toHaveLength(20);
     expect(told.codes).toEqual([]);
   });
 });
