@@ -7,6 +7,8 @@ import type { DesiredState } from '@ballast/flow-manager';
 import { type Body, encode, FrameReader, groupMod, OFPGC_ADD, OFPGC_MODIFY } from '@ballast/openflow';
 
 const VERSION = 6;
+const ECHO_REQUEST = 2;
+const ECHO_REPLY = 3;
 const BARRIER_REPLY = 21;
 const BUNDLE_CONTROL = 33;
 const FLAGS = 3;
@@ -85,12 +87,20 @@ class Peer {
   write({ adding, committing }: Written): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#heard = (frame) => {
-        if (frame[1] === BARRIER_REPLY) this.#socket.write(committing);
+        if (frame[1] === ECHO_REQUEST) this.#answer(frame);
+        else if (frame[1] === BARRIER_REPLY) this.#socket.write(committing);
         else if (frame[1] !== BUNDLE_CONTROL) reject(new Error(`Expected a confirmation, got type ${frame[1]}.`));
         else if (frame[13] !== OPENED) resolve();
       };
       this.#socket.write(adding);
     });
+  }
+
+  /** A switch that has waited long asks whether anybody is there. */
+  #answer(frame: Uint8Array): void {
+    const reply = frame.slice();
+    reply[1] = ECHO_REPLY;
+    this.#socket.write(reply);
   }
 
   end(): void {
