@@ -45,7 +45,7 @@ interface Rows {
 interface Flow {
   readonly mod: FlowMod;
   readonly uses: readonly number[];
-  /** As it is told; made when somebody asks. */
+  /** As it is told; made when somebody asks where it is missing. */
   entry?: Uint8Array;
 }
 
@@ -164,7 +164,9 @@ export class ModelSwitch {
     this.#bundles.delete(bundleId);
     if (control === BUNDLE.discard) return reply(BUNDLE.discarded);
     if (control !== BUNDLE.commit) throw new Error(`No answer to step ${control} of a bundle.`);
-    const rows = { flows: new Map(this.#rows.flows), groups: new Map(this.#rows.groups) };
+    // A bundle of groups that change, as weights are, leaves the flows as they are.
+    const flows = open.every(changesGroup) ? this.#rows.flows : new Map(this.#rows.flows);
+    const rows = { flows, groups: new Map(this.#rows.groups) };
     for (const frame of open) this.#obeyWithin(rows, frame);
     this.#rows = rows;
     return reply(BUNDLE.committed);
@@ -172,8 +174,8 @@ export class ModelSwitch {
 
   /** Outer and inner message agree in version and xid, and the inner one fills the outer one: section 7.3.9.6. */
   #gather(frame: Uint8Array): readonly Uint8Array[] {
-    const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-    const inner = frame.slice(16);
+    const view = frameView(frame);
+    const inner = frame.subarray(16);
     if (inner[0] !== VERSION || view.getUint16(18) !== inner.length) throw this.#fault('badLength');
     if (view.getUint32(4) !== view.getUint32(20)) throw this.#fault('badXid');
     const bundle = this.#bundles.get(view.getUint32(8));
@@ -207,13 +209,17 @@ export class ModelSwitch {
 const SLAVE = 3;
 
 function changeGroup(rows: Rows, frame: Uint8Array): void {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
+  const view = frameView(frame);
   const [command, id] = [view.getUint16(8), view.getUint32(12)];
   const present = rows.groups.has(id);
   if (command === COMMAND.groupDelete) removeGroup(rows, id);
   else if (command === COMMAND.groupAdd && present) throw new Refused('groupExists');
   else if (command === COMMAND.groupModify && !present) throw new Refused('unknownGroup');
   else rows.groups.set(id, frame);
+}
+
+function changesGroup(frame: Uint8Array): boolean {
+  return frame[1] === GROUP_MOD && frame[9] === COMMAND.groupModify;
 }
 
 function removeGroup(rows: Rows, id: number): void {
@@ -227,7 +233,7 @@ function changeFlow(rows: Rows, frame: Uint8Array): void {
   const present = rows.flows.get(place);
   const uses = mod.instructions.flatMap((one) => ('actions' in one ? groupsIn(one.actions) : []));
   if (uses.some((id) => !rows.groups.has(id))) throw new Refused('badOutGroup');
-  if (mod.command === COMMAND.flowAdd) rows.flows.set(place, { mod, uses });
+  if (mod.command === COMMAND.flowAdd) rows.flows.set(place, { mod, uses, entry: entryIn(frame) });
   else if (present === undefined || !agrees(present.mod.cookie, mod)) return;
   else if (mod.command === COMMAND.flowDeleteStrict) rows.flows.delete(place);
   else if (mod.command === COMMAND.flowModifyStrict) {
@@ -237,7 +243,7 @@ function changeFlow(rows: Rows, frame: Uint8Array): void {
 
 /** Whoever writes the same match writes the same bytes. */
 function placeOf({ tableId, priority }: FlowMod, frame: Uint8Array): string {
-  const length = new DataView(frame.buffer, frame.byteOffset).getUint16(50);
+  const length = frameView(frame).getUint16(50);
   return `${tableId}/${priority}/${Buffer.from(frame.subarray(52, 48 + length)).toString('hex')}`;
 }
 
@@ -252,6 +258,28 @@ function agrees(cookie: bigint, filter: Pick<FlowFilter, 'cookie' | 'cookieMask'
   return (cookie & filter.cookieMask) === (filter.cookie & filter.cookieMask);
 }
 
+/** The entry of a flow that a flow mod adds: sections 7.3.4.2 and 7.3.5.2 have the same in another order. */
+function entryIn(frame: Uint8Array): Uint8Array {
+  const match = (frameView(frame).getUint16(50) + 7) & ~7;
+  const entry = new Uint8Array(frame.length - 16);
+  const view = frameView(entry);
+  view.setUint16(0, entry.length);
+  entry.set(frame.subarray(24, 25), 4);
+  entry.set(frame.subarray(30, 32), 6);
+  entry.set(frame.subarray(26, 30), 8);
+  entry.set(frame.subarray(44, 48), 12);
+  entry.set(frame.subarray(8, 16), 16);
+  entry.set(frame.subarray(48, 48 + match), 24);
+  // No counters: their own length alone.
+  view.setUint16(24 + match + 2, 4);
+  entry.set(frame.subarray(48 + match), 24 + match + 8);
+  return entry;
+}
+
+function frameView({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
 function entryOf(flow: Flow): Uint8Array {
   const { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match, instructions } = flow.mod;
   const kept = { tableId, priority, idleTimeout, hardTimeout, flags, importance, cookie, match, instructions };
@@ -263,7 +291,7 @@ function entryOf(flow: Flow): Uint8Array {
 /** A description differs from what made the group in its beginning alone: sections 7.3.4.3 and 7.3.5.10. */
 function descriptionOf(frame: Uint8Array): Uint8Array {
   const entry = frame.slice(8);
-  const view = new DataView(entry.buffer);
+  const view = frameView(entry);
   view.setUint16(0, entry.length);
   view.setUint16(10, 0);
   view.setUint32(12, 0);
@@ -291,6 +319,6 @@ function parts(kind: number, entries: readonly Uint8Array[], xid: number): reado
 
 function refusal(frame: Uint8Array, error: keyof typeof ERRORS): Uint8Array {
   const [errorType, code] = ERRORS[error];
-  const xid = new DataView(frame.buffer, frame.byteOffset).getUint32(4);
+  const xid = frameView(frame).getUint32(4);
   return encode({ type: 'error', errorType, code, data: frame.slice(0, 64) }, VERSION, xid);
 }
