@@ -16,7 +16,8 @@ const UPLINK = 48;
 
 /** Services over members that are spread over all switches, compiled as the flow manager compiles them. */
 export class Workload {
-  readonly #switches: number;
+  /** Of all switches: one port of each leads to all others. */
+  readonly #links: readonly Link[];
   readonly #placements: readonly Placement[];
   #services: readonly VirtualService[];
   #tables: SlotTables = new Map();
@@ -24,7 +25,7 @@ export class Workload {
   #turn = 0;
 
   constructor(services: number, switches: number) {
-    this.#switches = switches;
+    this.#links = linksOf(switches);
     this.#services = Array.from({ length: services }, (_, index) => serviceNumbered(index));
     this.#placements = this.#services.flatMap(({ members }, service) =>
       members.map(({ address }, member) => placementOf(address, service, member, switches)),
@@ -47,7 +48,7 @@ export class Workload {
 
   /** What a switch is to have. */
   of(dpid: bigint): DesiredState {
-    return stateOfSwitch(this.#shared, { placements: this.#placements, dpid, links: linksOf(dpid, this.#switches) });
+    return stateOfSwitch(this.#shared, { placements: this.#placements, dpid, links: this.#links });
   }
 }
 
@@ -78,6 +79,7 @@ function placementOf(address: string, service: number, member: number, switches:
   return { address, mac, at: { dpid: BigInt((number % switches) + 1), port: 1 + Math.floor(number / switches) } };
 }
 
-function linksOf(dpid: bigint, switches: number): readonly Link[] {
-  return Array.from({ length: switches }, (_, index) => ({ dpid, port: UPLINK, to: BigInt(index + 1) }));
+function linksOf(switches: number): readonly Link[] {
+  const ids = Array.from({ length: switches }, (_, index) => BigInt(index + 1));
+  return ids.flatMap((dpid) => ids.filter((to) => to !== dpid).map((to) => ({ dpid, port: UPLINK, to })));
 }

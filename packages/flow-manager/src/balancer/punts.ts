@@ -11,9 +11,15 @@ interface Chosen {
   readonly service: VirtualService;
   readonly shares: readonly MemberShare[];
   /** By endpoint, as connections are counted. */
-  readonly ids: ReadonlyMap<string, number>;
+  readonly members: ReadonlyMap<string, ChosenMember>;
   /** Open connections by endpoint, over all switches. */
   readonly open: Map<string, number>;
+}
+
+interface ChosenMember {
+  readonly id: number;
+  /** Of the rows that switches learn of its connections. Kept: to hash it anew would cost more than to choose. */
+  readonly cookie: bigint;
 }
 
 /**
@@ -39,14 +45,14 @@ export class Punts {
     this.#learned = new Map();
     for (const service of services) {
       if (service.algorithm !== 'least-connections') continue;
-      const ids = memberIds(service.name, service.members);
+      const members = membersOf(service);
       const open = new Map(before.get(service.name)?.open);
-      for (const key of open.keys()) if (!ids.has(key)) open.delete(key);
-      const chosen: Chosen = { service, shares: sharesOf(service, placed), ids, open };
+      for (const key of open.keys()) if (!members.has(key)) open.delete(key);
+      const chosen: Chosen = { service, shares: sharesOf(service, placed), members, open };
       this.#byName.set(service.name, chosen);
       this.#byCookie.set(cookieOf('punt', service.name), chosen);
       this.#byDestination.set(`${service.protocol} ${service.vip.address} ${service.vip.port}`, chosen);
-      for (const [key, id] of ids) this.#learned.set(learnedCookie(service.name, id), { chosen, key });
+      for (const [key, { cookie }] of members) this.#learned.set(cookie, { chosen, key });
     }
   }
 
@@ -55,10 +61,10 @@ export class Punts {
     const chosen = this.#byCookie.get(packet.cookie) ?? this.#byPacket(packet);
     if (chosen === undefined) return undefined;
     const key = leastLoaded(chosen.shares, chosen.open);
-    const id = key === undefined ? undefined : chosen.ids.get(key);
-    if (key === undefined || id === undefined) return undefined;
-    this.#count(dpid, learnedCookie(chosen.service.name, id), chosen, key, 1);
-    return admission(packet, id);
+    const member = key === undefined ? undefined : chosen.members.get(key);
+    if (key === undefined || member === undefined) return undefined;
+    this.#count(dpid, member.cookie, chosen, key, 1);
+    return admission(packet, member.id);
   }
 
   /** A row that a switch had learned of a connection has ended. Whether it was one of those. */
@@ -123,3 +129,8 @@ export class Punts {
 
 /** What switches without the field, and those where no row was met, say. */
 const NO_COOKIE = 0n;
+
+function membersOf({ name, members }: VirtualService): ReadonlyMap<string, ChosenMember> {
+  const ids = memberIds(name, members);
+  return new Map([...ids].map(([key, id]) => [key, { id, cookie: learnedCookie(name, id) }]));
+}

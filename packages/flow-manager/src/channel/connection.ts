@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@ballast/core';
 import type { Body, Message, MultipartAnswer, MultipartQuery, PacketIn, Version } from '@ballast/openflow';
 import { type ChannelError, closedHere, lost, noHello, slowReader } from './errors.ts';
+import type { Flushes } from './flushes.ts';
 import { HELLO, HELLO_VERSION } from './hello.ts';
 import { Inlet } from './inlet.ts';
 import type { ChannelLimits, ChannelStats } from './options.ts';
@@ -27,6 +28,7 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly clock: Clock;
   readonly turns: Turns;
+  readonly flushes: Flushes;
   readonly limits: Required<ChannelLimits>;
 }
 
@@ -45,15 +47,18 @@ export class Connection implements Probed, Wire {
   #failure: ChannelError | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { socket, clock, turns, limits } = options;
+    const { socket, clock, turns, flushes, limits } = options;
     this.#options = options;
     this.peer = `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
     this.#transactions = new Transactions(clock, this.peer, limits);
     this.#requests = new Requests(this, this.#transactions);
-    this.#outlet = new Outlet(socket, limits, {
-      overflowing: (bytes) => this.fail(slowReader(this.peer, bytes)),
-      unblocked: () => this.#inlet.unblocked(),
-    });
+    this.#outlet = new Outlet(
+      { socket, limits, flushes },
+      {
+        overflowing: (bytes) => this.fail(slowReader(this.peer, bytes)),
+        unblocked: () => this.#inlet.unblocked(),
+      },
+    );
     this.#inlet = new Inlet({
       socket,
       peer: this.peer,

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Connection } from './connection.ts';
 import { ChannelError } from './errors.ts';
+import { Flushes } from './flushes.ts';
 import { CHANNEL_LIMITS, type ListenOptions } from './options.ts';
 import { Turns } from './turns.ts';
 
@@ -26,9 +27,10 @@ export async function listen(
   const { host, port, clock } = options;
   const limits = { ...CHANNEL_LIMITS, ...options.limits };
   const turns = new Turns();
+  const flushes = new Flushes();
   const sockets = new Set<Socket>();
   const server = createServerOf(options, limits.handshakeTimeout, (socket) => {
-    connected(new Connection({ socket, clock, turns, limits }));
+    connected(new Connection({ socket, clock, turns, flushes, limits }));
   });
   server.maxConnections = limits.maxConnections;
   // Until TLS is agreed on a socket belongs to nobody else.

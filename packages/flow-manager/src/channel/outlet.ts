@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Body, type BundleAdd, MessageBatch, type UnknownMessage } from '@ballast/openflow';
+import type { Flushes } from './flushes.ts';
 import type { ChannelLimits } from './options.ts';
 
 export interface OutletEvents {
@@ -7,6 +8,12 @@ export interface OutletEvents {
   overflowing(bytes: number): void;
   /** All that waited has been written. */
   unblocked(): void;
+}
+
+export interface OutletParts {
+  readonly socket: Socket;
+  readonly limits: Required<ChannelLimits>;
+  readonly flushes: Flushes;
 }
 
 /** Gathered bytes that are written without waiting for the end of the work that sends them. */
@@ -19,6 +26,7 @@ const APART_AT = 2 * 1024;
 export class Outlet {
   readonly #socket: Socket;
   readonly #limits: Required<ChannelLimits>;
+  readonly #flushes: Flushes;
   readonly #events: OutletEvents;
   readonly #batch = new MessageBatch();
   readonly #waiting: (() => void)[] = [];
@@ -31,9 +39,10 @@ export class Outlet {
   /** Messages sent so far. */
   sent = 0;
 
-  constructor(socket: Socket, limits: Required<ChannelLimits>, events: OutletEvents) {
+  constructor({ socket, limits, flushes }: OutletParts, events: OutletEvents) {
     this.#socket = socket;
     this.#limits = limits;
+    this.#flushes = flushes;
     this.#events = events;
     socket.on('drain', () => this.#unblock());
   }
@@ -83,10 +92,10 @@ export class Outlet {
     this.#held = true;
   }
 
-  /** Sends what was gathered, in one write. */
+  /** Sends what was gathered, in one write, in this turn. */
   release(): void {
     this.#held = false;
-    this.flush();
+    if (this.#batch.size + this.#corked > 0) this.#flushes.add(this);
   }
 
   flush(): void {

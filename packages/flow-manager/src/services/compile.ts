@@ -61,11 +61,13 @@ export function stateOfSwitch(
 ): DesiredState {
   const { placements, dpid } = given;
   const links = (given.links ?? []).filter((link) => link.dpid === dpid);
+  // The first of several links to a switch counts.
+  const ways = new Map(links.toReversed().map(({ to, port }) => [to, port]));
   const book = Book.of(shared);
   const own = placements.map((placement) => {
     const { at } = placement;
     // All that the row of one switch differs by from that of another.
-    const port = at?.dpid === dpid ? at.port : links.find(({ to }) => to === at?.dpid)?.port;
+    const port = at === undefined ? undefined : at.dpid === dpid ? at.port : ways.get(at.dpid);
     return book.way(placement, port, () => placementRow(normalPlacement(placement), dpid, links));
   });
   return { ...shared, flows: [...shared.flows, ...own] };
