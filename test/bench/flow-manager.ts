@@ -5,12 +5,14 @@
 //   --seconds N         that each run measures (3)
 //   --generator FILE.c  the load, compiled by gcc: a program like cbench13.c, which is looked for beside this checkout
 //   --minutes N         memory instead: 16 switches at full rate for so long, RSS and heap each second
+//   --asleep            idle processors may sleep, as they do by default; root alone can keep them awake
 //   --check             a missed bar is exit code 1
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBalancerProcess } from './balancer-process.ts';
+import { keepAwake } from './controllers/awake.ts';
 import { echoUnderFlood } from './controllers/echo.ts';
 import { type Load, loadOf } from './controllers/load.ts';
 import { type Measured, measure, middle } from './controllers/measure.ts';
@@ -41,17 +43,21 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
     minutes: { type: 'string' },
+    asleep: { type: 'boolean', default: false },
     check: { type: 'boolean' },
   },
 });
+const letSleep = values.asleep ? undefined : keepAwake();
 const directory = await mkdtemp(path.join(tmpdir(), 'ballast-bench-'));
 try {
   const load = await loadOf(values.generator, directory);
+  print(letSleep === undefined ? 'idle processors sleep, and take time to wake' : 'processors are kept awake (PM QoS)');
   print(`load ${load.name}; ${cpus().length} processors, load ${machineLoad()}; Node ${process.version}`);
   const met = values.minutes === undefined ? await compare(load) : await memoryRun(load, Number(values.minutes));
   print(`load of the machine at the end: ${machineLoad()}`);
   if (!met && values.check === true) process.exitCode = 1;
 } finally {
+  letSleep?.();
   await rm(directory, { recursive: true });
 }
 
