@@ -29,6 +29,11 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:7: mode: expected one of observe, advise, auto, got "atuo". Did you mean auto?',
   ],
   [
+    'a way to coexist that there is not',
+    'balance: { coexistence: seize }',
+    'ballast.yaml:7:25: balance.coexistence: expected one of cede, exclusive, got "seize".',
+  ],
+  [
     'an unknown key',
     'balance:\n  cpu:\n    hihg: 75%',
     'ballast.yaml:9:5: balance.cpu.hihg: expected a known key, got hihg. Did you mean high?',

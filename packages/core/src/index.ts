@@ -1,5 +1,6 @@
 export * from './assessment.ts';
 export * from './blocker.ts';
+export * from './coexistence.ts';
 export * from './errors.ts';
 export * from './explanation.ts';
 export * from './guest.ts';

@@ -1,3 +1,4 @@
+import type { Coexistence } from './coexistence.ts';
 import type { BytesPerSecond, Milliseconds, Ratio } from './units.ts';
 
 /** Thresholds of one resource, ratios 0..1, target < high <= ceiling. */
@@ -37,6 +38,8 @@ export interface BalancePolicy {
   readonly containers: boolean;
   /** Copy disks that are not shared along; off by default. */
   readonly localDisks: boolean;
+  /** `cede` when left out. */
+  readonly coexistence?: Coexistence;
   /** Bandwidth that a migration is expected to get. */
   readonly migrationBandwidth: BytesPerSecond;
   /** Dirty rate assumed where none is known, per busy core. */

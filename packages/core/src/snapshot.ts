@@ -14,7 +14,7 @@ export interface ClusterTask {
   readonly startedAt: Instant;
 }
 
-/** The balancer that Proxmox VE 9.2 brings itself; where it is on, its guests are left to it. */
+/** The balancer that Proxmox VE 9.2 brings itself; what Ballast does about its guests is {@link Coexistence}. */
 export interface NativeBalancer {
   readonly active: boolean;
   /** Guests that it may move. */

@@ -112,6 +112,28 @@ describe('a round', () => {
     expect(advice[0]).toContain('a stands at CPU 95 %');
   });
 
+  it.each([
+    ['cede', 'info', /Ballast leaves them to it and moves the others alone/],
+    [
+      'exclusive',
+      'warn',
+      /Ballast moves them as well .*: two balancers may undo each other's moves\. Take ha-auto-rebalance/,
+    ],
+  ] as const)('tells once what it does about the native balancer: %s', async (coexistence, level, words) => {
+    const nativeBalancer = { active: true, guests: [1, 2] };
+    const stage = aStage({ balance: aBalancePolicy({ coexistence }) }, { ...aHotCluster(), nativeBalancer });
+    const told = (): readonly { level: string; msg: string }[] =>
+      stage.logged.map((line) => JSON.parse(line)).filter(({ code }) => code === 'native-balancer');
+    const report = await stage.rounds(3);
+    expect(told()).toEqual([expect.objectContaining({ level, msg: expect.stringMatching(words) })]);
+    const moved = new Set(report.plan?.steps.map((step) => step.guest));
+    expect([1, 2].some((id) => moved.has(id))).toBe(coexistence === 'exclusive');
+    stage.cluster.snapshot = { ...stage.cluster.snapshot, nativeBalancer: { active: false, guests: [] } };
+    await stage.rounds(2);
+    expect(told().at(-1)?.msg).toBe("Proxmox VE's own balancer is off now: Ballast moves all guests.");
+    expect(told()).toHaveLength(2);
+  });
+
   it('inspects the guests it wants to move, and no others', async () => {
     const { cluster, rounds } = aStage();
     await rounds(2);

@@ -123,7 +123,11 @@ const blocked: readonly (readonly [code: string, detail: RegExp, Case])[] = [
   ['moving', /task qmigrate/, { scene: { snapshot: { tasks: [task('qmigrate')] } } }],
   ['ignored', /never moved \(tag rule\)/, { rules: [ignore(1)] }],
   ['container', /balance\.containers/, { guest: { kind: 'lxc' } }],
-  ['native-balancer', /ha-auto-rebalance/, { scene: { snapshot: { nativeBalancer: { active: true, guests: [1] } } } }],
+  [
+    'native-balancer',
+    /ha-auto-rebalance\) and left to it \(balance\.coexistence: cede\)/,
+    { scene: { snapshot: { nativeBalancer: { active: true, guests: [1] } } } },
+  ],
   ['ha-state', /state error, not started/, { guest: { haState: 'error' } }],
   ['refused', /no quorum/, { scene: { snapshot: { quorate: false } } }],
   [
@@ -171,6 +175,15 @@ const free: readonly (readonly [string, Case])[] = [
   ['a running guest', {}],
   ['someone looks at its console', { scene: { snapshot: { tasks: [task('vncproxy')] } } }],
   ['HA has started it', { guest: { haState: 'started' } }],
+  [
+    'the native balancer is on, and Ballast does not cede to it',
+    {
+      scene: {
+        policy: { coexistence: 'exclusive' },
+        snapshot: { nativeBalancer: { active: true, guests: [1] } },
+      },
+    },
+  ],
   ['the native balancer is off', { scene: { snapshot: { nativeBalancer: { active: false, guests: [1] } } } }],
   ['containers may restart', { guest: { kind: 'lxc' }, scene: { policy: { containers: true } } }],
   [

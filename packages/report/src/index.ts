@@ -4,6 +4,7 @@ export { renderPlan } from './plan/render.ts';
 export { formatBytes, formatDuration, formatPercent } from './quantities.ts';
 export { renderExecution } from './terminal/execution.ts';
 export { renderExplanation } from './terminal/explanation.ts';
+export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';
 export { renderRoundLine } from './terminal/round.ts';
 export { renderStatus } from './terminal/status.ts';
 export { renderWeights } from './terminal/weights.ts';

@@ -53,6 +53,12 @@ export function aShop(): Assessment {
   };
 }
 
+/** The same shop, its native balancer on. */
+export function aShopUnderHa(guests: readonly number[] = [101, 102, 105, 106, 109, 110]): Assessment {
+  const shop = aShop();
+  return { ...shop, snapshot: { ...shop.snapshot, nativeBalancer: { active: true, guests } } };
+}
+
 const blockersOf: readonly Blocker[] = [
   { guest: 103, code: 'cool-down', detail: 'It was moved 4 min ago and rests for 11 min more.' },
   { guest: 104, code: 'pinned', detail: 'The tag ballast-pin_pve1 pins it to pve1.' },

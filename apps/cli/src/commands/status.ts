@@ -1,3 +1,4 @@
+import type { Assessment, BalancePolicy } from '@ballast/core';
 import { renderStatus } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import type { Session } from '../session.ts';
@@ -7,8 +8,13 @@ export async function status(session: Session, io: Io, options: { readonly outpu
   const { assessment } = await session.look();
   const text =
     options.output === 'json'
-      ? `${JSON.stringify({ schema: 'ballast-status/1', cluster: assessment.snapshot.cluster, nodes: assessment.nodes }, null, 2)}\n`
+      ? `${JSON.stringify(documentOf(assessment, session.config.balance), null, 2)}\n`
       : renderStatus(assessment, session.config.balance, styleOf(io.stdout, io.env));
   io.stdout.write(text);
   return 0;
+}
+
+function documentOf({ snapshot, nodes }: Assessment, { coexistence = 'cede' }: BalancePolicy): object {
+  const { cluster, nativeBalancer } = snapshot;
+  return { schema: 'ballast-status/1', cluster, nodes, nativeBalancer: { ...nativeBalancer, coexistence } };
 }

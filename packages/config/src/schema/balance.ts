@@ -1,4 +1,4 @@
-import type { BalancePolicy, Budgets, ResourcePolicy, WeightPolicy } from '@ballast/core';
+import { type BalancePolicy, type Budgets, COEXISTENCE, type ResourcePolicy, type WeightPolicy } from '@ballast/core';
 import { z } from 'zod';
 import { duration } from '../values/duration.ts';
 import { rate } from '../values/rate.ts';
@@ -24,6 +24,12 @@ export function balance(): z.ZodType<BalancePolicy> {
       .describe('A guest does not return within this time to a node it was moved away from.'),
     containers: z.boolean().prefault(false).describe('Move containers too. They are restarted: that is a downtime.'),
     localDisks: z.boolean().prefault(false).describe('Move guests whose disks are not shared; the disks are copied.'),
+    coexistence: z
+      .enum(COEXISTENCE)
+      .prefault('cede')
+      .describe(
+        'Guests that the balancer of Proxmox VE itself may move; cede: they are left to it; exclusive: Ballast moves them as well.',
+      ),
     migrationBandwidth: rate().prefault('1000 MiB/s').describe('Bandwidth that a migration is expected to get.'),
     dirtyRatePerCore: rate()
       .prefault('20 MiB/s')

@@ -1,6 +1,7 @@
 import { compileRules } from '@ballast/config';
 import { type ClusterSource, EMPTY_HISTORY, type History, type Instant, type Rule } from '@ballast/core';
 import { remember } from '@ballast/planner';
+import { nativeBalancerNote } from '@ballast/report';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { Decided } from '../decide/decide.ts';
 import type { OperatorSettings } from './operator.ts';
@@ -8,7 +9,7 @@ import type { OperatorSettings } from './operator.ts';
 export interface Look extends Decided {
   readonly history: History;
   readonly rules: readonly Rule[];
-  /** What a person should know about this look, such as rules that could not be applied. */
+  /** What a person should know about this look: the native balancer, rules that could not be applied. */
   readonly notes: readonly string[];
 }
 
@@ -35,5 +36,7 @@ export async function lookOnce(input: {
     source,
     signal,
   );
-  return { ...decided, history, rules, notes: compiled.problems };
+  const balancer = nativeBalancerNote(snapshot, balance);
+  const notes = [...(balancer === undefined ? [] : [balancer.text]), ...compiled.problems];
+  return { ...decided, history, rules, notes };
 }

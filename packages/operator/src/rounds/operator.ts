@@ -29,6 +29,7 @@ import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { Weights } from '../weights/weights.ts';
 import { Memory } from './memory.ts';
+import { NativeBalancerWatch } from './native-balancer.ts';
 import { failureOf, stage } from './stage.ts';
 
 /** What the loop is told by the configuration. */
@@ -62,6 +63,7 @@ export class Operator {
   readonly #parts: OperatorParts;
   readonly #weights: Weights;
   readonly #memory: Memory;
+  readonly #nativeBalancer: NativeBalancerWatch;
   #latest: Assessment | undefined;
   #report: RoundReport | undefined;
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
@@ -77,6 +79,7 @@ export class Operator {
     this.#parts = parts;
     this.#weights = new Weights(parts);
     this.#memory = new Memory(parts.store, parts.log);
+    this.#nativeBalancer = new NativeBalancerWatch(parts.log);
   }
 
   get history(): History {
@@ -149,6 +152,7 @@ export class Operator {
     const { signal } = this.#abandon;
     await stage('observe', () => this.#memory.load());
     const snapshot = await stage('observe', () => source.observe({ signal }));
+    this.#nativeBalancer.look(snapshot, settings.balance);
     const now = clock.now();
     const inFlight = this.#inFlight();
     const followed = new Set(inFlight.map((step) => step.guest));

@@ -82,7 +82,7 @@ export function standingBlockers(input: BlockersInput): (guest: Guest) => readon
     nodes: new Map(snapshot.nodes.map((node) => [node.name, node])),
     moves: movesByGuest(input.history),
     movingNow: new Set(input.moving),
-    native: new Set(snapshot.nativeBalancer.active ? snapshot.nativeBalancer.guests : []),
+    native: new Set(ceded(input)),
   };
   return (guest) => {
     // Most guests have none: no list is made for them.
@@ -95,6 +95,11 @@ export function standingBlockers(input: BlockersInput): (guest: Guest) => readon
     }
     return found ?? NONE;
   };
+}
+
+/** Guests that are left to the native balancer. */
+function ceded({ snapshot: { nativeBalancer }, policy }: BlockersInput): readonly GuestId[] {
+  return nativeBalancer.active && policy.coexistence !== 'exclusive' ? nativeBalancer.guests : [];
 }
 
 function factsOf(guest: Guest, known: Known): GuestFacts | undefined {
@@ -133,7 +138,7 @@ function haState(guest: Guest): string | undefined {
 
 function nativeBalancer(guest: Guest, { native }: Known): string | undefined {
   if (!native.has(guest.id)) return undefined;
-  return `${guest.name} is balanced by Proxmox VE itself (crs: ha-auto-rebalance).`;
+  return `${guest.name} is balanced by Proxmox VE itself (crs: ha-auto-rebalance) and left to it (balance.coexistence: cede).`;
 }
 
 function ignored(guest: Guest, { rulebook }: Known): string | undefined {

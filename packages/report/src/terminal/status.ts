@@ -6,6 +6,7 @@ import { byName } from '../text/order.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { type Cell, type Column, table } from '../text/table.ts';
+import { nativeBalancerNote } from './native-balancer.ts';
 
 /** The nodes of a cluster with their loads and classes. */
 export function renderStatus(assessment: Assessment, policy: BalancePolicy, style: TextStyle): string {
@@ -17,7 +18,7 @@ export function renderStatus(assessment: Assessment, policy: BalancePolicy, styl
       ? paragraph('The cluster shows no nodes.', pen)
       : table(COLUMNS, rows(assessment, policy, pen), pen),
     hotSentences(assessment, policy).flatMap((sentence) => paragraph(sentence, pen)),
-    remarks(assessment).flatMap((sentence) => paragraph(sentence, pen)),
+    remarks(assessment, policy).flatMap((sentence) => paragraph(sentence, pen)),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;
@@ -73,14 +74,12 @@ function stateOf({ node, class: name }: NodeAssessment): {
   return { text: name, colour: colourOfClass(name) };
 }
 
-function remarks({ snapshot, guests }: Assessment): readonly string[] {
-  const { quorate, nativeBalancer } = snapshot;
+function remarks({ snapshot, guests }: Assessment, policy: BalancePolicy): readonly string[] {
+  const note = nativeBalancerNote(snapshot, policy);
   const blocked = guests.filter(({ guest, blockers }) => guest.status === 'running' && blockers.length > 0).length;
   return [
-    ...(quorate ? [] : ['The cluster has no quorum: nothing is migrated.']),
-    ...(nativeBalancer.active
-      ? [`Proxmox VE's own balancer is on: ${count(nativeBalancer.guests.length, 'guest')} left to it.`]
-      : []),
+    ...(snapshot.quorate ? [] : ['The cluster has no quorum: nothing is migrated.']),
+    ...(note === undefined ? [] : [note.warning ? `Warning: ${note.text}` : note.text]),
     ...(blocked === 0 ? [] : [`${count(blocked, 'running guest')} may not move now: \`ballast plan\` tells why.`]),
   ];
 }
