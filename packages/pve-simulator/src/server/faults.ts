@@ -13,8 +13,8 @@ interface Matched {
  * What befalls single requests:
  * `hang` never answers; `reset` breaks the connection before the request is carried out; `lost-answer` carries it out
  * and breaks the connection then; `cut` sends half of the answer; `garbage` answers 200 with what is no JSON; `slow`
- * answers late; `status` answers with a status and reason instead of carrying the request out (595 and its like come
- * without a body, as from a proxy).
+ * answers late, and carries the request out late as well; `status` answers with a status and reason instead of
+ * carrying the request out (595 and its like come without a body, as from a proxy).
  */
 export type RequestFault =
   | ({ readonly kind: 'hang' | 'reset' | 'lost-answer' | 'cut' | 'garbage' } & Matched)

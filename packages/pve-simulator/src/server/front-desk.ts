@@ -10,6 +10,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import { isReply, readRequest } from './body.ts';
 import { dispatch, type Setting } from './dispatch.ts';
 import type { RequestFault, RequestFaults } from './faults.ts';
+import type { Held } from './held.ts';
 import type { LiveWorld } from './live-world.ts';
 import type { RequestLog } from './request-log.ts';
 import { failure, notImplemented, type Reply, send } from './respond.ts';
@@ -33,8 +34,8 @@ export interface Desk {
   readonly proxyTimeout: Milliseconds;
   /** A failed sign-in is held back this long. */
   readonly authDelay: Milliseconds;
-  /** Waits without keeping the process alive. */
-  readonly wait: (duration: Milliseconds) => Promise<void>;
+  /** Requests that wait. */
+  readonly held: Held;
 }
 
 /** Answers one request that came in at a node, or lets a fault befall it. */
@@ -48,13 +49,13 @@ export async function serve(
   const method = request.method ?? 'GET';
   const note = desk.log.note({ at: desk.live.world.now, entry, method, path: url.pathname });
   const fault = desk.faults.take(method, url.pathname);
-  if (fault?.kind === 'hang' || desk.hanging.has(entry)) return;
+  if (fault?.kind === 'hang' || desk.hanging.has(entry)) return desk.held.forever(request);
   if (fault?.kind === 'reset') {
     request.socket.destroy();
     return;
   }
-  if (fault?.kind === 'slow') await desk.wait(fault.delay);
-  const reply = faulty(fault) ?? (await answer(desk, entry, request, url, note));
+  const delay = fault?.kind === 'slow' ? fault.delay : 0;
+  const reply = faulty(fault) ?? (await answer(desk, entry, { request, url, delay }, note));
   note.status = reply.status;
   if (fault?.kind === 'lost-answer') request.socket.destroy();
   else await send(request, response, reply, clockOf(desk, entry), fault?.kind === 'cut' ? half : undefined);
@@ -83,8 +84,7 @@ function faulty(fault: RequestFault | undefined): Reply | undefined {
 async function answer(
   desk: Desk,
   entry: NodeName,
-  request: IncomingMessage,
-  url: URL,
+  { request, url, delay }: { readonly request: IncomingMessage; readonly url: URL; readonly delay: Milliseconds },
   note: { params?: RawParams; identity?: string },
 ): Promise<Reply> {
   const method = request.method ?? 'GET';
@@ -94,11 +94,13 @@ async function answer(
   const path = url.pathname.slice(PREFIX.length);
   const raw = await readRequest(request, url);
   if (isReply(raw)) return raw;
+  // It has arrived: it is carried out late even if whoever asked has hung up meanwhile.
+  await desk.held.wait(request, delay);
   const match = router.find(method, path);
   const open = match?.route.description.permission.some(({ kind }) => kind === 'world') ?? false;
   const identity = open ? NOBODY : desk.signIn.identify(method, request.headers, desk.live.world.now);
   if (typeof identity === 'string') {
-    await desk.wait(desk.authDelay);
+    await desk.held.wait(request, desk.authDelay);
     return { status: 401, reason: identity };
   }
   if (!open) Object.assign(note, { params: raw, identity: identity.name });
@@ -120,7 +122,7 @@ async function answer(
   };
   const asker = `${identity.name} ${url.search}`;
   const reply = desk.answers.of(desk.live, description.name, asker, () => dispatch(match, description, raw, setting));
-  await desk.wait(reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
+  await desk.held.wait(request, reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
   return reply;
 }
 

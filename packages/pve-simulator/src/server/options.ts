@@ -1,4 +1,4 @@
-import type { Milliseconds } from '@ballast/core';
+import type { Clock, Milliseconds } from '@ballast/core';
 import type { Grant } from '../api/identity.ts';
 import type { Role } from '../api/privileges.ts';
 import type { World } from '../world/world.ts';
@@ -55,6 +55,8 @@ export interface SimulatorOptions {
   readonly authDelay?: Milliseconds;
   /** How long a node waits for another that hangs before it answers 596: 30 s when absent, as in a real cluster. */
   readonly proxyTimeout?: Milliseconds;
+  /** What answers that are held back wait by; real time when absent. */
+  readonly clock?: Pick<Clock, 'sleep'>;
   /** Checks every answer against its description: one that does not fit becomes a 500 that tells why. */
   readonly strict?: boolean;
   /** {@link DEFAULT_TOKEN} when absent. */

@@ -7,6 +7,7 @@ import { fingerprintOf, makeCertificate } from './certificate.ts';
 import { type Entry, listen, openEntry } from './entry.ts';
 import { type Fault, isRequestFault, RequestFaults } from './faults.ts';
 import type { Desk } from './front-desk.ts';
+import { Held, realTime } from './held.ts';
 import { LiveWorld } from './live-world.ts';
 import { DEFAULT_TOKEN, DEFAULT_USER, type SimulatorOptions } from './options.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
@@ -26,6 +27,8 @@ export interface Simulator {
   readonly world: World;
   /** Requests that came in so far. */
   readonly requests: number;
+  /** Requests that came in and wait: for a delay to pass, or for nothing at all, as with a node that hangs. */
+  readonly held: number;
   /** The newest of them, oldest first. */
   readonly requestLog: readonly LoggedRequest[];
   /** Changes the world between two moments. */
@@ -48,7 +51,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { settings } = options.world;
   const broadcast = options.broadcast ?? settings.broadcast;
   const live = new LiveWorld({ ...options.world, settings: { ...settings, broadcast } }, options.speed ?? 1);
-  const waits = new Set<NodeJS.Timeout>();
+  const held = new Held(options.clock ?? realTime);
   const desk: Desk = {
     live,
     signIn: new SignIn(options.users ?? [DEFAULT_USER], options.tokens ?? [DEFAULT_TOKEN]),
@@ -60,7 +63,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     hanging: new Set(),
     proxyTimeout: options.proxyTimeout ?? 30_000,
     strict: options.strict ?? false,
-    wait: (duration) => wait(duration, waits),
+    held,
   };
   const entries = names.map((node) => openEntry(desk, node, tls));
   const ports = await listen(entries, host, options.port ?? 0);
@@ -77,13 +80,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     get requests() {
       return desk.log.count;
     },
+    get held() {
+      return held.count;
+    },
     get requestLog() {
       return desk.log.newest;
     },
     update: (change) => void live.update(change),
     advance: (duration) => void live.advance(duration),
     fail: (fault) => (isRequestFault(fault) ? desk.faults.add(fault) : befall(desk, entries, fault)),
-    stop: () => stop(desk, entries, waits),
+    stop: () => stop(desk, entries),
   };
 }
 
@@ -101,9 +107,9 @@ function entryNames(options: SimulatorOptions): readonly NodeName[] {
   return nodes.slice(0, count).map((node) => node.name);
 }
 
-async function stop(desk: Desk, entries: readonly Entry[], waits: Set<NodeJS.Timeout>): Promise<void> {
+async function stop(desk: Desk, entries: readonly Entry[]): Promise<void> {
   desk.live.stop();
-  for (const timer of waits) clearTimeout(timer);
+  desk.held.release();
   await Promise.all(
     entries.map(({ server }) => {
       server.closeAllConnections();
@@ -112,15 +118,4 @@ async function stop(desk: Desk, entries: readonly Entry[], waits: Set<NodeJS.Tim
       });
     }),
   );
-}
-
-function wait(duration: Milliseconds, waits: Set<NodeJS.Timeout>): Promise<void> {
-  if (duration <= 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      waits.delete(timer);
-      resolve();
-    }, duration);
-    waits.add(timer);
-  });
 }
