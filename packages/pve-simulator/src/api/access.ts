@@ -1,6 +1,7 @@
-import { type Identity, privilegesAt, requireAny, userOf } from './identity.ts';
-import { PRIVILEGES, type Privilege } from './privileges.ts';
+import type { World } from '../world/world.ts';
+import { type Identity, may, requireAny, userOf } from './identity.ts';
 import { badParameters, died, Refusal } from './refusal.ts';
+import { rightsAt } from './rights.ts';
 import type { Answer, Call, Handlers } from './route.ts';
 
 const REALMS = [
@@ -30,32 +31,33 @@ function giveTicket({ params, accounts, world, byToken }: Call): Answer {
   if (ticket === undefined) throw new Refusal(401, 'authentication failure');
   if (ticket.NeedTFA !== undefined) return { data: ticket };
   const identity = accounts.identityOf(username);
-  const audits = identity !== undefined && privilegesAt(identity, '/').includes('Sys.Audit');
+  const audits = identity !== undefined && may(identity, '/', 'Sys.Audit');
   return { data: { ...ticket, cap: CAPABILITIES, ...(audits ? { clustername: world.cluster } : {}) } };
 }
 
-function permissions({ identity, params, accounts }: Call): Answer {
+function permissions({ identity, params, accounts, world }: Call): Answer {
   const name = params.optional('userid') ?? identity.name;
   if (name !== identity.name && userOf(name) !== identity.name) requireAny(identity, '/access', ['Sys.Audit']);
-  const asked = name === identity.name ? identity : accounts.identityOf(name);
-  if (asked === undefined) throw died(`no such user ('${name}')`);
+  const found = name === identity.name ? identity : accounts.identityOf(name);
+  if (found === undefined) throw died(`no such user ('${name}')`);
+  const asked: Identity = { ...found, ...(identity.poolOf && { poolOf: identity.poolOf }) };
   const path = params.optional('path');
-  return { data: permissionsOf(asked, path === undefined ? treesOf(asked) : [path]) };
+  return { data: permissionsOf(asked, path === undefined ? pathsOf(asked, world) : [path]) };
 }
 
-/** `/`, the trees that Proxmox VE lists, and every path that was granted something. */
-function treesOf(identity: Identity): readonly string[] {
-  const granted = identity.grants.map((grant) => grant.path);
-  return [...new Set(['/', '/nodes', '/pool', '/storage', '/vms', ...granted])].sort();
+/** The paths that Proxmox VE always lists, those that were granted something, and those of guests in pools. */
+function pathsOf({ grants, owner }: Identity, world: World): readonly string[] {
+  const always = ['/', '/access', '/access/groups', '/nodes', '/pool', '/sdn', '/storage', '/vms'];
+  const granted = [...grants, ...(owner?.grants ?? [])].map((grant) => grant.path);
+  const pooled = world.guests.filter((guest) => guest.pool !== undefined).map(({ id }) => `/vms/${id}`);
+  return [...new Set([...always, ...granted, ...pooled])].sort();
 }
 
-function permissionsOf(
-  identity: Identity,
-  paths: readonly string[],
-): Readonly<Record<string, Readonly<Partial<Record<Privilege, 1>>>>> {
+/** By path, what is held there and whether it goes on below. Paths without anything are left out. */
+function permissionsOf(identity: Identity, paths: readonly string[]): Readonly<Record<string, object>> {
   const entries = paths.map((path) => {
-    const held = privilegesAt(identity, path);
-    return [path, Object.fromEntries(PRIVILEGES.filter((p) => held.includes(p)).map((p) => [p, 1 as const]))] as const;
+    const held = [...rightsAt(identity, path)].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [path, Object.fromEntries(held.map(([privilege, propagates]) => [privilege, propagates ? 1 : 0]))] as const;
   });
   return Object.fromEntries(entries.filter(([, held]) => Object.keys(held).length > 0));
 }

@@ -1,5 +1,5 @@
 import type { WorldTask } from '../world/records.ts';
-import type { World } from '../world/world.ts';
+import { nodeOf, type World } from '../world/world.ts';
 import { may, userOf } from './identity.ts';
 import { badParameters } from './refusal.ts';
 import { nodeRow } from './resources.ts';
@@ -18,8 +18,10 @@ export const clusterHandlers: Handlers = {
   'GET /nodes': nodes,
 };
 
-function version({ world }: Call): Answer {
-  return { data: { version: world.version, release: world.version.split('.').slice(0, 2).join('.'), repoid: REPO_ID } };
+/** Of the node in the path, or else of the one that was asked. */
+function version({ world, params, entry }: Call): Answer {
+  const text = nodeOf(world, params.optional('node') ?? entry)?.version ?? world.version;
+  return { data: { version: text, release: text.split('.').slice(0, 2).join('.'), repoid: REPO_ID } };
 }
 
 function status({ world, entry }: Call): Answer {

@@ -1,11 +1,14 @@
 import type { Alternative } from '../schema/permission.ts';
-import { PRIVILEGES, type Privilege, ROLES, type Role } from './privileges.ts';
+import type { Privilege, Role } from './privileges.ts';
 import { Refusal } from './refusal.ts';
+import { rightsAt } from './rights.ts';
 
 /** Rights on a path and, unless a deeper path says otherwise, on all below it. */
 export interface Grant {
   readonly path: string;
   readonly role: Role;
+  /** With `false` it holds for this path alone. */
+  readonly propagate?: boolean;
 }
 
 /** Who asks. */
@@ -15,27 +18,12 @@ export interface Identity {
   readonly grants: readonly Grant[];
   /** The user of a token whose rights are separate: what that one may not, the token may not either. */
   readonly owner?: Identity;
-}
-
-/** Rights on a path: those of the deepest grant above it. `root@pam` has them all. */
-export function privilegesAt(identity: Identity, path: string): readonly Privilege[] {
-  if (identity.name === 'root@pam') return PRIVILEGES;
-  let best: Grant | undefined;
-  for (const grant of identity.grants) {
-    if (covers(grant.path, path) && grant.path.length >= (best?.path.length ?? 0)) best = grant;
-  }
-  if (best === undefined) return [];
-  const held = typeof best.role === 'string' ? ROLES[best.role] : best.role;
-  const { owner } = identity;
-  return owner === undefined ? held : held.filter((privilege) => may(owner, path, privilege));
-}
-
-function covers(above: string, path: string): boolean {
-  return above === '/' || above === path || path.startsWith(`${above}/`);
+  /** The resource pool of what stands at a path, such as `/vms/100`. */
+  readonly poolOf?: (path: string) => string | undefined;
 }
 
 export function may(identity: Identity, path: string, privilege: Privilege): boolean {
-  return privilegesAt(identity, path).includes(privilege);
+  return rightsAt(identity, path).has(privilege);
 }
 
 /** @throws {Refusal} 403 in Proxmox VE's words, unless the identity has one of the rights. */
@@ -70,7 +58,7 @@ function refusalOf(identity: Identity, asked: Alternative, fill: (path: string) 
     return userOf(identity.name) === fill('{userid}') ? undefined : new Refusal(403, 'Permission check failed');
   }
   const path = fill(asked.path);
-  const held: ReadonlySet<string> = new Set(privilegesAt(identity, path));
+  const held: ReadonlyMap<string, boolean> = rightsAt(identity, path);
   if (asked.any) {
     if (asked.privileges.some((privilege) => held.has(privilege))) return undefined;
     return new Refusal(403, `Permission check failed (${path}, ${asked.privileges.join('|')})`);

@@ -50,7 +50,7 @@ function status(call: Call): Answer {
       uptime: Math.floor((call.world.now - node.bootedAt) / 1000),
       kversion: `Linux ${KERNEL.release} ${KERNEL.version}`,
       'current-kernel': KERNEL,
-      pveversion: `pve-manager/${call.world.version}/5d1a0c3b8e7f4a26`,
+      pveversion: `pve-manager/${node.version ?? call.world.version}/5d1a0c3b8e7f4a26`,
       'boot-info': { mode: 'efi', secureboot: 0 },
     },
   };
@@ -69,7 +69,7 @@ function cpuinfo(node: WorldNode): Readonly<Record<string, unknown>> {
     cpus: node.cores,
     cores: Math.max(1, Math.floor(node.cores / 2)),
     sockets,
-    model: 'AMD EPYC 9354 32-Core Processor',
+    model: node.cpuModel ?? 'AMD EPYC 9354 32-Core Processor',
     mhz: '3250.000',
     user_hz: 100,
     hvm: '1',

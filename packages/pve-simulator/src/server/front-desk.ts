@@ -108,7 +108,7 @@ async function answer(
   if (match === undefined || description === undefined) return notImplemented(method, path);
   const setting: Setting = {
     entry,
-    identity,
+    identity: { ...identity, poolOf: poolsOf(desk.live) },
     byToken: hasToken(request.headers),
     accounts: desk.signIn,
     fingerprint: desk.fingerprint,
@@ -124,6 +124,17 @@ async function answer(
   const reply = desk.answers.of(desk.live, description.name, asker, () => dispatch(match, description, raw, setting));
   await desk.held.wait(request, reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
   return reply;
+}
+
+/** Looks guests up by their paths; the list of them is gone through once for a request, and only if it comes to that. */
+function poolsOf(live: LiveWorld): (path: string) => string | undefined {
+  let pools: ReadonlyMap<string, string> | undefined;
+  return (path) => {
+    pools ??= new Map(
+      live.world.guests.flatMap(({ id, pool }) => (pool === undefined ? [] : [[`/vms/${id}`, pool] as const])),
+    );
+    return pools.get(path);
+  };
 }
 
 /** Who asks for what needs no signing in. */

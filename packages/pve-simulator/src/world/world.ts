@@ -64,6 +64,10 @@ export interface WorldNode {
   readonly silentSince?: Instant;
   /** How far its clock is ahead of the others'. */
   readonly clockSkew?: Milliseconds;
+  /** Its own version of Proxmox VE, in a cluster that is being upgraded. */
+  readonly version?: string;
+  /** The model of its CPUs. */
+  readonly cpuModel?: string;
   readonly activity: NodeActivity;
 }
 

@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_USER, demoWorld, type Simulator, type SimulatorToken, startSimulator } from '../../src/index.ts';
+import {
+  DEFAULT_USER,
+  demoWorld,
+  type Grant,
+  type Simulator,
+  type SimulatorTls,
+  type SimulatorToken,
+  startSimulator,
+  type World,
+} from '../../src/index.ts';
+import { makeCertificate } from '../../src/server/certificate.ts';
 import { call } from '../support/client.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
@@ -107,5 +117,75 @@ describe('a token', () => {
     expect((await call(simulator, 'GET', path, { headers })).status).toBe(200);
     const form = { target: 'pve2', online: 1, migration_type: 'insecure' };
     expect((await call(simulator, 'POST', path, { headers, form })).status).toBe(400);
+  });
+});
+
+describe('rights on a path', () => {
+  const SECRET = '11111111-2222-4333-8444-eeeeeeeeeeee';
+  const held = async (grants: readonly Grant[], path: string, world: World = demoWorld(1)): Promise<unknown> => {
+    const tokens = [{ id: 'a@pve!t', secret: SECRET, role: [], grants }];
+    const simulator = await startSimulator({ world, speed: 0, strict: true, tokens, tls });
+    const headers = { authorization: `PVEAPIToken=a@pve!t=${SECRET}` };
+    const query = path === '' ? '' : `?path=${path}`;
+    const { body } = await call(simulator, 'GET', `/access/permissions${query}`, { headers });
+    await simulator.stop();
+    return (JSON.parse(body) as { data: unknown }).data;
+  };
+  const AUDIT: Grant = { path: '/', role: ['VM.Audit'] };
+  let tls: SimulatorTls;
+  beforeAll(async () => {
+    tls = await makeCertificate(['127.0.0.1']);
+  });
+
+  // Guest 101 is in the pool `shop`, guest 900 is in none.
+  it.each<{ name: string; grants: readonly Grant[]; path: string; data: object }>([
+    { name: 'go on below', grants: [AUDIT], path: '/vms/900', data: { '/vms/900': { 'VM.Audit': 1 } } },
+    {
+      name: 'do not go on when they are told not to',
+      grants: [{ ...AUDIT, path: '/vms', propagate: false }],
+      path: '/vms/900',
+      data: {},
+    },
+    {
+      name: 'say where they hold for the path alone',
+      grants: [{ ...AUDIT, path: '/vms', propagate: false }],
+      path: '/vms',
+      data: { '/vms': { 'VM.Audit': 0 } },
+    },
+    {
+      name: 'are replaced by those of a deeper path',
+      grants: [AUDIT, { path: '/vms/900', role: ['VM.Migrate'] }],
+      path: '/vms/900',
+      data: { '/vms/900': { 'VM.Migrate': 1 } },
+    },
+    {
+      name: 'of several roles on one path add up',
+      grants: [AUDIT, { path: '/', role: ['VM.Migrate'] }],
+      path: '/vms',
+      data: { '/vms': { 'VM.Audit': 1, 'VM.Migrate': 1 } },
+    },
+    {
+      name: 'come from the pool of a guest, too',
+      grants: [{ path: '/pool/shop', role: ['VM.Audit'] }],
+      path: '/vms/101',
+      data: { '/vms/101': { 'VM.Audit': 0 } },
+    },
+    {
+      name: 'come from no pool against NoAccess',
+      grants: [
+        { path: '/pool/shop', role: ['VM.Audit'] },
+        { path: '/vms/101', role: 'NoAccess' },
+      ],
+      path: '/vms/101',
+      data: {},
+    },
+  ])('$name', async ({ grants, path, data }) => {
+    expect(await held(grants, path)).toEqual(data);
+  });
+
+  it('are listed for guests of pools and for what was granted, not where there are none', async () => {
+    const grants: readonly Grant[] = [{ path: '/pool/shop', role: ['VM.Audit'] }];
+    const world = { ...demoWorld(1), guests: demoWorld(1).guests.slice(0, 2) };
+    expect(Object.keys((await held(grants, '', world)) as object)).toEqual(['/pool/shop', '/vms/101', '/vms/102']);
   });
 });

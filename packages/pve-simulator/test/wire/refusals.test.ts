@@ -23,7 +23,7 @@ const NOBODY: SimulatorToken = {
 const PARTLY: SimulatorToken = {
   id: 'ballast@pve!partly',
   secret: '11111111-2222-4333-8444-777777777777',
-  role: 'NoAccess',
+  role: [],
   grants: [{ path: '/vms/101', role: ['VM.Audit'] }],
 };
 const FULL: SimulatorToken = { id: 'ballast@pve!operator', secret: '6a1c9e0e-2f43-4a5d-9d53-0f6b1c7e8a21' };

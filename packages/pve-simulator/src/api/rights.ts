@@ -1,0 +1,62 @@
+import type { Grant, Identity } from './identity.ts';
+import { PRIVILEGES, type Privilege, ROLES, type Role } from './privileges.ts';
+
+/** Privileges on a path, and whether they go on to the paths below. */
+export type Rights = ReadonlyMap<Privilege, boolean>;
+type Roles = ReadonlyMap<Role, boolean>;
+
+const NONE: Roles = new Map([['NoAccess', false]]);
+const ALL: Rights = new Map(PRIVILEGES.map((privilege) => [privilege, true]));
+
+/**
+ * Privileges on a path, as Proxmox VE makes them out (PVE/RPCEnvironment.pm, `permissions`): the roles of the deepest path that
+ * has some replace those from above; a guest has those of its pool as well; a token with separate rights has what its user
+ * has, too. `root@pam` has them all.
+ */
+export function rightsAt(identity: Identity, path: string): Rights {
+  if (identity.name === 'root@pam') return ALL;
+  const held = privilegesOf(withPool(identity, path, rolesAt(identity.grants, path)));
+  const { owner } = identity;
+  if (owner === undefined) return held;
+  const above = rightsAt({ ...owner, ...(identity.poolOf && { poolOf: identity.poolOf }) }, path);
+  return new Map(
+    [...held].flatMap(([privilege, propagates]) => {
+      const users = above.get(privilege);
+      return users === undefined ? [] : [[privilege, users && propagates] as const];
+    }),
+  );
+}
+
+/** `/`, `/vms`, `/vms/100`. */
+function stepsTo(path: string): readonly string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  return ['/', ...parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)];
+}
+
+function rolesAt(grants: readonly Grant[], path: string): Roles {
+  let roles: Roles = new Map();
+  for (const step of stepsTo(path)) {
+    const own = grants.filter((grant) => grant.path === step && (step === path || grant.propagate !== false));
+    if (own.length > 0) roles = new Map(own.map((grant) => [grant.role, grant.propagate !== false]));
+  }
+  return roles.has('NoAccess') ? NONE : roles;
+}
+
+/** What is granted on a pool holds for its guests, and for nothing below them. */
+function withPool(identity: Identity, path: string, roles: Roles): Roles {
+  const pool = roles.has('NoAccess') ? undefined : identity.poolOf?.(path);
+  if (pool === undefined) return roles;
+  const pooled = rolesAt(identity.grants, `/pool/${pool}`);
+  if (pooled.has('NoAccess')) return NONE;
+  return new Map([...[...pooled.keys()].map((role) => [role, false] as const), ...roles]);
+}
+
+function privilegesOf(roles: Roles): Rights {
+  const held = new Map<Privilege, boolean>();
+  for (const [role, propagates] of roles) {
+    for (const privilege of typeof role === 'string' ? ROLES[role] : role) {
+      held.set(privilege, propagates || (held.get(privilege) ?? false));
+    }
+  }
+  return held;
+}
