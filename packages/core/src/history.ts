@@ -19,12 +19,14 @@ export interface GuestHistory {
   readonly node: NodeName;
 }
 
-/** A migration that was started by Ballast. */
+/** A migration that was started by Ballast, or found running under its identity. */
 export interface MoveRecord {
   readonly guest: GuestId;
   readonly from: NodeName;
   readonly to: NodeName;
   readonly startedAt: Instant;
+  /** The task of Proxmox VE that carries it; absent until Proxmox VE has named it. */
+  readonly task?: string;
   readonly endedAt?: Instant;
   readonly outcome: 'running' | 'done' | 'failed' | 'aborted';
 }

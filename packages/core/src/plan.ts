@@ -7,7 +7,8 @@ import type { Bytes, Instant, Milliseconds, Ratio } from './units.ts';
 
 export type MigrationMode = 'live' | 'restart' | 'offline';
 
-export const MIGRATION_REASONS = ['relieve-cpu', 'relieve-memory', 'mend-rule', 'maintenance'] as const;
+/** `adopted` is in no plan: a migration that was found running, and what it was begun for is not known any more. */
+export const MIGRATION_REASONS = ['relieve-cpu', 'relieve-memory', 'mend-rule', 'maintenance', 'adopted'] as const;
 export type MigrationReason = (typeof MIGRATION_REASONS)[number];
 
 /** What a step brings: utilization of both nodes before and after it. */

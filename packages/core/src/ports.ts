@@ -4,7 +4,7 @@ import type { History } from './history.ts';
 import type { NodeName } from './node.ts';
 import type { Migration } from './plan.ts';
 import type { Service } from './service.ts';
-import type { ClusterSnapshot } from './snapshot.ts';
+import type { ClusterSnapshot, ClusterTask } from './snapshot.ts';
 import type { Bytes, BytesPerSecond, Instant, Milliseconds, Ratio } from './units.ts';
 import type { MemberState, ServiceWeights, Weight } from './weight.ts';
 
@@ -65,6 +65,15 @@ export interface FollowOptions extends CallOptions {
   readonly onProgress?: (progress: MigrationProgress) => void;
 }
 
+/** A migration that runs, and that was begun under the migrator's own identity. */
+export interface FoundMigration {
+  /** What {@link Migrator.follow} takes. Its node is the one that the guest leaves. */
+  readonly task: MigrationTask;
+  readonly to: NodeName;
+  /** The task that asked the HA manager for it, where that is another one. */
+  readonly request?: string;
+}
+
 /** Carries out migrations. */
 export interface Migrator {
   /** Proxmox VE's own precondition call, right before the step. No blockers: it may start. */
@@ -73,6 +82,8 @@ export interface Migrator {
   start(step: Migration, options?: CallOptions): Promise<MigrationTask>;
   /** Follows the task to its end. An aborted `signal` ends the following, not the migration. */
   follow(task: MigrationTask, options?: FollowOptions): Promise<MigrationOutcome>;
+  /** Those of the running tasks that are migrations of this migrator's own identity; one that ended meanwhile is left out. */
+  find(tasks: readonly ClusterTask[], options?: CallOptions): Promise<readonly FoundMigration[]>;
   /** Asks Proxmox VE to stop the task; the outcome arrives through {@link follow}. */
   abort(task: MigrationTask, options?: CallOptions): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface StepReport {
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'aborted' | 'skipped';
   /** The task of Proxmox VE that carries the step. */
   readonly task?: string;
+  /** It was found running; how it was known to be Ballast's own: by the history, or by the identity its task runs under. */
+  readonly adopted?: 'history' | 'identity';
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly progress?: MigrationProgress;

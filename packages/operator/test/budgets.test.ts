@@ -2,7 +2,7 @@ import type { Budgets, ClusterTask, Migration, MoveRecord } from '@ballast/core'
 import { aMigration, someBudgets, T0 } from '@ballast/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AdmitInput, admit, foreignMigrations } from '../src/execution/budgets.ts';
+import { type AdmitInput, admit, foreignMigrations, underway } from '../src/execution/budgets.ts';
 
 const HOUR = 3_600_000;
 const move = (startedAt: number): MoveRecord => ({ guest: 9, from: 'a', to: 'b', startedAt, outcome: 'done' });
@@ -88,5 +88,16 @@ describe('foreignMigrations', () => {
   it('are tasks that move guests which are not ours', () => {
     const tasks = [task(), task({ guest: 1 }), task({ type: 'vzdump' }), task({ type: 'vzmigrate', guest: 8 })];
     expect(foreignMigrations(tasks, [aMigration(1, 'a', 'b')])).toEqual([tasks[0], tasks[3]]);
+  });
+});
+
+describe('underway', () => {
+  it('are the steps that run, and what the history says was begun and has not ended', () => {
+    const of = (guest: number, outcome: MoveRecord['outcome']): MoveRecord => ({ ...move(T0), guest, outcome });
+    const found = underway(
+      [aMigration(1, 'a', 'b')],
+      [of(1, 'running'), of(2, 'running'), of(3, 'done'), of(4, 'failed')],
+    );
+    expect(found.map(({ guest }) => guest)).toEqual([1, 2]);
   });
 });

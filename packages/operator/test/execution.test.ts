@@ -1,4 +1,4 @@
-import type { Migration, MigrationOutcome, Plan, StepReport } from '@ballast/core';
+import { BallastError, type Migration, type MigrationOutcome, type Plan, type StepReport } from '@ballast/core';
 import { aMigration, aSnapshot, eventLoopTurns, T0, VirtualClock } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { Execution, type ExecutionHooks } from '../src/execution/execution.ts';
@@ -34,6 +34,7 @@ function aStage(plan: Plan, hooks: Partial<ExecutionHooks> = {}): Stage {
       validate: (step) => cluster.validate().finally(() => events.push(`validate ${step.guest}`)),
       start: (step) => cluster.start(step).finally(() => events.push(`start ${step.guest}`)),
       follow: (task, options) => cluster.follow(task, options),
+      find: (tasks) => cluster.find(tasks),
       abort: (task) => cluster.abort(task),
     },
     clock,
@@ -169,6 +170,17 @@ describe('an execution', () => {
     });
     expect(states(await execution.run())).toEqual(['skipped', 'skipped']);
     expect(cluster.started).toEqual([]);
+  });
+
+  it('skips a step that cannot be checked: nothing was asked for, so nothing has failed', async () => {
+    const { execution, cluster, events } = aStage(two, {
+      recheck: () => Promise.reject(new BallastError('not-fresh', 'The look is old.')),
+    });
+    const reports = await execution.run();
+    expect(states(reports)).toEqual(['skipped', 'skipped']);
+    expect(reports[0]?.detail).toBe('not-fresh: The look is old.');
+    expect(cluster.started).toEqual([]);
+    expect(events.filter((event) => event.startsWith('failed'))).toEqual([]);
   });
 
   it('never asks twice for a migration whose request failed', async () => {

@@ -13,10 +13,16 @@ describe('recordMove', () => {
     const started = recordMove(EMPTY_HISTORY, running, T0);
     expect(started.moves).toEqual([begun]);
     const again = recordMove(started, { ...running, task: 'UPID:1' }, T0 + 1);
-    expect(again.moves).toEqual([begun]);
-    const end: StepReport = { ...running, state: 'done', endedAt: T0 + 9, outcome: { result: 'done', detail: 'OK' } };
+    expect(again.moves).toEqual([{ ...begun, task: 'UPID:1' }]);
+    const end: StepReport = {
+      ...running,
+      task: 'UPID:1',
+      state: 'done',
+      endedAt: T0 + 9,
+      outcome: { result: 'done', detail: 'OK' },
+    };
     const done = recordMove(again, end, T0 + 9);
-    expect(done.moves).toEqual([{ ...begun, outcome: 'done', endedAt: T0 + 9 }]);
+    expect(done.moves).toEqual([{ ...begun, task: 'UPID:1', outcome: 'done', endedAt: T0 + 9 }]);
   });
 
   it.each<{ state: StepReport['state']; outcome?: StepReport['outcome']; recorded: MoveRecord['outcome'] }>([
@@ -55,9 +61,15 @@ describe('settleMoves', () => {
     expect(settleMoves(withMoves(begun, ended), snapshot, new Set([1]), at).moves).toEqual([begun, ended]);
   });
 
-  it('does not take the word of a snapshot from before the request could show', () => {
-    const snapshot = aSnapshot({ takenAt: T0 + 5000, guests: [aGuest(1, 'a')] });
-    expect(settleMoves(withMoves(begun), snapshot, none, T0 + 5000).moves).toEqual([begun]);
+  it.each([
+    { case: 'a task that was named', task: { task: 'UPID:1' }, waits: 15_000 },
+    { case: 'a request that may still lie with a slow node', task: {}, waits: 60_000 },
+  ])('does not take the word of a snapshot from before $case could show', ({ task, waits }) => {
+    const settled = (after: number): MoveRecord['outcome'] | undefined => {
+      const snapshot = aSnapshot({ takenAt: T0 + after, guests: [aGuest(1, 'a')] });
+      return settleMoves(withMoves({ ...begun, ...task }), snapshot, none, T0 + after).moves[0]?.outcome;
+    };
+    expect([settled(waits - 1), settled(waits)]).toEqual(['running', 'failed']);
   });
 
   it('a guest that is gone has not arrived', () => {

@@ -57,6 +57,12 @@ describe('recheck', () => {
       running: [aMigration(2, 'c', 'b')],
       says: [/no room/],
     },
+    {
+      case: 'a request for the same guest is in doubt',
+      now: assessed([a, b], [guest]),
+      running: [aMigration(1, 'a', 'c')],
+      says: [/may still run/],
+    },
     { case: 'its memory has filled up', now: assessed([a, aNode('b', { memory: 0.88 })], [guest]), says: [/memory/] },
   ])('when $case', ({ now, running, says }) => {
     const blockers = recheck(step, now, aBalancePolicy(), running ?? []);

@@ -2,6 +2,7 @@ import type {
   Blocker,
   ClusterSnapshot,
   ClusterSource,
+  FoundMigration,
   GuestId,
   Migration,
   MigrationOutcome,
@@ -20,8 +21,10 @@ export class TestCluster implements ClusterSource, Migrator {
   readonly started: Migration[] = [];
   readonly aborted: MigrationTask[] = [];
   /** Thrown by the next calls of this name. */
-  readonly failures: Partial<Record<'observe' | 'inspect' | 'start' | 'follow', Error>> = {};
+  readonly failures: Partial<Record<'observe' | 'inspect' | 'start' | 'follow' | 'find', Error>> = {};
   refusals: readonly Blocker[] = [];
+  /** What runs under the operator's identity. */
+  own: readonly FoundMigration[] = [];
   /** The most migrations that ran at once. */
   mostAtOnce = 0;
   readonly #running = new Map<string, { step: Migration; end: (outcome: MigrationOutcome) => void }>();
@@ -67,6 +70,11 @@ export class TestCluster implements ClusterSource, Migrator {
     return task;
   }
 
+  /** A migration that somebody began before. */
+  carry(step: Migration, id: string): void {
+    this.#running.set(id, { step, end: () => undefined });
+  }
+
   follow(task: MigrationTask, options: { readonly signal?: AbortSignal } = {}): Promise<MigrationOutcome> {
     if (this.failures.follow) return Promise.reject(this.failures.follow);
     return new Promise((resolve, reject) => {
@@ -74,6 +82,11 @@ export class TestCluster implements ClusterSource, Migrator {
       if (entry !== undefined) entry.end = resolve;
       options.signal?.addEventListener('abort', () => reject(new Error('no longer followed')), { once: true });
     });
+  }
+
+  async find(tasks: ClusterSnapshot['tasks']): Promise<readonly FoundMigration[]> {
+    if (this.failures.find) throw this.failures.find;
+    return this.own.filter(({ task }) => tasks.some(({ id }) => id === task.id));
   }
 
   async abort(task: MigrationTask): Promise<void> {

@@ -59,6 +59,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   const inspector = new Inspector({ engine, clock, roster, version, storageIsMapped, dirtyRates, warn });
   const addresses = new AddressReader({ engine, roster, warn });
   const { identity } = credentials;
+  const owner = options.auth.kind === 'token' ? options.auth.id : options.auth.username;
   const source = new ProxmoxSource({
     cluster,
     engine,
@@ -74,7 +75,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   });
   return {
     source,
-    migrator: new ProxmoxMigrator({ engine, clock, version, migration, pollInterval, dirtyRates }),
+    migrator: new ProxmoxMigrator({ engine, clock, owner, version, migration, pollInterval, dirtyRates }),
     get pending() {
       return engine.pending;
     },

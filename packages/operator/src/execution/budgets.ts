@@ -2,12 +2,15 @@ import type { Budgets, ClusterTask, Instant, Migration, MoveRecord, NodeName } f
 
 const HOUR = 3_600_000;
 
+/** A migration of ours that runs, or may run. */
+export type Underway = Pick<Migration, 'guest' | 'from' | 'to'>;
+
 /** Why a step has to wait. */
 export type Wait = 'concurrent' | 'concurrent-per-node' | 'per-hour';
 
 export interface AdmitInput {
   readonly step: Migration;
-  readonly running: readonly Migration[];
+  readonly running: readonly Underway[];
   /** Migrations that somebody else runs, by the nodes they are known to touch. */
   readonly foreign: readonly ClusterTask[];
   readonly moves: readonly MoveRecord[];
@@ -35,10 +38,24 @@ export function admit(input: AdmitInput): Wait | undefined {
 /** Tasks that move a guest. Proxmox VE's words. */
 const MIGRATION_TASKS = new Set(['qmigrate', 'vzmigrate', 'hamigrate']);
 
+export function isMigrationTask({ type }: ClusterTask): boolean {
+  return MIGRATION_TASKS.has(type);
+}
+
 /** The migrations among the running tasks that are not ours. */
-export function foreignMigrations(tasks: readonly ClusterTask[], ours: readonly Migration[]): readonly ClusterTask[] {
+export function foreignMigrations(
+  tasks: readonly ClusterTask[],
+  ours: readonly Pick<Migration, 'guest'>[],
+): readonly ClusterTask[] {
   const moving = new Set(ours.map((step) => step.guest));
-  return tasks.filter(
-    (task) => MIGRATION_TASKS.has(task.type) && (task.guest === undefined || !moving.has(task.guest)),
-  );
+  return tasks.filter((task) => isMigrationTask(task) && (task.guest === undefined || !moving.has(task.guest)));
+}
+
+/**
+ * Ours that run now: the steps of an execution, and what the history says was begun and of which nobody knows yet that
+ * it ended. A request whose answer was lost counts until the cluster has told what became of it.
+ */
+export function underway(steps: readonly Migration[], moves: readonly MoveRecord[]): readonly Underway[] {
+  const guests = new Set(steps.map((step) => step.guest));
+  return [...steps, ...moves.filter((move) => move.outcome === 'running' && !guests.has(move.guest))];
 }

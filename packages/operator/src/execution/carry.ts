@@ -1,24 +1,26 @@
-import type {
-  Assessment,
-  BalancePolicy,
-  Budgets,
-  Clock,
-  ClusterTask,
-  Migration,
-  Migrator,
-  Milliseconds,
-  Plan,
-  Service,
-  StepReport,
+import {
+  type Assessment,
+  type BalancePolicy,
+  BallastError,
+  type Budgets,
+  type Clock,
+  type ClusterTask,
+  type Instant,
+  type Migration,
+  type Migrator,
+  type Milliseconds,
+  type Plan,
+  type Service,
+  type StepReport,
 } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import type { Memory } from '../rounds/memory.ts';
 import type { Weights } from '../weights/weights.ts';
-import { admit, foreignMigrations } from './budgets.ts';
+import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
-import { recordMove } from './moves.ts';
 import { recheck } from './recheck.ts';
+import { recordStep } from './record.ts';
 
 export interface CarryOptions {
   readonly plan: Plan;
@@ -34,6 +36,8 @@ export interface CarryOptions {
   };
   /** The newest assessment there is: each step is checked against it right before it starts. */
   readonly latest: () => Promise<Assessment>;
+  /** Migrations that were found running and are followed beside this plan's own. */
+  readonly adopted?: () => readonly Migration[];
   readonly metrics?: Pick<Metrics, 'recordMigration'>;
   readonly signal: AbortSignal;
   /** Told of each change and of progress. */
@@ -42,6 +46,8 @@ export interface CarryOptions {
 
 /** What others migrate is looked at again after this time, while a step waits. */
 const LOOK_AGAIN: Milliseconds = 10_000;
+/** A step is not started on a look at the cluster that is older: rounds fail, or come to no end. */
+const FRESH: Milliseconds = 60_000;
 
 /** An execution of a plan with everything around a step: budgets, drift, weights, the record in the history. */
 export function carryOut(options: CarryOptions): Execution {
@@ -50,9 +56,10 @@ export function carryOut(options: CarryOptions): Execution {
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async (): Promise<Assessment> => {
     const latest = await options.latest();
+    requireFresh(latest, clock.now());
     // A migration of ours that has ended may still stand among the tasks of the newest snapshot.
     const ours = execution.reports.filter((report) => report.state !== 'waiting').map((report) => report.step);
-    foreign = foreignMigrations(latest.snapshot.tasks, ours);
+    foreign = foreignMigrations(latest.snapshot.tasks, underway(ours, memory.history.moves));
     lookedAt = clock.now();
     return latest;
   };
@@ -64,15 +71,27 @@ export function carryOut(options: CarryOptions): Execution {
       waitsFor: async (step, running) => {
         if (clock.now() >= lookedAt + LOOK_AGAIN) await look();
         const { moves } = memory.history;
-        return admit({ step, running, foreign, moves, budgets: settings.budgets, now: clock.now() });
+        const ours = underway(running, moves);
+        return admit({ step, running: ours, foreign, moves, budgets: settings.budgets, now: clock.now() });
       },
-      recheck: async (step, running) => recheck(step, await look(), settings.balance, running),
-      prepare: (step) => prepare(step, execution.running, options),
-      changed: (report) => changed(report, options),
+      recheck: async (step, running) =>
+        recheck(step, await look(), settings.balance, underway(running, memory.history.moves)),
+      prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
+      changed: (report) => recordStep(report, options),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },
   });
   return execution;
+}
+
+function requireFresh({ snapshot }: Assessment, now: Instant): void {
+  const age = now - snapshot.takenAt;
+  if (age <= FRESH) return;
+  throw new BallastError(
+    'not-fresh',
+    `Expected a look at the cluster from the last ${FRESH / 1000} s, got one from ${Math.ceil(age / 1000)} s ago.`,
+    { hint: 'What is left of the plan is dropped, and the next round plans anew. See why rounds are late.' },
+  );
 }
 
 /** Lowers the weight of a guest before its migration starts. Weights are an aid: a target that fails holds nothing up. */
@@ -83,21 +102,4 @@ async function prepare(step: Migration, running: readonly Migration[], options: 
   await weights.push(table, signal);
   memory.update((history) => rememberWeights(history, table));
   if (step.mode !== 'live') await weights.settle(signal);
-}
-
-async function changed(report: StepReport, options: CarryOptions): Promise<void> {
-  const { log, memory, clock, metrics, onProgress } = options;
-  const { step, state, detail, task } = report;
-  const fields = { guest: step.guest, from: step.from, to: step.to, state, task, detail };
-  if (state === 'failed' || state === 'aborted') log.warn(fields, 'migration did not go as planned');
-  else log.info(fields, `migration ${state}`);
-  if (state !== 'skipped') {
-    memory.update((history) => recordMove(history, report, clock.now()));
-    const save = memory.save();
-    // On disk before the request goes out: after a crash the record tells what was begun. Later records are written
-    // again by the round, which reports what keeps them from it.
-    await (state === 'running' && task === undefined ? save : save.catch(() => undefined));
-  }
-  if (report.endedAt !== undefined || state === 'skipped') metrics?.recordMigration(report);
-  onProgress?.(report);
 }

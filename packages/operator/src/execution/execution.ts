@@ -130,9 +130,9 @@ export class Execution {
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
     const { migrator, clock, hooks } = this.#options;
     const call = signal === undefined ? {} : { signal };
+    const drift = await this.#drift(step, signal);
+    if (drift !== undefined) return await this.#drop(index, 'skipped', drift);
     try {
-      const drift = [...(await hooks.recheck(step, this.running)), ...(await migrator.validate(step, call))];
-      if (drift.length > 0) return await this.#drop(index, 'skipped', drift.map((blocker) => blocker.detail).join(' '));
       await this.#change(index, { state: 'running', startedAt: clock.now() });
       await hooks.prepare(step);
       const task = await migrator.start(step, call);
@@ -140,6 +140,21 @@ export class Execution {
       this.#running.set(index, this.#follow(index, task, signal));
     } catch (error) {
       await this.#drop(index, 'failed', `${codeOf(error)}: ${describeError(error)}`);
+    }
+  }
+
+  /**
+   * Why a step may not start after all. What the operator knows itself is looked at last: the call to Proxmox VE may
+   * take its time. Where it cannot be found out nothing was asked for: the step is skipped, it has not failed.
+   */
+  async #drift(step: Migration, signal?: AbortSignal): Promise<string | undefined> {
+    const { migrator, hooks } = this.#options;
+    try {
+      const refusals = await migrator.validate(step, signal === undefined ? {} : { signal });
+      const drift = [...refusals, ...(await hooks.recheck(step, this.running))];
+      return drift.length === 0 ? undefined : drift.map((blocker) => blocker.detail).join(' ');
+    } catch (error) {
+      return `${codeOf(error)}: ${describeError(error)}`;
     }
   }
 

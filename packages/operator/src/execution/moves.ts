@@ -1,7 +1,9 @@
 import type { ClusterSnapshot, GuestId, History, Instant, Milliseconds, MoveRecord, StepReport } from '@ballast/core';
 
-/** A request whose reply was lost may take this long to show in what the cluster tells of itself. */
+/** A task may take this long to show in what the cluster tells of itself. */
 const SETTLING: Milliseconds = 15_000;
+/** A request whose answer was lost may lie with a slow node for this long before it takes effect. */
+const IN_DOUBT: Milliseconds = 60_000;
 
 /** Puts a started or ended step into the history: one record a start, completed when it ends. */
 export function recordMove(history: History, report: StepReport, now: Instant): History {
@@ -12,6 +14,7 @@ export function recordMove(history: History, report: StepReport, now: Instant): 
     from: step.from,
     to: step.to,
     startedAt,
+    ...(report.task === undefined ? {} : { task: report.task }),
     ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
     outcome: outcomeOf(report),
   };
@@ -38,7 +41,8 @@ export function settleMoves(
   const guests = new Map(snapshot.guests.map((guest) => [guest.id, guest]));
   const moves = history.moves.map((move): MoveRecord => {
     if (move.outcome !== 'running' || followed.has(move.guest)) return move;
-    if (snapshot.takenAt < move.startedAt + SETTLING) return move;
+    const settling = move.task === undefined ? IN_DOUBT : SETTLING;
+    if (snapshot.takenAt < move.startedAt + settling) return move;
     const guest = guests.get(move.guest);
     if (guest?.lock === 'migrate' || snapshot.tasks.some((task) => task.guest === move.guest)) return move;
     return { ...move, endedAt: move.endedAt ?? now, outcome: guest?.node === move.to ? 'done' : 'failed' };

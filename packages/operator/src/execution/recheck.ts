@@ -9,6 +9,7 @@ import {
   type Usage,
   utilization,
 } from '@ballast/core';
+import type { Underway } from './budgets.ts';
 
 /**
  * Whether a step still holds on the newest assessment, right before it starts. A blocker is drift: the rest of the
@@ -18,10 +19,12 @@ export function recheck(
   step: Migration,
   assessment: Assessment,
   policy: BalancePolicy,
-  running: readonly Migration[],
+  running: readonly Underway[],
 ): readonly Blocker[] {
   const block = (code: BlockerCode, detail: string): readonly Blocker[] => [{ guest: step.guest, code, detail }];
   if (!assessment.snapshot.quorate) return block('refused', 'The cluster has no quorum now.');
+  if (running.some(({ guest }) => guest === step.guest))
+    return block('moving', 'A migration of the guest may still run.');
   const entry = assessment.guests.find(({ guest }) => guest.id === step.guest);
   if (entry === undefined) return block('refused', 'The guest is gone.');
   if (entry.guest.node !== step.from) {

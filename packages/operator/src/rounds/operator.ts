@@ -5,6 +5,7 @@ import {
   type Budgets,
   type Clock,
   type ClusterSource,
+  type GuestId,
   type History,
   type HistoryStore,
   type Migration,
@@ -21,6 +22,7 @@ import { remember } from '@ballast/planner';
 import { renderRoundLine } from '@ballast/report';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
+import { Adoptions } from '../adoption/adoptions.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { DecideSettings } from '../decide/decide.ts';
 import { admit } from '../execution/budgets.ts';
@@ -48,7 +50,7 @@ export interface OperatorParts {
   readonly store: HistoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration'>;
+  readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration' | 'recordAdoption'>;
   readonly onReport?: (report: RoundReport) => void;
   readonly onProgress?: (step: StepReport) => void;
 }
@@ -64,6 +66,7 @@ export class Operator {
   readonly #weights: Weights;
   readonly #memory: Memory;
   readonly #nativeBalancer: NativeBalancerWatch;
+  readonly #adoptions: Adoptions;
   #latest: Assessment | undefined;
   #report: RoundReport | undefined;
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
@@ -80,6 +83,12 @@ export class Operator {
     this.#weights = new Weights(parts);
     this.#memory = new Memory(parts.store, parts.log);
     this.#nativeBalancer = new NativeBalancerWatch(parts.log);
+    this.#adoptions = new Adoptions({
+      ...parts,
+      memory: this.#memory,
+      signal: this.#abandon.signal,
+      onProgress: (step) => this.#progressed(step),
+    });
   }
 
   get history(): History {
@@ -91,16 +100,16 @@ export class Operator {
     return this.#report;
   }
 
-  /** Steps of the execution under way. */
+  /** Steps of the execution under way, and migrations that were found running. */
   get steps(): readonly StepReport[] {
-    return this.#execution?.plan.reports ?? [];
+    return [...(this.#execution?.plan.reports ?? []), ...this.#adoptions.reports];
   }
 
   /**
    * One round. Throws nothing: a failure is a report.
    *
    *  1. observe   one snapshot, complete and fresh, or a refusal: then nothing is decided and nothing changes
-   *  2. assess    fold it into the history, settle what became of earlier moves
+   *  2. assess    fold it into the history, adopt what runs and nobody follows, settle what became of earlier moves
    *  3. decide    a plan and a weight table, together; candidates are inspected until every step rests on facts
    *  4. act       only in `auto`: weights first, then the plan, unless one is being carried out
    *  5. report    the history saved, metrics, one log line
@@ -135,7 +144,7 @@ export class Operator {
     const { clock, log } = this.#parts;
     this.#stopping = true;
     this.#execution?.plan.stopStarting('The operator stops.');
-    const work = this.#round.then(() => this.#execution?.ended);
+    const work = this.#round.then(() => Promise.all([this.#execution?.ended, this.#adoptions.ended]));
     const patience = new AbortController();
     await Promise.race([work, clock.sleep(grace, patience.signal).catch(() => undefined)]);
     patience.abort();
@@ -152,6 +161,7 @@ export class Operator {
     const { signal } = this.#abandon;
     await stage('observe', () => this.#memory.load());
     const snapshot = await stage('observe', () => source.observe({ signal }));
+    await this.#adoptions.adopt(snapshot, () => this.#followedByPlan());
     this.#nativeBalancer.look(snapshot, settings.balance);
     const now = clock.now();
     const inFlight = this.#inFlight();
@@ -193,12 +203,21 @@ export class Operator {
   }
 
   #inFlight(): readonly Migration[] {
-    return this.#execution?.plan.running ?? [];
+    return [...(this.#execution?.plan.running ?? []), ...this.#adoptions.running];
+  }
+
+  #followedByPlan(): ReadonlySet<GuestId> {
+    return new Set(this.#execution?.plan.running.map((step) => step.guest));
+  }
+
+  #progressed(step: StepReport): void {
+    if (step.endedAt !== undefined || step.state === 'skipped') this.#ended.push(step);
+    this.#parts.onProgress?.(step);
   }
 
   /** Starts an execution and leaves it running. */
   #carryOut(plan: Plan): void {
-    const { onProgress, log } = this.#parts;
+    const { log } = this.#parts;
     log.info({ plan: plan.id, steps: plan.steps.length }, 'carrying out a plan');
     const { signal } = this.#abandon;
     const execution = carryOut({
@@ -211,10 +230,8 @@ export class Operator {
         this.#latest === undefined
           ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
           : Promise.resolve(this.#latest),
-      onProgress: (step) => {
-        if (step.endedAt !== undefined || step.state === 'skipped') this.#ended.push(step);
-        onProgress?.(step);
-      },
+      adopted: () => this.#adoptions.running,
+      onProgress: (step) => this.#progressed(step),
     });
     const ended = execution
       .run(signal)

@@ -3,7 +3,9 @@ import type {
   BytesPerSecond,
   CallOptions,
   Clock,
+  ClusterTask,
   FollowOptions,
+  FoundMigration,
   GuestId,
   Migration,
   MigrationOutcome,
@@ -13,9 +15,11 @@ import type {
 } from '@ballast/core';
 import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
+import type { ReplicationBook } from '../inspect/replication.ts';
 import type { VersionBook } from '../observe/version.ts';
 import type { ProxmoxMigration } from '../options.ts';
 import { postMigration } from '../wire/api.ts';
+import { findOwn } from './find.ts';
 import { follow } from './follow.ts';
 import { migrationForm } from './form.ts';
 import { findRunningMove } from './task-list.ts';
@@ -28,8 +32,11 @@ const SEARCHES = 3;
 export interface MigratorParts {
   readonly engine: Engine;
   readonly clock: Clock;
+  /** Whose tasks are our own: a user, or USER@REALM!TOKEN. */
+  readonly owner: string;
   readonly version: VersionBook;
   readonly migration: ProxmoxMigration;
+  readonly replications: ReplicationBook;
   readonly pollInterval: Milliseconds;
   /** What the logs of migrations tell of guests' dirty rates. */
   readonly dirtyRates: Map<GuestId, BytesPerSecond>;
@@ -48,12 +55,13 @@ export class ProxmoxMigrator implements Migrator {
   }
 
   async validate(step: Migration, { signal }: CallOptions = {}): Promise<readonly Blocker[]> {
-    const { engine, version, migration } = this.#parts;
+    const { engine, version, migration, replications } = this.#parts;
     const api = engine.api({ signal });
     const { major } = await version.read(api);
     const localDisks = migration.localDisks ?? false;
-    const storageIsMapped = localDisks && migration.targetStorage !== undefined;
-    const { blockers, preconditions } = await validate(step, api, { localDisks, storageIsMapped, major });
+    const targetStorage = localDisks ? migration.targetStorage : undefined;
+    const options = { localDisks, targetStorage, replications, major };
+    const { blockers, preconditions } = await validate(step, api, options);
     this.#conntrack.set(step.guest, preconditions?.conntrack ?? false);
     return blockers;
   }
@@ -91,6 +99,11 @@ export class ProxmoxMigrator implements Migrator {
       this.#aborted.delete(task.id);
       this.#children.delete(task.id);
     }
+  }
+
+  find(tasks: readonly ClusterTask[], { signal }: CallOptions = {}): Promise<readonly FoundMigration[]> {
+    const { engine, owner } = this.#parts;
+    return findOwn(tasks, engine.api({ signal }), owner);
   }
 
   async abort(task: MigrationTask, { signal }: CallOptions = {}): Promise<void> {

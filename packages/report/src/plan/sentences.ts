@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<MigrationReason, string>> = {
   'relieve-memory': 'Relief for the memory',
   'mend-rule': 'Mends a broken rule on guests',
   maintenance: 'Maintenance',
+  adopted: 'Found running, out',
 };
 
 /** Why a guest moves, and why there: the planner's own sentences, or else the reason alone. */

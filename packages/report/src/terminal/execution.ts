@@ -51,10 +51,14 @@ function row(report: StepReport, pen: Pen): readonly Cell[] {
     { text: String(step.guest) },
     { text: pen.say(step.guestName) },
     { text: `${pen.say(step.from)} ${pen.glyphs.arrow} ${pen.say(step.to)}` },
-    { text: state === 'running' ? `running ${formatPercent(ratio).padStart(5)}` : state, colour },
+    { text: state === 'running' ? `${wordOf(report)} ${formatPercent(ratio).padStart(5)}` : state, colour },
     { text: '', ratio, colour },
     { text: figures(report), colour: 'dim' },
   ];
+}
+
+function wordOf({ adopted }: StepReport): string {
+  return adopted === undefined ? 'running' : 'adopted';
 }
 
 function figures({ state, progress, outcome, startedAt, endedAt }: StepReport): string {

@@ -53,8 +53,9 @@ function planned({ plan }: RoundReport): readonly string[] {
 
 function steps(report: RoundReport): readonly string[] {
   return (['running', 'done', 'failed', 'aborted', 'skipped'] as const).flatMap((state) => {
-    const number = report.steps.filter((step) => step.state === state).length;
-    return number === 0 ? [] : [`${number} ${state}`];
+    const found = report.steps.filter((step) => step.state === state);
+    const adopted = found.filter((step) => step.adopted !== undefined).length;
+    return found.length === 0 ? [] : [`${found.length} ${state}${adopted === 0 ? '' : ` (${adopted} adopted)`}`];
   });
 }
 

@@ -30,6 +30,8 @@ export interface Metrics {
   recordSkipped(): void;
   /** A step that began to run, or ended; each end is to be told once. */
   recordMigration(step: StepReport): void;
+  /** A migration that was found running; `by` tells how it was known to be Ballast's own. */
+  recordAdoption(by: NonNullable<StepReport['adopted']>): void;
   recordRequest(event: RequestEvent): void;
   setMode(mode: Mode): void;
   /** Everything in Prometheus' text format. */
@@ -50,6 +52,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const recordWeights = weightMetrics(registry);
   const recordTargets = targetMetrics(registry);
   const skipped = counter(registry, METRICS.roundsSkipped);
+  const adopted = counter(registry, METRICS.migrationsAdopted);
+  for (const by of ['history', 'identity']) adopted.inc({ by }, 0);
 
   return {
     recordRound(report) {
@@ -64,6 +68,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     recordSkipped: () => skipped.inc(),
     recordMigration: (step) => migrations.record(step),
+    recordAdoption: (by) => adopted.inc({ by }),
     recordRequest: requestMetrics(registry),
     setMode,
     render: () => registry.metrics(),

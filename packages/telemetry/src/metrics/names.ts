@@ -85,6 +85,11 @@ export const METRICS = {
     labels: ['reason', 'outcome'],
   },
   migrationsRunning: { name: 'ballast_migrations_running', help: 'Migrations that run now.', labels: [] },
+  migrationsAdopted: {
+    name: 'ballast_migrations_adopted_total',
+    help: 'Migrations that were found running and are followed to their end, by what told that they are ours: history or identity.',
+    labels: ['by'],
+  },
   migrationDuration: {
     name: 'ballast_migration_duration_seconds',
     help: 'Duration of migrations that were carried out.',
