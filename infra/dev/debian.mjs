@@ -21,6 +21,7 @@ export const SERVERS = {
   ip: 'iproute2',
   ethtool: 'ethtool',
   ping: 'iputils-ping',
+  'redis-server': 'redis-server',
 };
 
 // Debian puts servers where an ordinary user's PATH does not look, and Python's modules into a folder of their own.

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './explanation.ts';
 export * from './guest.ts';
 export * from './history.ts';
+export * from './lease.ts';
 export * from './members.ts';
 export * from './names.ts';
 export * from './node.ts';

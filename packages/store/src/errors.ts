@@ -14,7 +14,15 @@ export type StoreErrorCode =
   /** A file stands where the directory should be, or a directory where the file should be. */
   | 'store-not-a-directory'
   /** Any other failure of the file system. */
-  | 'store-io';
+  | 'store-io'
+  /** The address of a Redis is none. */
+  | 'store-address'
+  /** Redis does not answer, or is not ready. */
+  | 'store-redis-unreachable'
+  /** Redis answers that it does not do that. */
+  | 'store-redis-refused'
+  /** Another operator has the lease by now; nothing was written. */
+  | 'store-fenced';
 
 /** A document could not be kept, or could not be read. */
 export class StoreError extends BallastError {

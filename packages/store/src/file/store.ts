@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BallastError } from '@ballast/core';
+import { inTurn } from '../order.ts';
 import { encode } from './codec.ts';
 import type { DocumentKind, DocumentStore } from './kind.ts';
 import { loadFile } from './load.ts';
@@ -30,13 +31,8 @@ export function documentStore<T>(
   { directory, onProblem }: DocumentStoreOptions,
 ): DocumentStore<T> {
   const path = join(directory, kind.file);
-  let last: Promise<unknown> = Promise.resolve();
+  const inOrder = inTurn();
   let looked = false;
-  const inOrder = <R>(task: () => Promise<R>): Promise<R> => {
-    const result = last.then(task);
-    last = result.catch(() => undefined);
-    return result;
-  };
   const load = async (): Promise<T> => {
     const value = await loadFile(kind, path, onProblem);
     looked = true;

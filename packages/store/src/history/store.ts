@@ -2,6 +2,7 @@ import { EMPTY_HISTORY, type History, type HistoryStore } from '@ballast/core';
 import type { DocumentKind } from '../file/kind.ts';
 import { type DocumentStoreOptions, documentStore } from '../file/store.ts';
 import { checked } from '../file/zod.ts';
+import { type RedisDocumentOptions, redisDocumentStore } from '../redis/document.ts';
 import { historySchema } from './schema.ts';
 
 const HISTORY: DocumentKind<History> = {
@@ -18,4 +19,9 @@ const HISTORY: DocumentKind<History> = {
 /** Keeps the history in `history.json` of a directory, as {@link documentStore} does. */
 export function fileHistoryStore(options: DocumentStoreOptions): HistoryStore {
   return documentStore(HISTORY, options);
+}
+
+/** Keeps the history at a key of Redis, as {@link redisDocumentStore} does. */
+export function redisHistoryStore(options: RedisDocumentOptions): HistoryStore {
+  return redisDocumentStore(HISTORY, options);
 }

@@ -1,2 +1,3 @@
 export * from './history-store.ts';
+export * from './lease-store.ts';
 export * from './weight-target.ts';
