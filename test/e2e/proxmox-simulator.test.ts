@@ -1,16 +1,17 @@
-import { type ClusterSnapshot, MIB, type MigrationProgress } from '@ballast/core';
+import { type ClusterSnapshot, GIB, MIB, type Migration, type MigrationProgress } from '@ballast/core';
 import {
   changeGuest,
   changeNode,
   DEFAULT_TOKEN,
   DEFAULT_USER,
+  type ReplicationJob,
   type Simulator,
   syntheticWorld,
   withLock,
 } from '@ballast/pve-simulator';
 import { aMigration } from '@ballast/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rig, stopRigs } from './proxmox-rig.ts';
+import { type Rig, rig, stopRigs } from './proxmox-rig.ts';
 
 afterEach(stopRigs);
 
@@ -158,6 +159,87 @@ describe('inspecting', () => {
     expect(disks).toMatchObject({ guest: 101, localDiskBytes: 2 * MIB, localResources: [] });
     expect(device).toMatchObject({ guest: 102, localDiskBytes: 0, localResources: ['hostpci0'] });
     expect((await cluster.source.addresses([102]))[102]?.[0]).toBe('10.7.0.2');
+  });
+});
+
+describe('choosing a target', () => {
+  const step = (to: string): Migration => aMigration(101, 'pve1', to, { guestName: 'orders-01' });
+  /** Guest 101 with a disk of its own node, on a storage that every node has. */
+  const withDisk = async (size: number, targetStorage?: string): Promise<Rig> => {
+    const migration = { localDisks: true, ...(targetStorage === undefined ? {} : { targetStorage }) };
+    // To choose a storage takes rights that the operator's role does not have.
+    const made = await rig({ tokens: [{ ...DEFAULT_TOKEN, role: 'Administrator' }] }, () => ({ migration }));
+    const localDisks = [{ volume: 'local-lvm:vm-101-disk-0', size }];
+    made.simulator.update((world) => changeGuest(world, 101, (guest) => ({ ...guest, localDisks })));
+    return made;
+  };
+  const replicated = (lastSync?: number): ReplicationJob => {
+    const run = lastSync === undefined ? {} : { lastSync };
+    return {
+      id: '101-0',
+      guest: 101,
+      target: 'pve2',
+      schedule: '*/15',
+      disabled: false,
+      nextSync: 9e15,
+      failCount: 0,
+      log: [],
+      ...run,
+    };
+  };
+
+  it('a replicated guest goes to its replica alone, and its disks are there already', async () => {
+    const { cluster, simulator, until } = await withDisk(20 * GIB);
+    simulator.update((world) => ({ ...world, replications: [replicated(world.now)] }));
+    await cluster.source.observe();
+    const words = 'the guest is replicated to pve2, and not to there';
+    expect(await cluster.source.inspect([101])).toMatchObject([{ refusedNodes: { pve3: words }, replicas: ['pve2'] }]);
+    expect(await cluster.migrator.validate(step('pve3'))).toEqual([
+      { guest: 101, code: 'refused', detail: `Not to pve3: ${words}.` },
+    ]);
+    // Whoever asks all the same is refused.
+    expect(await codeOf(until(cluster.migrator.start(step('pve3'))))).toBe('proxmox-not-replicated');
+    expect(await cluster.migrator.validate(step('pve2'))).toEqual([]);
+    const outcome = await until(cluster.migrator.follow(await cluster.migrator.start(step('pve2'))));
+    expect(outcome.result).toBe('done');
+    // The job runs the other way now.
+    simulator.advance(30_000);
+    await cluster.source.observe();
+    const [back] = await cluster.source.inspect([101]);
+    expect([back?.replicas, Object.keys(back?.refusedNodes ?? {})]).toEqual([['pve1'], ['pve3']]);
+  });
+
+  it.each([
+    ['the storage of the same name', undefined, 'local-lvm'],
+    ['the storage that was chosen', 'local-lvm:tank', 'tank'],
+  ])('a node without room on %s is refused before disks are half copied', async (_what, targetStorage, name) => {
+    const { cluster, simulator, until } = await withDisk(20 * GIB, targetStorage);
+    const tank = { ...simulator.world.storages.find(({ storage }) => storage === 'local-lvm'), storage: 'tank' };
+    simulator.update((world) => ({ ...world, storages: [...world.storages, tank as (typeof world.storages)[number]] }));
+    const used = (size: number): number => size - 19 * GIB;
+    simulator.update((world) => ({
+      ...world,
+      storages: world.storages.map((entry) => (entry.storage === name ? { ...entry, used: used(entry.size) } : entry)),
+    }));
+    await cluster.source.observe();
+    const words = `storage ${name} has 19.0 GiB free there, and its disks need 20.0 GiB`;
+    expect((await cluster.source.inspect([101]))[0]?.refusedNodes).toEqual({ pve2: words, pve3: words });
+    expect(await cluster.migrator.validate(step('pve2'))).toEqual([
+      { guest: 101, code: 'no-room', detail: `Not to pve2: ${words}.` },
+    ]);
+    const outcome = await until(cluster.migrator.follow(await cluster.migrator.start(step('pve2'))));
+    expect(outcome).toMatchObject({ result: 'failed', detail: expect.stringContaining('not enough space') });
+  });
+
+  it('a shared storage that a node lacks is told by the preconditions', async () => {
+    const { cluster, simulator } = await rig();
+    simulator.update((world) => ({
+      ...world,
+      storages: world.storages.map((entry) => (entry.shared ? { ...entry, nodes: ['pve1', 'pve3'] } : entry)),
+    }));
+    await cluster.source.observe();
+    expect((await cluster.source.inspect([101]))[0]?.refusedNodes).toEqual({ pve2: 'storage ceph is missing there' });
+    expect(await codeOf(cluster.migrator.start(step('pve2')))).toBe('proxmox-storage');
   });
 });
 

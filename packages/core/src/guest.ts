@@ -37,8 +37,10 @@ export interface GuestFacts {
   readonly localDiskBytes: Bytes;
   /** Devices of the host that bind the guest to it, such as `hostpci0`. */
   readonly localResources: readonly string[];
-  /** Nodes that Proxmox VE refuses as a target, with its reasons. */
+  /** Nodes that cannot take the guest, with the reason: Proxmox VE refuses them, or their storage has no room for its disks. */
   readonly refusedNodes: Readonly<Record<NodeName, string>>;
+  /** Nodes with a replica of its local disks: what was written since the newest run alone is sent there. */
+  readonly replicas?: readonly NodeName[];
   /** How fast the guest writes to its memory, when it is known. */
   readonly dirtyRate?: BytesPerSecond;
 }

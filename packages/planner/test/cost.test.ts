@@ -42,6 +42,15 @@ describe('the cost of a migration', () => {
     expect(cost).toMatchObject({ bytes: 20 * GIB, duration: 20_000, downtime: 0 });
   });
 
+  it.each([
+    ['a node with a replica of them', 'b', 16 * GIB + 0.02 * 4 * GIB],
+    ['a node without', 'c', 20 * GIB],
+    ['a node that is not known yet', undefined, 20 * GIB],
+  ])('of replicated disks sends what is new alone: %s', (_, to, bytes) => {
+    const known = facts({ dirtyRate: 0, localDiskBytes: 4 * GIB, replicas: ['b'] });
+    expect(migrationCost(aGuest(1, 'a'), usage, known, policy, to).bytes).toBeCloseTo(bytes, 0);
+  });
+
   it('a container stands still all the while', () => {
     const cost = migrationCost(aGuest(1, 'a', {}, { kind: 'lxc' }), usage, facts({ localDiskBytes: 2 * GIB }), policy);
     expect(cost).toEqual({ bytes: 2 * GIB, duration: 12_000, downtime: 12_000 });

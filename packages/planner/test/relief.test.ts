@@ -295,6 +295,16 @@ describe('what keeps a guest from one node', () => {
     expect(moves(decideOn({ snapshot: aHotNode(using(3.5), others) }).plan)).toEqual(['1 a>b']);
   });
 
+  it('what its steps cost depends on whether the target has a replica of its disks', () => {
+    const cost = (replicas: readonly string[]): number | undefined => {
+      const known = { guest: 1, digest: '', localDiskBytes: 100 * GIB, localResources: [], refusedNodes: {}, replicas };
+      const snapshot = { ...aHotNode(using(3.5), others), facts: { 1: known } };
+      return decideOn({ snapshot, policy: { localDisks: true } }).plan.steps[0]?.cost.bytes;
+    };
+    // It goes to b, which has the most room.
+    expect((cost(['c']) ?? 0) - (cost(['b']) ?? 0)).toBeCloseTo(98 * GIB, -3);
+  });
+
   it('a return is allowed once noReturn has passed, and was never forbidden to who failed to leave', () => {
     const snapshot = aHotNode(using(3.5), others);
     expect(moves(decideOn({ snapshot, moves: [aMove(1, 'b', 'a', 25 * HOUR)] }).plan)).toEqual(['1 a>b']);
@@ -309,7 +319,7 @@ describe('what keeps a guest from one node', () => {
       {
         guest: 1,
         code: 'refused',
-        detail: 'None of the 2 other nodes can take guest-1; nearest: Proxmox VE refuses b for guest-1: no',
+        detail: 'None of the 2 other nodes can take guest-1; nearest: b cannot take guest-1: no',
       },
     ]);
     const back = decideOn({ snapshot: aHotNode(using(3.5)), moves: [aMove(1, 'b', 'a', 20 * HOUR)] });

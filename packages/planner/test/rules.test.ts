@@ -202,6 +202,13 @@ describe('a node in maintenance', () => {
     });
   });
 
+  it('is emptied towards replicas, though another node has more room', () => {
+    const facts = { guest: 1, digest: '', localDiskBytes: 1, localResources: [], refusedNodes: {}, replicas: ['c'] };
+    const snapshot = aSnapshot({ nodes, guests: [aGuest(1, 'a'), aGuest(2, 'a')], facts: { 1: facts } });
+    const { plan } = decideOn({ snapshot, policy: { localDisks: true } });
+    expect(moves(plan).toSorted()).toEqual(['1 a>c', '2 a>b']);
+  });
+
   it('leaves guests of the HA manager to it, and is not stuck for them', () => {
     const guests = [aGuest(1, 'a', {}, { haState: 'started' }), aGuest(2, 'a', {}, { haState: 'ignored' })];
     const { plan } = decideOn({ snapshot: aSnapshot({ nodes, guests }) });

@@ -5,6 +5,7 @@ import { Engine } from './http/engine.ts';
 import { Transport } from './http/transport.ts';
 import { AddressReader } from './inspect/addresses.ts';
 import { Inspector } from './inspect/inspector.ts';
+import { ReplicationBook } from './inspect/replication.ts';
 import { ProxmoxMigrator } from './migrate/migrator.ts';
 import { Roster } from './observe/roster.ts';
 import { ProxmoxSource } from './observe/source.ts';
@@ -55,8 +56,9 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   const roster = new Roster();
   const version = new VersionBook(clock);
   const dirtyRates = new Map<GuestId, BytesPerSecond>();
-  const storageIsMapped = migration.localDisks === true && migration.targetStorage !== undefined;
-  const inspector = new Inspector({ engine, clock, roster, version, storageIsMapped, dirtyRates, warn });
+  const replications = new ReplicationBook(clock);
+  const targetStorage = migration.localDisks === true ? migration.targetStorage : undefined;
+  const inspector = new Inspector({ engine, clock, roster, version, replications, targetStorage, dirtyRates, warn });
   const addresses = new AddressReader({ engine, roster, warn });
   const { identity } = credentials;
   const owner = options.auth.kind === 'token' ? options.auth.id : options.auth.username;
@@ -75,7 +77,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   });
   return {
     source,
-    migrator: new ProxmoxMigrator({ engine, clock, owner, version, migration, pollInterval, dirtyRates }),
+    migrator: new ProxmoxMigrator({ engine, clock, owner, version, migration, replications, pollInterval, dirtyRates }),
     get pending() {
       return engine.pending;
     },

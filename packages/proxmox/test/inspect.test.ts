@@ -1,7 +1,7 @@
 import { GIB } from '@ballast/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSize } from '../src/inspect/container-disks.ts';
-import { ctRow, nodeRow, serveCluster, vmRow } from './support/cluster.ts';
+import { ctRow, nodeRow, serveCluster, storageRow, vmRow } from './support/cluster.ts';
 import { connect, failureOf } from './support/connected.ts';
 import { TestPve } from './support/pve.ts';
 
@@ -58,13 +58,65 @@ describe('facts of a virtual machine', () => {
     expect((await connect(pve, { migration }).cluster.source.inspect([100]))[0]?.refusedNodes).toEqual({});
   });
 
-  it('know the targets of its replication', async () => {
-    pve.on('GET /cluster/replication', { data: [{ id: '100-0', guest: 100, target: 'pve2', type: 'local' }] });
+  const JOB = { id: '100-0', guest: 100, target: 'pve2', type: 'local' };
+  const RUNS = 'GET /nodes/pve1/replication';
+
+  it.each([
+    ['that ran', { last_sync: 1_700_000_000, fail_count: 0 }, ['pve2']],
+    ['that never ran', { last_sync: 0, fail_count: 0 }, undefined],
+    ['that fails', { last_sync: 1_700_000_000, fail_count: 2, error: 'no route to host' }, undefined],
+  ])('know the targets of its replication, and the replicas of one %s', async (_what, run, replicas) => {
+    pve.on('GET /cluster/replication', { data: [JOB] }).on(RUNS, { data: [{ ...JOB, ...run }] });
     const { cluster } = connect(pve);
     await cluster.source.observe();
-    expect((await cluster.source.inspect([100]))[0]?.refusedNodes).toEqual({
-      pve1: 'the guest is replicated, and not to there',
-      pve3: 'the guest is replicated, and not to there',
+    const [facts] = await cluster.source.inspect([100]);
+    expect(facts?.refusedNodes).toEqual({ pve3: 'the guest is replicated to pve2, and not to there' });
+    expect(facts?.replicas).toEqual(replicas);
+    // One of the next round brings it along.
+    expect((await cluster.source.observe()).facts[100]).toEqual(facts);
+  });
+
+  it.each([
+    ['may not be read', { status: 403, reason: 'Permission check failed (/vms/100, VM.Audit)' }],
+    ['are on a node that hangs', { status: 596, reason: '' }],
+  ])(
+    'come without replication where its jobs %s: the request that starts a migration is refused all the same',
+    async (_what, reply) => {
+      pve.on('GET /cluster/replication', reply);
+      const { cluster, drive } = connect(pve);
+      expect((await drive(cluster.source.inspect([100])))[0]?.refusedNodes).toEqual({});
+      await drive(cluster.source.inspect([100]));
+      // Nobody asks in vain for every guest.
+      expect(pve.count('GET /cluster/replication')).toBe(reply.status === 403 ? 1 : 3);
+    },
+  );
+
+  it('follow jobs that are made and dropped while its configuration stays', async () => {
+    const { cluster, clock } = connect(pve);
+    const refused = async (): Promise<unknown> => (await cluster.source.inspect([100]))[0]?.refusedNodes;
+    await cluster.source.observe();
+    expect(await refused()).toEqual({});
+    pve.on('GET /cluster/replication', { data: [JOB] }).on(RUNS, { data: [] });
+    await clock.advance(30_000);
+    expect(Object.keys((await refused()) as object)).toEqual(['pve3']);
+    expect(pve.count(PRECONDITIONS)).toBe(1);
+  });
+
+  it('know where its disks have no room, as storages fill', async () => {
+    const { cluster } = connect(pve, { migration: { localDisks: true } });
+    const disks = (free: Readonly<Record<string, number>>): void => {
+      const storages = Object.entries(free).map(([node, gib]) => storageRow('zfs', node, { disk: (100 - gib) * GIB }));
+      const nodes = ['pve1', 'pve2', 'pve3'].map((node) => nodeRow(node));
+      pve.on('GET /cluster/resources', { data: [...nodes, vmRow(100, 'pve1'), ctRow(102, 'pve3'), ...storages] });
+    };
+    pve.on(PRECONDITIONS, { data: { running: 1, local_disks: [{ volid: 'zfs:vm-100-disk-0', size: 8 * GIB }] } });
+    disks({ pve1: 0, pve2: 7, pve3: 9 });
+    await cluster.source.observe();
+    const [facts] = await cluster.source.inspect([100]);
+    expect(facts?.refusedNodes).toEqual({ pve2: 'storage zfs has 7.0 GiB free there, and its disks need 8.0 GiB' });
+    disks({ pve1: 0, pve2: 50, pve3: 7.5 });
+    expect((await cluster.source.observe()).facts[100]?.refusedNodes).toEqual({
+      pve3: 'storage zfs has 7.5 GiB free there, and its disks need 8.0 GiB',
     });
   });
 

@@ -125,6 +125,39 @@ describe('validation', () => {
     expect(await validate(step, { migration: { localDisks: true } })).toEqual([]);
   });
 
+  const disks = { ...ready, local_disks: [{ volid: 'local:vm-100-disk-0', size: 61 * 2 ** 30 }] };
+  const FULL = 'Not to pve2: storage local has 60.0 GiB free there, and its disks need 61.0 GiB.';
+  const JOB = { id: '100-0', guest: 100, target: 'pve2', type: 'local' };
+
+  it.each([
+    ['a storage that has filled meanwhile', {}, 'no-room', FULL],
+    ['the storage that disks go to', { targetStorage: 'ceph' }, 'no-room', FULL.replace('local', 'ceph')],
+    ['pairs of storages', { targetStorage: 'zfs:ceph,local:zfs' }, undefined, ''],
+  ])('looks at %s, which Proxmox VE finds when disks are half copied', async (_what, migration, code, detail) => {
+    pve.on(PRECONDITIONS, { data: disks });
+    const blockers = code === undefined ? [] : [{ guest: 100, code, detail }];
+    expect(await validate(step, { migration: { localDisks: true, ...migration } })).toEqual(blockers);
+  });
+
+  it('needs no room where a replica is', async () => {
+    pve.on(PRECONDITIONS, { data: disks }).on('GET /cluster/replication', { data: [JOB] });
+    pve.on('GET /nodes/pve1/replication', { data: [{ ...JOB, last_sync: 1_700_000_000, fail_count: 0 }] });
+    expect(await validate(step, { migration: { localDisks: true } })).toEqual([]);
+  });
+
+  it.each([
+    [
+      'live',
+      [{ guest: 100, code: 'refused', detail: 'Not to pve2: the guest is replicated to pve3, and not to there.' }],
+    ],
+    ['offline', []],
+  ] as const)('keeps a replicated guest from other nodes: %s', async (mode, blockers) => {
+    pve.on(PRECONDITIONS, { data: { ...ready, running: mode === 'live' ? 1 : 0 } });
+    pve.on('GET /cluster/replication', { data: [{ ...JOB, target: 'pve3' }] });
+    pve.on('GET /nodes/pve1/replication', { data: [] });
+    expect(await validate({ ...step, mode })).toEqual(blockers);
+  });
+
   it('sees a guest that was started before an offline move', async () => {
     pve.on(PRECONDITIONS, { data: ready });
     expect(await validate({ ...step, mode: 'offline' })).toEqual([

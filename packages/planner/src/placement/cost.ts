@@ -6,6 +6,7 @@ import type {
   GuestFacts,
   MigrationMode,
   Milliseconds,
+  NodeName,
   Ratio,
   Usage,
 } from '@ballast/core';
@@ -15,6 +16,8 @@ const DOWNTIME_LIMIT = 0.1;
 /** Above this share of the bandwidth pre-copy gains on the guest too slowly to end. */
 const MOST_DIRTY: Ratio = 0.8;
 const MOST_ROUNDS = 30;
+/** What was written to disks since they were replicated, as a share of them: an estimate, for nobody tells. */
+const SINCE_REPLICATION: Ratio = 0.02;
 /** Stopping and starting a container, beside what has to be copied. */
 const RESTART: Milliseconds = 10_000;
 
@@ -37,16 +40,19 @@ export function convergence(
 /**
  * What a migration costs. Live, by pre-copy: with V bytes of memory, bandwidth B and l = dirty rate / B, round i
  * copies V l^i, so n + 1 rounds take (V / B) (1 - l^(n+1)) / (1 - l), and the guest stands still for V l^n / B; n is
- * the first round that leaves no more than the downtime limit. Local disks are copied along at the same bandwidth.
+ * the first round that leaves no more than the downtime limit. Local disks are copied along at the same bandwidth; of those
+ * that `to` has a replica of, only what is new.
  */
 export function migrationCost(
   guest: Pick<Guest, 'kind'>,
   usage: Usage,
   facts: GuestFacts | undefined,
   policy: BalancePolicy,
+  to?: NodeName,
 ): Cost {
   const bandwidth = Math.max(1, policy.migrationBandwidth);
-  const disk = Math.max(0, facts?.localDiskBytes ?? 0);
+  const whole = Math.max(0, facts?.localDiskBytes ?? 0);
+  const disk = to !== undefined && facts?.replicas?.includes(to) ? whole * SINCE_REPLICATION : whole;
   if (migrationMode(guest) === 'restart') {
     const duration = RESTART + (disk / bandwidth) * 1000;
     return { bytes: disk, duration, downtime: duration };

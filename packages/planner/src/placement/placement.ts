@@ -38,13 +38,18 @@ export interface PlacedGuest {
   readonly guest: Guest;
   readonly assessed: GuestAssessment;
   readonly loads: Loads;
+  /** Of a move to where it is cheapest. */
   readonly cost: Cost;
+  /** Nodes with a replica of its disks: a move to them is cheaper than one to others. Empty where all are alike. */
+  readonly replicas: readonly NodeName[];
   readonly mode: MigrationMode;
   node: PlacedNode;
   /** The node it is about to leave, while its migration is under way: it counts there, too. */
   readonly leaves?: PlacedNode;
   /** Moved by this plan, or under way: it moves no further. */
   moved: boolean;
+  /** Of a move to this node. */
+  costTo(node: NodeName): Cost;
 }
 
 /** What counts where a guest is to fit. */
@@ -224,8 +229,16 @@ class Seated implements PlacedGuest {
   }
 
   get cost(): Cost {
-    this.#cost ??= migrationCost(this.guest, this.assessed.usage, this.#facts, this.#policy);
+    this.#cost ??= this.costTo(this.replicas[0]);
     return this.#cost;
+  }
+
+  get replicas(): readonly NodeName[] {
+    return this.#facts?.replicas ?? [];
+  }
+
+  costTo(node: NodeName | undefined): Cost {
+    return migrationCost(this.guest, this.assessed.usage, this.#facts, this.#policy, node);
   }
 }
 

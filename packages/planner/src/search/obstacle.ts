@@ -82,8 +82,7 @@ function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, plan
 function refused(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
   for (const { id, guest } of unit.guests) {
     const said = entryOf(planning.input.assessment.snapshot.facts[id]?.refusedNodes ?? {}, to.name);
-    if (said !== undefined)
-      return { code: 'refused', detail: () => `Proxmox VE refuses ${to.name} for ${guest.name}: ${said}` };
+    if (said !== undefined) return { code: 'refused', detail: () => `${to.name} cannot take ${guest.name}: ${said}` };
   }
   return undefined;
 }

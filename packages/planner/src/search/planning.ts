@@ -112,7 +112,7 @@ export class Planning {
           toBefore: toBefore[resource],
           toAfter: toAfter[resource],
         },
-        cost: placed.cost,
+        cost: placed.costTo(to.name),
         ...(alternatives === undefined ? {} : { alternatives }),
       });
     }

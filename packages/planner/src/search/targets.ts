@@ -11,20 +11,30 @@ export interface Target {
   readonly after: Utilization;
 }
 
-/** The node that has most room left once the unit is on it, measured against each resource's `target`. */
+/**
+ * The node that has most room left once the unit is on it, measured against each resource's `target`; those with replicas
+ * of its disks before all others.
+ */
 export function bestTarget(planning: Planning, unit: Unit, reason: MigrationReason, bound: Bound): Target | undefined {
   let found: Target | undefined;
-  let least = Number.POSITIVE_INFINITY;
+  let [least, fewest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const node of planning.placement.nodes) {
     if (node === unit.node) continue;
     const after = utilizationWith(node, unit);
     const full = fullness(planning, after);
     // What obstacles there are matters only for a node that would be chosen: looking for them is what takes time.
-    if (full >= least || obstacle(planning, unit, node, reason, bound) !== undefined) continue;
-    least = full;
+    const copies = copiesTo(unit, node);
+    if (copies > fewest || (copies === fewest && full >= least)) continue;
+    if (obstacle(planning, unit, node, reason, bound) !== undefined) continue;
+    [least, fewest] = [full, copies];
     found = { node, after };
   }
   return found;
+}
+
+/** Guests whose disks would be copied whole, though another node has a replica of them. */
+function copiesTo({ guests }: Unit, node: PlacedNode): number {
+  return guests.filter(({ replicas }) => replicas.length > 0 && !replicas.includes(node.name)).length;
 }
 
 /** How many nodes may take the unit. */

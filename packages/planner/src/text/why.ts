@@ -18,7 +18,7 @@ export function reliefWhy(
 ): readonly string[] {
   return [
     nodeSentence(planning, unit.node, resource),
-    unitSentence(unit, resource),
+    unitSentence(unit, resource, target.node),
     ...groupSentence(unit),
     roomSentence(unit, target, others.count, others.best),
   ];
@@ -68,12 +68,13 @@ function nodeSentence(planning: Planning, node: PlacedNode, resource: Resource):
 }
 
 /** What the unit takes along, and at what price. */
-function unitSentence({ guests, node }: Unit, resource: Resource): string {
+function unitSentence({ guests, node }: Unit, resource: Resource, to: PlacedNode): string {
   const used = guests.reduce((total, guest) => total + guest.loads.expected[resource], 0);
   const before = settledUtilization(node)[resource];
   const after = Math.max(0, before - used / node.capacity[resource]);
-  const bytes = guests.reduce((total, guest) => total + guest.cost.bytes, 0);
-  const time = guests.reduce((total, guest) => total + guest.cost.duration, 0);
+  const costs = guests.map((guest) => guest.costTo(to.name));
+  const bytes = costs.reduce((total, cost) => total + cost.bytes, 0);
+  const time = costs.reduce((total, cost) => total + cost.duration, 0);
   const amount = resource === 'cpu' ? cores(used) : size(used);
   return `${names(guests)} ${guests.length === 1 ? 'takes' : 'take'} ${amount} of ${RESOURCE_WORDS[resource]} along: ${percent(before)} → ${percent(after)} for ${size(bytes)} over the network in about ${span(time)}.`;
 }

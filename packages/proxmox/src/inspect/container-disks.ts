@@ -1,9 +1,10 @@
 import { type Bytes, GIB, KIB, MIB } from '@ballast/core';
 import { flag, properties, type Row, text } from '../wire/fields.ts';
+import { type LocalDisk, localDisk } from './disk-room.ts';
 
 export interface ContainerDisks {
-  /** Bytes on storage that is not shared: they are copied when the container moves. */
-  readonly localBytes: Bytes;
+  /** On storage that is not shared: they are copied when the container moves. */
+  readonly local: readonly LocalDisk[];
   /** Mount points and devices of the host: the container cannot leave it. */
   readonly bound: readonly string[];
 }
@@ -12,7 +13,7 @@ const UNITS: Readonly<Record<string, Bytes>> = { '': 1, K: KIB, M: MIB, G: GIB, 
 
 /** Reads `rootfs`, `mp0`... and `dev0`... of a container's configuration. */
 export function readContainerDisks(config: Row, isShared: (storage: string) => boolean): ContainerDisks {
-  let localBytes = 0;
+  const local: LocalDisk[] = [];
   const bound: string[] = [];
   for (const key of Object.keys(config)) {
     if (/^dev\d+$/.test(key)) bound.push(key);
@@ -20,11 +21,12 @@ export function readContainerDisks(config: Row, isShared: (storage: string) => b
     const mount = properties(text(config, key));
     const volume = mount[''] ?? mount['volume'] ?? '';
     if (flag(mount, 'shared')) continue;
+    const disk = localDisk(volume, parseSize(mount['size']));
     // A path is a directory or a device of the host; everything else is STORAGE:VOLUME.
     if (volume.startsWith('/')) bound.push(key);
-    else if (!isShared(volume.split(':')[0] ?? '')) localBytes += parseSize(mount['size']);
+    else if (!isShared(disk.storage)) local.push(disk);
   }
-  return { localBytes, bound };
+  return { local, bound };
 }
 
 /** `8G`, `512M`; bytes without a unit. */

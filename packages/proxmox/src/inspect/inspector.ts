@@ -6,9 +6,12 @@ import type { Roster, RosterEntry } from '../observe/roster.ts';
 import { together } from '../observe/together.ts';
 import type { VersionBook } from '../observe/version.ts';
 import { type Api, lxcPreconditions } from '../wire/api.ts';
-import { row, rows, text } from '../wire/fields.ts';
+import { row, text } from '../wire/fields.ts';
 import { readContainerDisks } from './container-disks.ts';
+import { localDisk, storageOnTarget } from './disk-room.ts';
+import { composeFacts, type Findings } from './facts.ts';
 import { explainRefusal, type Preconditions, readPreconditions } from './preconditions.ts';
+import type { Replication, ReplicationBook } from './replication.ts';
 
 /** Facts stand in snapshots for this long; then the digest of the configuration is asked for again. */
 const TRUST: Milliseconds = 10 * 60_000;
@@ -16,8 +19,8 @@ const TRUST: Milliseconds = 10 * 60_000;
 const KEEP: Milliseconds = 60 * 60_000;
 
 interface Known {
-  readonly facts: GuestFacts;
-  readonly node: NodeName;
+  readonly found: Findings;
+  readonly replication: Replication | undefined;
   /** When Proxmox VE was asked for the preconditions. */
   readonly readAt: Instant;
   /** When the digest was last seen unchanged. */
@@ -29,8 +32,9 @@ export interface InspectorParts {
   readonly clock: Clock;
   readonly roster: Roster;
   readonly version: VersionBook;
-  /** Local disks go to a storage of the user's choice: the same one need not exist on the target. */
-  readonly storageIsMapped: boolean;
+  readonly replications: ReplicationBook;
+  /** Where local disks go, when they are copied along: Proxmox VE's parameter `targetstorage`. */
+  readonly targetStorage: string | undefined;
   /** Learnt from the logs of migrations. */
   readonly dirtyRates: ReadonlyMap<GuestId, BytesPerSecond>;
   readonly warn: (message: string) => void;
@@ -47,13 +51,13 @@ export class Inspector {
 
   /** Facts of candidates. A guest that is gone has none; one that Proxmox VE would not move now says so of every node. */
   async inspect(guests: readonly GuestId[], outer?: AbortSignal): Promise<readonly GuestFacts[]> {
-    const { engine, roster } = this.#parts;
+    const { engine, roster, replications } = this.#parts;
     const entries = await findGuests(guests, roster, engine.api({ signal: outer }));
     if (entries.length === 0) return [];
+    const replicated = await replications.read(entries, engine.api({ signal: outer }));
     const found = await together<(GuestFacts | undefined)[]>(outer, (signal) => {
       const api = engine.api({ signal });
-      const replicas = askReplicas(api);
-      return entries.map((entry) => this.#inspectOne(entry, api, replicas));
+      return entries.map((entry) => this.#inspectOne(entry, api, replicated.get(entry.id)));
     });
     return found.filter((facts) => facts !== undefined);
   }
@@ -62,15 +66,15 @@ export class Inspector {
   known(guests: readonly Guest[]): Readonly<Record<GuestId, GuestFacts>> {
     const now = this.#parts.clock.now();
     const present = new Map(guests.map((guest) => [guest.id, guest.node]));
-    for (const [id, { node }] of this.#known) if (present.get(id) !== node) this.#known.delete(id);
+    for (const [id, { found }] of this.#known) if (present.get(id) !== found.node) this.#known.delete(id);
     const good = [...this.#known].filter(([, { checkedAt }]) => now - checkedAt < TRUST);
-    return Object.fromEntries(good.map(([id, { facts }]) => [id, this.#withRate(facts)]));
+    return Object.fromEntries(good.map(([id, known]) => [id, this.#compose(known)]));
   }
 
   async #inspectOne(
     entry: RosterEntry,
     api: Api,
-    replicas: Promise<ReadonlyMap<GuestId, ReadonlySet<NodeName>>>,
+    replication: Replication | undefined,
   ): Promise<GuestFacts | undefined> {
     const { id, node, kind } = entry;
     try {
@@ -82,16 +86,15 @@ export class Inspector {
       );
       const digest = text(config, 'digest') ?? '';
       const now = clock.now();
-      const known = this.#known.get(id);
-      if (known?.node === node && known.facts.digest === digest && now - known.readAt < KEEP) {
-        this.#known.set(id, { ...known, checkedAt: now });
-        return this.#withRate(known.facts);
+      let known = this.#known.get(id);
+      if (known?.found.node === node && known.found.digest === digest && now - known.readAt < KEEP) {
+        known = { ...known, replication, checkedAt: now };
+      } else {
+        const found = this.#read(entry, digest, config, await this.#ask(entry, api));
+        known = { found, replication, readAt: now, checkedAt: now };
       }
-      const preconditions = await this.#ask(entry, api);
-      const targets = (await replicas).get(id);
-      const facts = this.#compose(entry, digest, config, preconditions, targets);
-      this.#known.set(id, { facts, node, readAt: now, checkedAt: now });
-      return this.#withRate(facts);
+      this.#known.set(id, known);
+      return this.#compose(known);
     } catch (error) {
       return this.#refusal(entry, error);
     }
@@ -103,32 +106,33 @@ export class Inspector {
     return readPreconditions(major >= 9 ? await lxcPreconditions(api, node, id) : {});
   }
 
-  #compose(
-    { id, kind }: RosterEntry,
+  #read(
+    { id, kind, node }: RosterEntry,
     digest: string,
     config: ReturnType<typeof row>,
     preconditions: Preconditions,
-    replicaTargets: ReadonlySet<NodeName> | undefined,
-  ): GuestFacts {
-    const { roster, storageIsMapped } = this.#parts;
-    const disks = readContainerDisks(kind === 'lxc' ? config : {}, (storage) => roster.isShared(storage));
+  ): Findings {
+    const { roster, targetStorage } = this.#parts;
+    const container = readContainerDisks(kind === 'lxc' ? config : {}, (storage) => roster.storages.isShared(storage));
     const copied = preconditions.localDisks.filter((disk) => !disk.cdrom);
     const images = preconditions.localDisks.filter((disk) => disk.cdrom).map((disk) => disk.volume);
     return {
       guest: id,
+      kind,
+      node,
       digest,
-      localDiskBytes: copied.reduce((sum, disk) => sum + disk.size, disks.localBytes),
-      localResources: [...preconditions.localResources, ...images, ...disks.bound],
-      refusedNodes: {
-        ...refusedBy(preconditions, storageIsMapped),
-        ...(replicaTargets === undefined ? {} : this.#notReplicated(replicaTargets)),
-      },
+      disks: [...copied.map(({ volume, size }) => localDisk(volume, size)), ...container.local],
+      localResources: [...preconditions.localResources, ...images, ...container.bound],
+      refused: refusedBy(preconditions, targetStorage),
     };
   }
 
-  #notReplicated(targets: ReadonlySet<NodeName>): Readonly<Record<NodeName, string>> {
-    const others = this.#parts.roster.nodes.filter((node) => !targets.has(node));
-    return Object.fromEntries(others.map((node) => [node, 'the guest is replicated, and not to there']));
+  #compose({ found, replication }: Known): GuestFacts {
+    const { roster, targetStorage, dirtyRates } = this.#parts;
+    const { nodes, storages } = roster;
+    const facts = composeFacts(found, { nodes, storages, replication, targetStorage });
+    const dirtyRate = dirtyRates.get(found.guest);
+    return dirtyRate === undefined ? facts : { ...facts, dirtyRate };
   }
 
   /** What stands against one guest stops neither the others nor the round. */
@@ -147,38 +151,17 @@ export class Inspector {
       refusedNodes: Object.fromEntries(roster.nodes.map((node) => [node, error.message])),
     };
   }
-
-  #withRate(facts: GuestFacts): GuestFacts {
-    const dirtyRate = this.#parts.dirtyRates.get(facts.guest);
-    return dirtyRate === undefined ? facts : { ...facts, dirtyRate };
-  }
 }
 
 function wordsOf(error: ProxmoxError): string {
   return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
 }
 
-function refusedBy({ refused }: Preconditions, storageIsMapped: boolean): Readonly<Record<NodeName, string>> {
+function refusedBy({ refused }: Preconditions, targetStorage: string | undefined): Readonly<Record<NodeName, string>> {
   return Object.fromEntries(
     [...refused].flatMap(([node, refusal]) => {
-      const reason = explainRefusal(refusal, storageIsMapped);
+      const reason = explainRefusal(refusal, (storage) => storageOnTarget(storage, targetStorage) !== storage);
       return reason === undefined ? [] : [[node, reason]];
     }),
   );
-}
-
-/** A replicated guest moves live to the targets of its replication alone. */
-async function askReplicas(api: Api): Promise<ReadonlyMap<GuestId, ReadonlySet<NodeName>>> {
-  const targets = new Map<GuestId, Set<NodeName>>();
-  try {
-    for (const job of rows(await api.cluster.replication.$get(), 'the replication jobs')) {
-      const guest = Number(text(job, 'guest'));
-      const target = text(job, 'target');
-      if (target !== undefined) targets.set(guest, (targets.get(guest) ?? new Set()).add(target));
-    }
-  } catch (error) {
-    // The request that starts a migration is refused all the same; to know it before is an aid.
-    if (!hasKind(error, 'gone', 'permission', 'fatal')) throw error;
-  }
-  return targets;
 }

@@ -46,13 +46,15 @@ export function readPreconditions(answer: unknown): Preconditions {
   };
 }
 
-/** One sentence for a person; `undefined` when nothing is left of the refusal. */
-export function explainRefusal(refusal: Refusal, storageIsMapped: boolean): string | undefined {
-  const { unavailableStorages, unavailableResources, blockingHa } = refusal;
+/**
+ * One sentence for a person; `undefined` when nothing is left of the refusal.
+ * @param isMapped whether disks on a storage go to another one: then it need not be there
+ */
+export function explainRefusal(refusal: Refusal, isMapped: (storage: string) => boolean): string | undefined {
+  const { unavailableResources, blockingHa } = refusal;
+  const unavailableStorages = refusal.unavailableStorages.filter((storage) => !isMapped(storage));
   const parts = [
-    ...(unavailableStorages.length > 0 && !storageIsMapped
-      ? [`storage ${unavailableStorages.join(', ')} is missing there`]
-      : []),
+    ...(unavailableStorages.length > 0 ? [`storage ${unavailableStorages.join(', ')} is missing there`] : []),
     ...(unavailableResources.length > 0 ? [`mapped devices ${unavailableResources.join(', ')} are missing there`] : []),
     ...blockingHa.map(({ sid, cause }) => `the HA manager refuses it for ${sid} (${cause})`),
   ];

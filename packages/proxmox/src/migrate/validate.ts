@@ -1,13 +1,18 @@
 import type { Blocker, BlockerCode, Migration } from '@ballast/core';
 import { hasCode, hasKind } from '../errors/proxmox-error.ts';
+import { explainRoom, localDisk, storageOnTarget } from '../inspect/disk-room.ts';
 import { explainRefusal, type Preconditions, type Refusal, readPreconditions } from '../inspect/preconditions.ts';
+import { explainReplication, type Replication, type ReplicationBook } from '../inspect/replication.ts';
 import { type Membership, readMembership } from '../observe/membership.ts';
+import { Storages } from '../observe/storages.ts';
 import { type Api, lxcPreconditions } from '../wire/api.ts';
-import { row, text } from '../wire/fields.ts';
+import { row, rows, text } from '../wire/fields.ts';
 
 export interface ValidateOptions {
   readonly localDisks: boolean;
-  readonly storageIsMapped: boolean;
+  /** Where local disks go, when they are copied along. */
+  readonly targetStorage: string | undefined;
+  readonly replications: ReplicationBook;
   readonly major: number;
 }
 
@@ -21,14 +26,20 @@ export interface Verdict {
 export async function validate(step: Migration, api: Api, options: ValidateOptions): Promise<Verdict> {
   const block = (code: BlockerCode, detail: string): Blocker => ({ guest: step.guest, code, detail });
   try {
-    const [status, preconditions] = await Promise.all([api.cluster.status.$get(), ask(step, api, options)]);
+    const [status, preconditions, replication] = await Promise.all([
+      api.cluster.status.$get(),
+      ask(step, api, options),
+      askReplication(step, api, options),
+    ]);
     const blockers = [
       ...membershipBlockers(step, readMembership(status), block),
       ...stateBlockers(step, preconditions, block),
       ...targetBlockers(step, preconditions, options, block),
+      ...replicationBlockers(step, replication, block),
       ...baggageBlockers(step, preconditions, options, block),
     ];
-    return { blockers, preconditions };
+    if (blockers.length > 0 || replication?.synced.includes(step.to)) return { blockers, preconditions };
+    return { blockers: await roomBlockers(step, preconditions, api, options, block), preconditions };
   } catch (error) {
     if (hasCode(error, 'proxmox-guest-locked')) return { blockers: [block('locked', error.message)] };
     if (hasKind(error, 'conflict', 'gone', 'permission') || hasCode(error, 'proxmox-refused')) {
@@ -71,14 +82,45 @@ function stateBlockers(step: Migration, { running, lock }: Preconditions, block:
 function targetBlockers(
   { to }: Migration,
   { allowed, refused }: Preconditions,
-  { storageIsMapped }: ValidateOptions,
+  { targetStorage }: ValidateOptions,
   block: Block,
 ): readonly Blocker[] {
   const refusal = refused.get(to);
-  const detail = refusal === undefined ? undefined : explainRefusal(refusal, storageIsMapped);
+  const isMapped = (storage: string): boolean => storageOnTarget(storage, targetStorage) !== storage;
+  const detail = refusal === undefined ? undefined : explainRefusal(refusal, isMapped);
   if (refusal !== undefined && detail !== undefined) return [block(codeOfRefusal(refusal), `Not to ${to}: ${detail}.`)];
   const left = refusal === undefined && allowed !== undefined && !allowed.includes(to);
   return left ? [block('refused', `Proxmox VE does not count ${to} among the nodes the guest may move to.`)] : [];
+}
+
+/** Proxmox VE's preconditions tell nothing of replication. Its request refuses live moves to other nodes. */
+async function askReplication(
+  { kind, guest, from }: Migration,
+  api: Api,
+  { replications }: ValidateOptions,
+): Promise<Replication | undefined> {
+  return kind === 'qemu' ? (await replications.read([{ id: guest, node: from }], api)).get(guest) : undefined;
+}
+
+function replicationBlockers(step: Migration, replication: Replication | undefined, block: Block): readonly Blocker[] {
+  if (replication === undefined || step.mode !== 'live') return [];
+  const detail = explainReplication(replication, step.to);
+  return detail === undefined ? [] : [block('refused', `Not to ${step.to}: ${detail}.`)];
+}
+
+/** Steps before this one may have filled the storage. Proxmox VE finds that when the disks are half copied. */
+async function roomBlockers(
+  { to }: Migration,
+  { localDisks }: Preconditions,
+  api: Api,
+  { targetStorage }: ValidateOptions,
+  block: Block,
+): Promise<readonly Blocker[]> {
+  const disks = localDisks.filter((disk) => !disk.cdrom).map(({ volume, size }) => localDisk(volume, size));
+  if (disks.length === 0) return [];
+  const storages = new Storages(rows(await api.cluster.resources.$get({ type: 'storage' }), 'the storages'));
+  const detail = explainRoom(disks, to, storages, targetStorage);
+  return detail === undefined ? [] : [block('no-room', `Not to ${to}: ${detail}.`)];
 }
 
 function codeOfRefusal({ blockingHa }: Refusal): BlockerCode {

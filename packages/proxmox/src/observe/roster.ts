@@ -1,5 +1,6 @@
 import type { Guest, GuestId, GuestKind, NodeName } from '@ballast/core';
-import { flag, number, type Row, text } from '../wire/fields.ts';
+import { number, type Row, text } from '../wire/fields.ts';
+import { Storages } from './storages.ts';
 
 export interface RosterEntry {
   readonly id: GuestId;
@@ -8,22 +9,18 @@ export interface RosterEntry {
   readonly name: string;
 }
 
-/** Where the guests were when they were last seen, and which storages are shared. */
+/** Where the guests were when they were last seen, and which storages there are. */
 export class Roster {
   #guests = new Map<GuestId, RosterEntry>();
-  #shared = new Set<string>();
+  #storages = new Storages([]);
   #nodes: readonly NodeName[] = [];
 
   /** @param resources the rows of /cluster/resources */
   update(guests: readonly Guest[], resources: readonly Row[]): void {
     this.#guests = new Map(guests.map(({ id, kind, node, name }) => [id, { id, kind, node, name }]));
-    const ofType = (type: string): readonly Row[] => resources.filter((from) => text(from, 'type') === type);
-    this.#shared = new Set(
-      ofType('storage')
-        .filter((from) => flag(from, 'shared'))
-        .flatMap((from) => text(from, 'storage') ?? []),
-    );
-    this.#nodes = ofType('node').flatMap((from) => text(from, 'node') ?? []);
+    this.#storages = new Storages(resources);
+    const nodes = resources.filter((from) => text(from, 'type') === 'node');
+    this.#nodes = nodes.flatMap((from) => text(from, 'node') ?? []);
   }
 
   guest(id: GuestId): RosterEntry | undefined {
@@ -39,8 +36,8 @@ export class Roster {
     return this.#nodes;
   }
 
-  isShared(storage: string): boolean {
-    return this.#shared.has(storage);
+  get storages(): Storages {
+    return this.#storages;
   }
 
   /** What a row of /cluster/resources tells of a guest; `undefined` for other rows. */

@@ -44,6 +44,21 @@ export function ctRow(vmid: number, node: string, fields: Row = {}): Row {
   return { ...row, id: `lxc/${vmid}`, type: 'lxc', name: `ct-${vmid}`, ...fields };
 }
 
+/** A storage of a node, with 60 of its 100 GiB free. */
+export function storageRow(storage: string, node: string, fields: Row = {}): Row {
+  return {
+    id: `storage/${node}/${storage}`,
+    type: 'storage',
+    node,
+    storage,
+    shared: 0,
+    status: 'available',
+    maxdisk: 100 * 2 ** 30,
+    disk: 40 * 2 ** 30,
+    ...fields,
+  };
+}
+
 export function statusRows(nodes: Readonly<Record<string, boolean>>, quorate: 0 | 1 = 1): readonly Row[] {
   const names = Object.entries(nodes);
   return [
@@ -74,8 +89,10 @@ export function serveCluster(pve: TestPve, version = '9.2.11'): TestPve {
         vmRow(100, 'pve1'),
         vmRow(101, 'pve2'),
         ctRow(102, 'pve3'),
-        { id: 'storage/pve1/ceph', type: 'storage', node: 'pve1', storage: 'ceph', shared: 1 },
-        { id: 'storage/pve1/local', type: 'storage', node: 'pve1', storage: 'local', shared: 0 },
+        ...['pve1', 'pve2', 'pve3'].flatMap((node) => [
+          storageRow('ceph', node, { shared: 1 }),
+          storageRow('local', node),
+        ]),
         { id: '/pool/shop', type: 'pool', pool: 'shop' },
       ],
     })
