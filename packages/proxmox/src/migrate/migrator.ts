@@ -16,7 +16,6 @@ import type {
 import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
 import type { ReplicationBook } from '../inspect/replication.ts';
-import type { ReplicationBook } from '../inspect/replication.ts';
 import type { VersionBook } from '../observe/version.ts';
 import type { ProxmoxMigration } from '../options.ts';
 import { postMigration } from '../wire/api.ts';
@@ -37,7 +36,6 @@ export interface MigratorParts {
   readonly owner: string;
   readonly version: VersionBook;
   readonly migration: ProxmoxMigration;
-  readonly replications: ReplicationBook;
   readonly replications: ReplicationBook;
   readonly pollInterval: Milliseconds;
   /** What the logs of migrations tell of guests' dirty rates. */
