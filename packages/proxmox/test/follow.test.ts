@@ -85,6 +85,17 @@ describe('following', () => {
     expect(clock.now() - T0).toBeGreaterThanOrEqual(30_000);
   });
 
+  it('through refusals: what fails on its own side is answered 500 by Proxmox VE', async () => {
+    serveTask(pve, QMIGRATE, 'live-migration.log', 'OK', 100);
+    const { cluster, drive } = connect(pve, { retries: 0 });
+    const log = `GET /nodes/pve1/tasks/${QMIGRATE}/log`;
+    let refusals = 0;
+    pve.on(log, () =>
+      refusals++ < 3 ? { status: 500, reason: 'internal error' } : { data: [{ n: 1, t: 'TASK OK' }] },
+    );
+    expect((await drive(cluster.migrator.follow(taskOf(QMIGRATE)))).result).toBe('done');
+  });
+
   it('ends when the outage does not', async () => {
     pve.on(`GET /nodes/pve1/tasks/${QMIGRATE}/status`, { status: 595, reason: 'No route to host' });
     const { cluster, drive, clock } = connect(pve, { retries: 0, pollInterval: 10_000 });

@@ -22,6 +22,14 @@ describe('validation', () => {
   const validate = (migration: Migration = step, options = {}): Promise<unknown> =>
     connect(pve, options).cluster.migrator.validate(migration);
 
+  it('lets nothing go to a node that has just gone into maintenance', async () => {
+    pve.on(PRECONDITIONS, { data: ready });
+    pve.on('GET /cluster/ha/status/manager_status', {
+      data: { manager_status: { node_status: { pve2: 'maintenance' } }, lrm_status: {} },
+    });
+    expect(await validate()).toEqual([{ guest: 100, code: 'refused', detail: 'pve2 is in maintenance.' }]);
+  });
+
   const rows: readonly [what: string, answer: Reply, code: string | undefined, detail: string][] = [
     ['nothing in the way', { data: ready }, undefined, ''],
     ['an older version that lists no nodes', { data: { running: 1 } }, undefined, ''],

@@ -173,10 +173,11 @@ export class Execution {
       if (result === 'done') await this.#change(index, { state: 'done', outcome, endedAt: clock.now() });
       else await this.#drop(index, result, detail, outcome);
     } catch (error) {
-      // The migration may still run: what is not known is not called failed by the history (see settleMoves).
+      // The migration may still run: what is not known is not called failed by the history (see settleMoves), and the
+      // next round that can takes it up again.
       const detail = signal?.aborted
         ? 'The migration goes on in the cluster; it is no longer followed.'
-        : describeError(error);
+        : `It is lost sight of, and may go on in the cluster. ${codeOf(error)}: ${describeError(error)}`;
       await this.#drop(index, 'aborted', detail);
     } finally {
       this.#running.delete(index);

@@ -26,6 +26,8 @@ export async function recordStep(report: StepReport, parts: RecordParts): Promis
     // again by the round, which reports what keeps them from it.
     await (state === 'running' && task === undefined ? save : save.catch(() => undefined));
   }
-  if (report.endedAt !== undefined || state === 'skipped') metrics?.recordMigration(report);
+  // A migration that is lost sight of has not ended: it is counted once it is known how it did.
+  const lost = state === 'aborted' && report.outcome === undefined;
+  if (!lost && (report.endedAt !== undefined || state === 'skipped')) metrics?.recordMigration(report);
   onProgress?.(report);
 }

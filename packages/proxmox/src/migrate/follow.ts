@@ -73,10 +73,15 @@ async function followTask(
       if (exit !== undefined) return outcomeOf(exit, reader, parts.isAborted(task));
     } catch (error) {
       if (hasCode(error, 'proxmox-task-gone')) return whereabouts(task, api, 'Proxmox VE has forgotten the task');
-      if (!hasKind(error, 'transient') || clock.now() - lastGood > PATIENCE) throw error;
+      if (!mayPass(error) || clock.now() - lastGood > PATIENCE) throw error;
     }
     await clock.sleep(pollInterval, signal);
   }
+}
+
+/** A refusal of a read that was answered before: Proxmox VE answers 500 to what fails on its own side, too. */
+function mayPass(error: unknown): boolean {
+  return hasKind(error, 'transient') || hasCode(error, 'proxmox-refused');
 }
 
 function outcomeOf(exit: string, reader: TaskReader, aborted: boolean): MigrationOutcome {
@@ -108,7 +113,7 @@ async function awaitChild(
       const child = await findMove(api, upid.node, task.guest, upid.startedAt);
       if (child !== undefined) return child;
     } catch (error) {
-      if (!hasKind(error, 'transient')) throw error;
+      if (!mayPass(error)) throw error;
     }
     if (clock.now() >= until) return undefined;
     await clock.sleep(HA_POLL, signal);

@@ -1,8 +1,9 @@
-import type { Blocker, BlockerCode, Migration } from '@ballast/core';
+import type { Blocker, BlockerCode, Migration, NodeName } from '@ballast/core';
 import { hasCode, hasKind } from '../errors/proxmox-error.ts';
 import { explainRoom, localDisk, storageOnTarget } from '../inspect/disk-room.ts';
 import { explainRefusal, type Preconditions, type Refusal, readPreconditions } from '../inspect/preconditions.ts';
 import { explainReplication, type Replication, type ReplicationBook } from '../inspect/replication.ts';
+import { readMaintenance } from '../observe/ha.ts';
 import { type Membership, readMembership } from '../observe/membership.ts';
 import { Storages } from '../observe/storages.ts';
 import { type Api, lxcPreconditions } from '../wire/api.ts';
@@ -26,13 +27,15 @@ export interface Verdict {
 export async function validate(step: Migration, api: Api, options: ValidateOptions): Promise<Verdict> {
   const block = (code: BlockerCode, detail: string): Blocker => ({ guest: step.guest, code, detail });
   try {
-    const [status, preconditions, replication] = await Promise.all([
+    const [status, manager, preconditions, replication] = await Promise.all([
       api.cluster.status.$get(),
+      api.cluster.ha.status.manager_status.$get(),
       ask(step, api, options),
       askReplication(step, api, options),
     ]);
     const blockers = [
       ...membershipBlockers(step, readMembership(status), block),
+      ...maintenanceBlockers(step, readMaintenance(manager), block),
       ...stateBlockers(step, preconditions, block),
       ...targetBlockers(step, preconditions, options, block),
       ...replicationBlockers(step, replication, block),
@@ -71,6 +74,11 @@ async function ask(step: Migration, api: Api, { major }: ValidateOptions): Promi
 function membershipBlockers(step: Migration, { quorate, online }: Membership, block: Block): readonly Blocker[] {
   if (!quorate) return [block('refused', 'The cluster has no quorum.')];
   return online.has(step.to) ? [] : [block('refused', `${step.to} is not online.`)];
+}
+
+/** Nor does it mind that a node is about to be emptied: the guest would have to leave it at once. */
+function maintenanceBlockers({ to }: Migration, maintenance: ReadonlySet<NodeName>, block: Block): readonly Blocker[] {
+  return maintenance.has(to) ? [block('refused', `${to} is in maintenance.`)] : [];
 }
 
 function stateBlockers(step: Migration, { running, lock }: Preconditions, block: Block): readonly Blocker[] {
