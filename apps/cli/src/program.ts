@@ -5,6 +5,7 @@ import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
 import { bytesArgument, positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
 import { checkConfig } from './commands/config.ts';
+import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
 import { type PlaceOptions, place, placeFile } from './commands/place.ts';
@@ -68,6 +69,12 @@ function build(io: Io, done: (code: number) => void): Command {
     .description('why a guest moves, or why it does not')
     .addOption(output(['text', 'json']))
     .action((guest: string, options: { output: string }) => session((s) => explain(s, io, guest, options)));
+  program
+    .command('doctor')
+    .description('examines the cluster and what the token may do there; changes nothing')
+    .addOption(output(['text', 'json']))
+    .option('--max-guests <n>', 'guests to look at, with two requests each', wholeArgument(0), 1000)
+    .action((options: DoctorOptions) => session((s) => doctor(s, io, options)));
   program
     .command('config')
     .description('the configuration file')

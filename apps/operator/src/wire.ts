@@ -1,6 +1,12 @@
 import type { Config, TargetConfig } from '@ballast/config';
-import { type Clock, describeError, type HistoryStore, type WeightTarget } from '@ballast/core';
-import { connectProxmox, type ProxmoxCluster, type ProxmoxOptions } from '@ballast/proxmox';
+import { type Clock, type Diagnosis, describeError, type HistoryStore, type WeightTarget } from '@ballast/core';
+import {
+  connectProxmox,
+  type DoctorQuestion,
+  examineProxmox,
+  type ProxmoxCluster,
+  type ProxmoxOptions,
+} from '@ballast/proxmox';
 import { fileHistoryStore } from '@ballast/store';
 import { flowManagerTarget, haproxyTarget, ryuTarget } from '@ballast/targets';
 
@@ -9,6 +15,8 @@ export interface Wired {
   readonly cluster: ProxmoxCluster;
   readonly targets: readonly WeightTarget[];
   readonly store: HistoryStore;
+  /** Examines the cluster, and what the credentials may do there, over connections of its own; it only reads. */
+  examine(question: DoctorQuestion): Promise<Diagnosis>;
   close(): Promise<void>;
 }
 
@@ -22,7 +30,7 @@ export interface WireOptions {
 export function wire(config: Config, options: WireOptions): Wired {
   const { clock, warn, onRequest } = options;
   const { name, endpoints, auth, tls, timeout, retries, tagPrefixes, migration } = config.cluster;
-  const cluster = connectProxmox({
+  const proxmox: ProxmoxOptions = {
     cluster: name,
     endpoints,
     auth,
@@ -36,7 +44,8 @@ export function wire(config: Config, options: WireOptions): Wired {
     random: Math.random,
     warn,
     ...(onRequest === undefined ? {} : { onRequest }),
-  });
+  };
+  const cluster = connectProxmox(proxmox);
   const targets = config.targets.map((target) => wireTarget(target, clock));
   const store = fileHistoryStore({
     directory: config.state.directory,
@@ -46,6 +55,7 @@ export function wire(config: Config, options: WireOptions): Wired {
     cluster,
     targets,
     store,
+    examine: (question) => examineProxmox(proxmox, question),
     close: async () => {
       await Promise.allSettled([...targets.map((target) => target.close()), cluster.close()]);
     },

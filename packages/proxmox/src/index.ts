@@ -1,4 +1,6 @@
 export { connectProxmox, type ProxmoxCluster } from './connect.ts';
+export { examineProxmox } from './doctor/examine.ts';
+export type { DoctorProgress, DoctorQuestion } from './doctor/question.ts';
 export { type FailureKind, ProxmoxError } from './errors/proxmox-error.ts';
 export type {
   Endpoint,

@@ -1,7 +1,9 @@
+export { diagnosisJson } from './diagnosis/json.ts';
 export { PLAN_FORMATS, type PlanFormat, type PlanReportInput } from './plan/input.ts';
 export { PLAN_SCHEMA, type PlanDocument, planDocument } from './plan/json.ts';
 export { renderPlan } from './plan/render.ts';
 export { formatBytes, formatDuration, formatPercent } from './quantities.ts';
+export { renderDiagnosis } from './terminal/diagnosis.ts';
 export { renderExecution } from './terminal/execution.ts';
 export { renderExplanation } from './terminal/explanation.ts';
 export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';

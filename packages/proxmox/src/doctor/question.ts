@@ -1,0 +1,42 @@
+import type { Clock, Coexistence, Milliseconds } from '@ballast/core';
+import type { Engine } from '../http/engine.ts';
+import type { Endpoint, ProxmoxMigration, ProxmoxTls } from '../options.ts';
+
+/** How far an examination has come. */
+export interface DoctorProgress {
+  /** What is looked at, in a few words. */
+  readonly doing: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What the configuration needs of the cluster, beside seeing it and moving guests. */
+export interface DoctorQuestion {
+  /** Whether a load balancer finds members by their addresses. */
+  readonly addresses?: boolean;
+  /** Resource pools by which guests are chosen. */
+  readonly pools?: readonly string[];
+  /** What becomes of guests that the native balancer may move; `cede` by default. */
+  readonly coexistence?: Coexistence;
+  /** Guests that are looked at one by one, with two requests each; 1000 by default. */
+  readonly guests?: number;
+  readonly onProgress?: (progress: DoctorProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What an examination works with. */
+export interface DoctorParts {
+  readonly cluster: string;
+  readonly engine: Engine;
+  /** An engine that knows one entry point alone, and tries it once. */
+  readonly engineOf: (endpoint: Endpoint) => Engine;
+  readonly endpoints: readonly Endpoint[];
+  readonly tls: ProxmoxTls;
+  /** `token user@realm!name` or `user user@realm`. */
+  readonly identity: string;
+  readonly clock: Clock;
+  /** Figures of a node that have not moved for longer are stale. */
+  readonly maxAge: Milliseconds;
+  readonly tagPrefixes: readonly string[];
+  readonly migration: ProxmoxMigration;
+}
