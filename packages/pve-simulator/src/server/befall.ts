@@ -49,7 +49,7 @@ export function befall(desk: Desk, entries: readonly Entry[], fault: ClusterFaul
     case 'token-revoked':
       return desk.signIn.revoke(fault.token);
     case 'tickets-expired':
-      return desk.signIn.expireTickets(desk.live.world.now);
+      return desk.signIn.expireTickets();
     case 'migration-fails':
       return failMigrations(desk, fault);
   }

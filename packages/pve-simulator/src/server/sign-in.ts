@@ -16,7 +16,9 @@ export class SignIn implements Accounts {
   readonly #users: ReadonlyMap<string, SimulatorUser>;
   readonly #tokens: ReadonlyMap<string, SimulatorToken>;
   readonly #revoked = new Set<string>();
-  #validFrom: Instant = Number.NEGATIVE_INFINITY;
+  /** Number of the newest ticket: its time in microseconds, or one more than the last where that is not later. */
+  #newest = Number.NEGATIVE_INFINITY;
+  #validFrom = Number.NEGATIVE_INFINITY;
 
   constructor(users: readonly SimulatorUser[], tokens: readonly SimulatorToken[]) {
     this.#users = new Map(users.map((user) => [user.name, user]));
@@ -28,10 +30,10 @@ export class SignIn implements Accounts {
     return () => this.#revoked.delete(token);
   }
 
-  /** Tickets of before `now` are no longer taken. */
-  expireTickets(now: Instant): () => void {
+  /** Tickets that were given out so far are no longer taken. */
+  expireTickets(): () => void {
     const before = this.#validFrom;
-    this.#validFrom = now + 1;
+    this.#validFrom = this.#newest + 1;
     return () => {
       this.#validFrom = before;
     };
@@ -88,8 +90,10 @@ export class SignIn implements Accounts {
       .toUpperCase()
       .padStart(8, '0');
     const plain = `PVE:${username}:${stamp}`;
+    const number = Math.max(this.#newest + 1, now * 1000);
+    this.#newest = number;
     return {
-      ticket: `${plain}::${this.#mac(`${plain}:${now}`)}${now.toString(36)}`,
+      ticket: `${plain}::${this.#mac(`${plain}:${number}`)}${number.toString(36)}`,
       CSRFPreventionToken: `${stamp}:${this.#mac(`csrf:${stamp}:${username}`)}`,
       username,
     };
@@ -102,7 +106,7 @@ export class SignIn implements Accounts {
     const [, plain = '', name = '', mac = '', issued = ''] = parts;
     const at = Number.parseInt(issued, 36);
     if (!same(mac, this.#mac(`${plain}:${at}`))) return undefined;
-    return at >= this.#validFrom && now - at <= LIFETIME ? name : undefined;
+    return at >= this.#validFrom && now - at / 1000 <= LIFETIME ? name : undefined;
   }
 
   #byTicket(ticket: string, method: string, headers: IncomingHttpHeaders, now: Instant): Identity | Rejection {
