@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { classify } from '../src/errors/classify.ts';
+import { classify, matchFailure } from '../src/errors/classify.ts';
 import type { Failure } from '../src/errors/failure.ts';
 import { FAILURES } from '../src/errors/failures.ts';
 import type { FailureKind } from '../src/errors/proxmox-error.ts';
+import { TASK_ENDS, taskEnd } from '../src/errors/task-ends.ts';
+import { errorsPage } from './support/errors-page.ts';
 
 const GET_RESOURCES = {
   method: 'GET',
@@ -161,6 +163,13 @@ const ROWS: readonly [what: string, failure: Failure, code: string, kind: Failur
     'Expected Proxmox VE to accept token ballast@pve!operator, got 401 (Authentication failed!).',
   ],
   [
+    'a ticket of another version',
+    failed({ status: 401, text: 'permission denied - invalid PVE ticket' }),
+    'proxmox-unauthorized',
+    'auth',
+    'Expected Proxmox VE to accept token ballast@pve!operator, got 401 (permission denied - invalid PVE ticket).',
+  ],
+  [
     'missing privilege',
     failed({ status: 403, text: 'Permission check failed (/vms/100, VM.Migrate)', call: MIGRATE }),
     'proxmox-forbidden',
@@ -279,6 +288,88 @@ const ROWS: readonly [what: string, failure: Failure, code: string, kind: Failur
     "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: storage 'local-zfs' is not available on node 'pve2'.",
   ],
   [
+    'quorum lost while something is written',
+    failed({
+      status: 500,
+      text: "unable to open file '/etc/pve/nodes/pve1/qemu-server/100.conf.tmp.1' - Permission denied",
+      call: MIGRATE,
+    }),
+    'proxmox-no-quorum',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: unable to open file '/etc/pve/nodes/pve1/qemu-server/100.conf.tmp.1' - Permission denied.",
+  ],
+  [
+    'storage switched off',
+    failed({ status: 500, text: "storage 'nfs' is disabled", call: MIGRATE }),
+    'proxmox-storage',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: storage 'nfs' is disabled.",
+  ],
+  [
+    'storage that is gone',
+    failed({ status: 500, text: "storage 'tank' does not exist", call: MIGRATE }),
+    'proxmox-storage',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: storage 'tank' does not exist.",
+  ],
+  [
+    'device of the host',
+    failed({ status: 500, text: "can't migrate VM which uses local devices: hostpci0, usb0", call: MIGRATE }),
+    'proxmox-guest-bound',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: can't migrate VM which uses local devices: hostpci0, usb0.",
+  ],
+  [
+    'mapped device that the target lacks',
+    failed({ status: 500, text: "can't migrate to 'pve2': missing mapped devices hostpci0", call: MIGRATE }),
+    'proxmox-guest-bound',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: can't migrate to 'pve2': missing mapped devices hostpci0.",
+  ],
+  [
+    'disk that would have to be copied',
+    failed({
+      status: 500,
+      text: "can't live migrate attached local disks without with-local-disks option",
+      call: MIGRATE,
+    }),
+    'proxmox-guest-bound',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: can't live migrate attached local disks without with-local-disks option.",
+  ],
+  [
+    'snapshot of a local disk',
+    failed({
+      status: 500,
+      text: 'online storage migration not possible if non-replicated snapshot exists',
+      call: MIGRATE,
+    }),
+    'proxmox-guest-bound',
+    'conflict',
+    'Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: online storage migration not possible if non-replicated snapshot exists.',
+  ],
+  [
+    'changed at the same time',
+    failed({ status: 500, text: 'checksum mismatch (file change by other user?)', call: MIGRATE }),
+    'proxmox-changed-meanwhile',
+    'conflict',
+    'Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: checksum mismatch (file change by other user?).',
+  ],
+  [
+    'taken from the HA manager',
+    failed({ status: 500, text: "resource 'vm:100' is not HA managed", call: MIGRATE }),
+    'proxmox-ha-unmanaged',
+    'conflict',
+    "Proxmox VE refused POST /nodes/pve1/qemu/100/migrate: resource 'vm:100' is not HA managed.",
+  ],
+  [
+    'HA groups that became rules',
+    failed({ status: 500, text: 'cannot index groups: ha groups have been migrated to rules' }),
+    'proxmox-ha-groups-gone',
+    'gone',
+    'Proxmox VE refused GET /cluster/resources: cannot index groups: ha groups have been migrated to rules.',
+  ],
+  [
     'HA service in error',
     failed({ status: 500, text: "service 'vm:100' in error state, must be disabled and fixed first", call: MIGRATE }),
     'proxmox-ha-error',
@@ -298,6 +389,13 @@ const ROWS: readonly [what: string, failure: Failure, code: string, kind: Failur
     'proxmox-node-unreachable',
     'transient',
     'Expected the node behind GET /nodes/pve1/tasks/UPID:x/status to answer pve1:8006, got HTTP 595 (Connection refused).',
+  ],
+  [
+    'a node closes while it answers',
+    failed({ status: 599, text: 'Connection closed', call: TASK }),
+    'proxmox-node-unreachable',
+    'transient',
+    'Expected the node behind GET /nodes/pve1/tasks/UPID:x/status to answer pve1:8006, got HTTP 599 (Connection closed).',
   ],
   [
     'a node hangs',
@@ -336,6 +434,43 @@ const ROWS: readonly [what: string, failure: Failure, code: string, kind: Failur
   ],
 ];
 
+/** Each way a task ends badly: its exit status, the first error of its log, the name of the row. */
+const ENDS: readonly [exit: string, error: string | undefined, code: string][] = [
+  ['VM is locked (backup)', undefined, 'task-locked'],
+  ['migration aborted', "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout", 'task-locked'],
+  ['migration aborted', "can't migrate VM which uses local devices: hostpci0, usb0", 'task-device'],
+  [
+    'migration aborted',
+    "can't live migrate running VM which uses following mapped devices: hostpci0:gpu",
+    'task-device',
+  ],
+  ['migration aborted', "can't migrate local disk 'local:iso/x.iso': local cdrom image", 'task-image'],
+  ['migration aborted', "cannot migrate local bind mount point 'mp0'", 'task-mount'],
+  ['migration aborted', "can't live migrate attached local disks without with-local-disks option", 'task-local-disk'],
+  ['migration aborted', 'online storage migration not possible if non-replicated snapshot exists', 'task-snapshot'],
+  ['migration aborted', 'non-migratable snapshot exists', 'task-snapshot'],
+  ['migration aborted', "base volume 'local-lvm:base-9-disk-0' is referenced by linked clone(s)", 'task-linked-clone'],
+  ['migration aborted', "storage migration for 'a:1' to storage 'b' failed - not enough space", 'task-no-space'],
+  ['migration aborted', "Can't connect to destination address using public key", 'task-target-unreachable'],
+  ['lxc live migration is currently not implemented', undefined, 'task-container-live'],
+  ['migration problems', 'online migrate failure - aborting', 'task-copy-failed'],
+  ['unexpected status', undefined, 'task-killed'],
+  ['migration problems', undefined, 'task-problems'],
+  ['migration aborted', 'the moon is in the wrong phase', 'task-failed'],
+];
+
+describe('the table of tasks that end badly', () => {
+  it.each(ENDS)('%s (%s)', (exit, error, code) => {
+    expect(taskEnd(exit, error).code).toBe(code);
+  });
+
+  it('has each of its rows shown above, with what to do', () => {
+    const shown = new Set(ENDS.map(([exit, error]) => taskEnd(exit, error)));
+    expect(TASK_ENDS.filter((end) => !shown.has(end)).map(({ code }) => code)).toEqual([]);
+    for (const { hint } of TASK_ENDS) expect(hint).toMatch(/^[A-Z].*\.$|\?.*\.$/s);
+  });
+});
+
 describe('the table of failures', () => {
   it.each(ROWS)('%s', (_what, failure, code, kind, message) => {
     const error = classify(failure);
@@ -344,8 +479,17 @@ describe('the table of failures', () => {
   });
 
   it('has each of its rows shown above', () => {
-    const shown = new Set(ROWS.map(([, , code]) => code));
-    expect(FAILURES.map((row) => row.code).filter((code) => !shown.has(code))).toEqual([]);
+    const shown = new Set(ROWS.map(([, failure]) => matchFailure(failure).row));
+    expect(FAILURES.filter((row) => !shown.has(row)).map(({ code, phrase }) => `${code} ${phrase ?? ''}`)).toEqual([]);
+  });
+
+  it('calls one thing by one kind', () => {
+    const kinds = new Map(FAILURES.map(({ code, kind }) => [code, kind]));
+    expect(FAILURES.filter(({ code, kind }) => kinds.get(code) !== kind)).toEqual([]);
+  });
+
+  it('is docs/proxmox-errors.md, which `--update` writes anew', async () => {
+    await expect(errorsPage(ROWS, ENDS)).toMatchFileSnapshot('../../../docs/proxmox-errors.md');
   });
 
   it('names the privilege in the hint', () => {

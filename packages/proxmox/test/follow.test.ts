@@ -63,8 +63,19 @@ describe('following', () => {
     serveTask(pve, QMIGRATE, 'failed-migration.log', 'migration aborted', 100);
     expect(await connect(pve).cluster.migrator.follow(taskOf(QMIGRATE))).toEqual({
       result: 'failed',
-      detail: "migration aborted: can't migrate local disk 'local:iso/debian.iso': local cdrom image",
+      detail:
+        "migration aborted: can't migrate local disk 'local:iso/debian.iso': local cdrom image. Take the image out of the drive, or keep it on shared storage.",
     });
+  });
+
+  it.each([
+    ['pve2', 'done', /^migration problems: .* The guest is on pve2\. The log of the task says what was left undone/],
+    ['pve1', 'failed', /^migration problems: .*\. The log of the task says/],
+  ])('a migration with problems is judged by the place of the guest: %s', async (node, result, detail) => {
+    serveTask(pve, QMIGRATE, 'problems.log', 'migration problems', 100);
+    pve.on('GET /cluster/resources', { data: [vmRow(100, node)] });
+    const outcome = await connect(pve).cluster.migrator.follow(taskOf(QMIGRATE));
+    expect(outcome).toMatchObject({ result, detail: expect.stringMatching(detail) });
   });
 
   it('a migration with warnings is done', async () => {

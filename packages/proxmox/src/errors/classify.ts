@@ -3,14 +3,14 @@ import { FAILURES } from './failures.ts';
 import { ProxmoxError } from './proxmox-error.ts';
 import type { FailureRow } from './row.ts';
 
-interface Match {
+export interface Match {
   readonly row: FailureRow;
   readonly found: RegExpExecArray | null;
 }
 
 /** The typed error of a failure: the first row of the table that matches it. */
 export function classify(failure: Failure, cause?: unknown): ProxmoxError {
-  const { row, found } = match(failure);
+  const { row, found } = matchFailure(failure);
   const { hint } = row;
   return new ProxmoxError(row.code, row.says(failure, found), {
     kind: row.kind,
@@ -22,7 +22,8 @@ export function classify(failure: Failure, cause?: unknown): ProxmoxError {
   });
 }
 
-function match(failure: Failure): Match {
+/** The first row of the table that matches, and what its phrase found. */
+export function matchFailure(failure: Failure): Match {
   for (const row of FAILURES) {
     if (row.errno !== undefined && !row.errno.some((errno) => sameErrno(errno, failure.errno))) continue;
     // A failure with an error number is told by that number: its status, if any, is beside the point.

@@ -10,6 +10,8 @@ import type {
   NodeName,
 } from '@ballast/core';
 import { hasCode, hasKind } from '../errors/proxmox-error.ts';
+import { ended } from '../errors/row.ts';
+import { taskEnd } from '../errors/task-ends.ts';
 import type { Engine } from '../http/engine.ts';
 import type { Api } from '../wire/api.ts';
 import { rows, text } from '../wire/fields.ts';
@@ -70,7 +72,7 @@ async function followTask(
       const news = JSON.stringify(progress);
       if (news !== shown) onProgress?.(progress);
       shown = news;
-      if (exit !== undefined) return outcomeOf(exit, reader, parts.isAborted(task));
+      if (exit !== undefined) return outcomeOf(exit, reader, task, api, parts);
     } catch (error) {
       if (hasCode(error, 'proxmox-task-gone')) return whereabouts(task, api, 'Proxmox VE has forgotten the task');
       if (!mayPass(error) || clock.now() - lastGood > PATIENCE) throw error;
@@ -84,18 +86,28 @@ function mayPass(error: unknown): boolean {
   return hasKind(error, 'transient') || hasCode(error, 'proxmox-refused');
 }
 
-function outcomeOf(exit: string, reader: TaskReader, aborted: boolean): MigrationOutcome {
+async function outcomeOf(
+  exit: string,
+  reader: TaskReader,
+  task: MigrationTask,
+  api: Api,
+  { isAborted }: FollowParts,
+): Promise<MigrationOutcome> {
   const { downtime, transferred, error, interrupted } = reader;
-  const done = exit === 'OK' || exit.startsWith('WARNINGS');
-  // `migration aborted` is what any failure before the switch-over is called: it says nothing of an interruption.
-  const result = done ? 'done' : aborted || interrupted ? 'aborted' : 'failed';
-  const reason = done || error === undefined || error === exit ? exit : `${exit}: ${error}`;
-  return {
-    result,
-    detail: reason,
+  const figures = {
     ...(downtime === undefined ? {} : { downtime }),
     ...(transferred === undefined ? {} : { transferred }),
   };
+  if (exit === 'OK' || exit.startsWith('WARNINGS')) return { result: 'done', detail: exit, ...figures };
+  const reason = error === undefined || error === exit ? exit : `${exit}: ${error}`;
+  const end = taskEnd(exit, error);
+  const now = end.unsure ? await nodeOf(task.guest, api).catch(() => undefined) : undefined;
+  if (now !== undefined && now !== task.node) {
+    return { result: 'done', detail: `${ended(reason)} The guest is on ${now}. ${end.hint}`, ...figures };
+  }
+  // `migration aborted` is what any failure before the switch-over is called: it says nothing of an interruption.
+  if (isAborted(task) || interrupted) return { result: 'aborted', detail: reason, ...figures };
+  return { result: 'failed', detail: `${ended(reason)} ${end.hint}`, ...figures };
 }
 
 /** The HA manager only queues a request: the task that moves the guest appears later, on the node it runs on. */

@@ -204,7 +204,7 @@ async function askGroups(api: Api): Promise<unknown> {
   try {
     return await api.cluster.ha.groups.$get();
   } catch (error) {
-    if (hasCode(error, 'proxmox-refused', 'proxmox-not-implemented')) return [];
+    if (hasCode(error, 'proxmox-ha-groups-gone', 'proxmox-not-implemented')) return [];
     throw error;
   }
 }
