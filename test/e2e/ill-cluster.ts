@@ -23,10 +23,11 @@ const ILLS: Readonly<Record<number, (guest: WorldGuest) => Partial<WorldGuest>>>
   106: () => ({ cdrom: 'local-lvm:vm-106-cloudinit' }),
   107: () => ({ cdrom: 'local:iso/debian.iso', tags: ['ballast-pin_pve9'] }),
   108: () => ({ options: { cpu: 'host' } }),
+  // Bound to its node by a rule of HA.
   109: () => ({ ha: HA }),
   110: () => ({ ha: { ...HA, crm: 'error' } }),
   111: () => ({ template: true, status: 'stopped' }),
-  112: () => ({ kind: 'lxc' }),
+  112: () => ({ kind: 'lxc', options: { mp0: '/srv/media,mp=/media' } }),
 };
 
 /** The demo's cluster with all that can be wrong with nodes and guests before anything happens. */
@@ -41,6 +42,7 @@ export function anIllCluster(): World {
   return {
     ...world,
     crs: { ha: 'dynamic', 'ha-auto-rebalance': 1 },
+    rules: [{ rule: 'home', type: 'node-affinity', guests: [109], nodes: { pve3: 0 }, strict: true, disabled: false }],
     replications: [{ ...job, log: [] }],
   };
 }

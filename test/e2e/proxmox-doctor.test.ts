@@ -2,6 +2,7 @@ import type { Diagnosis, Finding, MissingPrivilege } from '@ballast/core';
 import { type DoctorQuestion, examineProxmox, type ProxmoxOptions } from '@ballast/proxmox';
 import {
   changeGuest,
+  changeNode,
   demoWorld,
   type Grant,
   guestOf,
@@ -12,6 +13,7 @@ import {
   startSimulator,
   type World,
   type WorldGuest,
+  type WorldTask,
 } from '@ballast/pve-simulator';
 import { diagnosisJson, PLAIN, renderDiagnosis } from '@ballast/report';
 import { VirtualClock } from '@ballast/testkit';
@@ -66,6 +68,12 @@ function aWorld(version = '9.2.11'): World {
   const ha = { state: 'started', crm: 'started', maxRestart: 1, maxRelocate: 1, failback: true } as const;
   const { pool: _pool, ...guest } = guestOf(demoWorld(1), 105) as WorldGuest;
   return { ...changeGuest(demoWorld(1), 105, () => ({ ...guest, ha })), version };
+}
+
+function aMigrationOf101({ now }: World): WorldTask {
+  const upid = `UPID:pve1:000003E8:00000001:${Math.floor(now / 1000).toString(16)}:qmigrate:101:root@pam:`;
+  const ids = { upid, node: 'pve1', pid: 1000, pstart: 1, type: 'qmigrate', id: '101', user: 'root@pam' };
+  return { ...ids, startedAt: now, log: [] };
 }
 
 interface Row {
@@ -250,6 +258,85 @@ describe('an examination', () => {
     expect(found(diagnosis, 'guest')).toMatchObject([
       { severity: 'warning', detail: expect.stringContaining('7 more were not looked at') },
     ]);
+  });
+
+  it.each<{
+    readonly name: string;
+    readonly world?: (healthy: World) => World;
+    readonly ill?: (sick: Simulator) => void;
+    readonly expected: Partial<Finding>;
+  }>([
+    {
+      name: 'a node that is off',
+      ill: (sick) => sick.fail({ kind: 'node-down', node: 'pve3' }),
+      expected: { code: 'node', severity: 'warning', subject: 'pve3' },
+    },
+    {
+      name: 'a node that takes requests and never answers',
+      ill: (sick) => sick.fail({ kind: 'node-hangs', node: 'pve3' }),
+      expected: { code: 'node', severity: 'failure', subject: 'pve3', detail: expect.stringContaining('HTTP 596') },
+    },
+    {
+      name: 'a node that shows no figures',
+      ill: (sick) => {
+        sick.fail({ kind: 'stats-stale', node: 'pve3' });
+        sick.advance(400_000);
+      },
+      expected: { code: 'node', severity: 'failure', subject: 'pve3', detail: expect.stringContaining('no figures') },
+    },
+    {
+      name: 'a node that is alone',
+      world: (healthy) => ({ ...healthy, nodes: healthy.nodes.slice(0, 1), guests: healthy.guests.slice(0, 4) }),
+      expected: { code: 'node', severity: 'warning', detail: expect.stringContaining('the only node') },
+    },
+    {
+      name: 'a version that is too old',
+      world: (healthy) => changeNode(healthy, 'pve2', (node) => ({ ...node, version: '7.4.19' })),
+      expected: { code: 'version', severity: 'failure', nodes: ['pve2'] },
+    },
+    {
+      name: 'the clock of the machine that Ballast runs on',
+      ill: (sick) => {
+        for (const node of ['pve1', 'pve2', 'pve3']) sick.fail({ kind: 'clock-skew', node, skew: -310_000 });
+      },
+      expected: {
+        code: 'clock',
+        severity: 'failure',
+        subject: 'this machine',
+        detail: expect.stringContaining('ahead of the nodes'),
+      },
+    },
+    {
+      name: 'a migration that runs',
+      world: (healthy) => ({ ...healthy, tasks: [aMigrationOf101(healthy)] }),
+      expected: { code: 'migration', severity: 'ok', guests: [expect.objectContaining({ id: 101 })] },
+    },
+  ])('tells of $name', async ({ world = (healthy) => healthy, ill, expected }) => {
+    simulator = await startSimulator({
+      world: world(demoWorld(1)),
+      speed: 0,
+      strict: true,
+      tokens: [TOKEN],
+      proxyTimeout: 20,
+    });
+    ill?.(simulator);
+    const { findings } = await examine(simulator, {}, { ...QUESTION, guests: 0 });
+    expect(findings.filter(({ code }) => code === expected.code)).toEqual([expect.objectContaining(expected)]);
+    const others = findings.filter(({ code, severity }) => severity === 'failure' && code !== expected.code);
+    expect(others).toEqual([]);
+  });
+
+  it('logs in at each entry point by itself, and is told of the one that is down', async () => {
+    const world = demoWorld(1);
+    const users = [{ name: 'eve@pve', password: 'correct', role: NEEDED }];
+    simulator = await startSimulator({ world, speed: 0, strict: true, users, entryPoints: 2 });
+    simulator.fail({ kind: 'entry-down', entry: 0 });
+    const auth = { kind: 'ticket', username: 'eve@pve', password: 'correct' } as const;
+    const diagnosis = await examine(simulator, { auth });
+    expect(found(diagnosis, 'endpoint')).toMatchObject([{ severity: 'warning' }, { severity: 'ok' }]);
+    expect(found(diagnosis, 'privilege')).toMatchObject([{ severity: 'ok' }]);
+    const paths = simulator.requestLog.filter(({ method }) => method !== 'GET').map(({ path }) => path);
+    expect(new Set(paths)).toEqual(new Set(['/api2/json/access/ticket']));
   });
 
   it('tells a quorum that is lost from what is seen then', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { demoWorld, type Simulator, startSimulator, type World } from '@ballast/pve-simulator';
+import { demoWorld, type Simulator, type SimulatorToken, startSimulator, type World } from '@ballast/pve-simulator';
 
 const TOKEN = { id: 'ballast@pve!cli', secret: '5f0d1f0e-95cf-4ed3-8f3f-3f6f0d6f2b10' };
 export const ENV = { TOKEN: TOKEN.secret };
@@ -15,9 +15,13 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-export async function aCluster(world: World = demoWorld(1), speed = 20): Promise<TestCluster> {
+export async function aCluster(
+  world: World = demoWorld(1),
+  speed = 20,
+  rights: Pick<SimulatorToken, 'role'> = {},
+): Promise<TestCluster> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'cli-'));
-  const simulator = await startSimulator({ world, speed, tokens: [TOKEN] });
+  const simulator = await startSimulator({ world, speed, tokens: [{ ...TOKEN, ...rights }] });
   let count = 0;
   const configWith = async (lines: string): Promise<string> => {
     const file = path.join(directory, `ballast-${++count}.yaml`);

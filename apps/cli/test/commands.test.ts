@@ -1,3 +1,4 @@
+import { demoWorld, ROLES } from '@ballast/pve-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
@@ -92,6 +93,77 @@ describe('ballast weights', () => {
     const { out, code } = await ballast(['weights'], { config });
     expect(code).toBe(0);
     expect(out()).toContain('orders-01');
+  });
+});
+
+describe('ballast doctor', () => {
+  let examined: TestCluster;
+  beforeAll(async () => {
+    // The clocks of the nodes are looked at, too.
+    examined = await aCluster(demoWorld(1, Date.now()), 1);
+  });
+  afterAll(() => examined.stop());
+  const doctor = (args: readonly string[] = [], options: TerminalOptions & { readonly config?: string } = {}) =>
+    ballast(['doctor', ...args], { config: examined.config, ...options });
+
+  const flowed = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+  it('says that all is well, within 80 columns, and changes nothing', async () => {
+    const { code, out, err } = await doctor();
+    expect(out()).toContain('Ballast can work with this cluster; 1 warning.');
+    expect(out()).toContain('There is one entry point');
+    expect(err()).toBe('');
+    expect(code).toBe(0);
+    expect(widest(out())).toBeLessThanOrEqual(80);
+    expect(examined.simulator.requestLog.filter((request) => request.method !== 'GET')).toEqual([]);
+  });
+
+  it('is JSON when asked to be', async () => {
+    const { out } = await doctor(['-o', 'json', '--max-guests', '3']);
+    const document = JSON.parse(out()) as { readonly requests: number };
+    expect(document).toMatchObject({ schema: 'ballast-doctor/1', cluster: 'shop', healthy: true, failures: 0 });
+    expect(document.requests).toBe(1 + 9 + 3 * 3 + 3 * 2);
+  });
+
+  it('ends with 1 where a privilege is missing, and says what to type', async () => {
+    const role = ROLES.Balancer.filter((privilege) => privilege !== 'VM.Migrate');
+    const poor = await aCluster(demoWorld(1, Date.now()), 1, { role });
+    const { code, out } = await doctor(['--max-guests', '0'], { config: poor.config });
+    await poor.stop();
+    expect(code).toBe(1);
+    expect(flowed(out())).toContain('Expected token ballast@pve!cli to have VM.Migrate on /vms, got none.');
+    expect(out()).toContain("pveum acl modify /vms --tokens 'ballast@pve!cli' --roles Ballast");
+    expect(out()).toContain('1 check failed');
+  });
+
+  it('warns of a pool of the configuration that the cluster does not have', async () => {
+    const config = await examined.configWith('services: [{ name: shop, port: 80, members: { pools: [shopp] } }]');
+    const { code, out } = await doctor(['--max-guests', '0'], { config });
+    expect(code).toBe(0);
+    expect(flowed(out())).toContain(
+      'Expected the resource pool shopp of the configuration in the cluster, got none of that name. Did you mean shop?',
+    );
+  });
+
+  it('shows how far it is on a terminal, and leaves nothing of it behind', async () => {
+    const terminal = aTerminal({ env: ENV });
+    const shown = { ...terminal, stderr: { ...terminal.stderr, isTTY: true } };
+    await run(['--config', examined.config, 'doctor'], shown);
+    expect(terminal.err()).toContain('Looking at guests: 12 of 12');
+    expect(terminal.err().endsWith('\r\u001b[2K')).toBe(true);
+  });
+
+  it('tells of a token that is refused as a finding, without showing it', async () => {
+    const { code, out, err } = await doctor([], { env: { TOKEN: 'f7a5b8c2-0000-4000-8000-000000000000' } });
+    expect(code).toBe(1);
+    expect(out()).toContain('1 check failed');
+    expect(out() + err()).not.toMatch(/f7a5b8c2|\n\s+at /);
+  });
+
+  it('refuses a limit that is no number', async () => {
+    const { code, err } = await doctor(['--max-guests', 'all']);
+    expect(code).toBe(1);
+    expect(err()).toContain('Expected a whole number, at least 0.');
   });
 });
 

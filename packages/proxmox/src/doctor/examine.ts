@@ -2,6 +2,7 @@ import type { Diagnosis } from '@ballast/core';
 import { createCredentials } from '../auth/create.ts';
 import { Endpoints } from '../http/endpoints.ts';
 import { Engine } from '../http/engine.ts';
+import { linked } from '../http/linked.ts';
 import { Transport } from '../http/transport.ts';
 import type { Endpoint, ProxmoxOptions } from '../options.ts';
 import { diagnose } from './diagnose.ts';
@@ -15,34 +16,24 @@ import type { DoctorQuestion } from './question.ts';
 export async function examineProxmox(options: ProxmoxOptions, question: DoctorQuestion = {}): Promise<Diagnosis> {
   const { cluster, clock, random, tls = {}, timeout = 10_000, migration = {}, onRequest } = options;
   const { maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
-  const credentials = createCredentials(options.auth, clock);
   const transport = new Transport(tls, timeout);
-  const engines: Engine[] = [];
-  const connect = (endpoints: readonly (string | Endpoint)[]): Engine => {
-    const known = new Endpoints(endpoints, clock);
-    const warn = (): void => undefined;
-    const engine = new Engine({
-      endpoints: known,
-      credentials,
-      transport,
-      timeout,
-      retries: 0,
-      clock,
-      random,
-      onRequest,
-      warn,
-    });
-    engines.push(engine);
-    return engine;
-  };
+  const { identity } = createCredentials(options.auth, clock);
   const { all } = new Endpoints(options.endpoints, clock);
-  const engineOf = (endpoint: Endpoint): Engine => connect([endpoint]);
-  const { identity } = credentials;
+  const engines: Engine[] = [];
+  const connect = (some: readonly Endpoint[]): Engine => {
+    const endpoints = new Endpoints(some, clock);
+    // A login that fails at one entry point is no reason to fail at another.
+    const credentials = createCredentials(options.auth, clock);
+    const warn = (): void => undefined;
+    const parts = { endpoints, credentials, transport, timeout, retries: 0, clock, random, onRequest, warn };
+    engines.push(new Engine(parts));
+    return engines.at(-1) as Engine;
+  };
   try {
-    return await diagnose(
-      { cluster, engine: connect(all), engineOf, endpoints: all, tls, identity, clock, maxAge, tagPrefixes, migration },
-      question,
-      () => engines.reduce((sum, engine) => sum + engine.requests, 0),
+    const parts = { cluster, connect, endpoints: all, tls, identity, clock, maxAge, tagPrefixes, migration };
+    // A signal of its own, which many requests may listen to.
+    return await linked([question.signal], ({ signal }) =>
+      diagnose(parts, { ...question, signal }, () => engines.reduce((sum, engine) => sum + engine.requests, 0)),
     );
   } finally {
     for (const engine of engines) engine.close();

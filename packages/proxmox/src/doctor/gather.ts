@@ -17,12 +17,12 @@ const MOST_GUESTS = 1000;
 
 /** Tries each entry point by itself. */
 export function askEndpoints(
-  { endpoints, engineOf }: DoctorParts,
+  { endpoints, connect }: DoctorParts,
   { signal }: DoctorQuestion,
 ): Promise<readonly EndpointEvidence[]> {
   return inTurn(endpoints, async (endpoint) => ({
     endpoint,
-    version: await attempt(async () => readVersion(await engineOf(endpoint).api({ signal }).version.$get())),
+    version: await attempt(async () => readVersion(await connect([endpoint]).api({ signal }).version.$get())),
   }));
 }
 
@@ -37,7 +37,9 @@ export async function gather(
   version: PveVersion,
 ): Promise<Evidence> {
   const { signal, onProgress = () => undefined } = question;
-  const api = parts.engine.api({ signal, retries: 0 });
+  // Without those that do not answer: each would be waited for again.
+  const answering = endpoints.filter((one) => one.version.ok).map(({ endpoint }) => endpoint);
+  const api = parts.connect(answering).api({ signal });
   onProgress({ doing: 'the cluster', done: 0, total: 1 });
   const cluster = await askCluster(api, parts, version);
   const guests = guestsOf(cluster);

@@ -27,9 +27,8 @@ export interface DoctorQuestion {
 /** What an examination works with. */
 export interface DoctorParts {
   readonly cluster: string;
-  readonly engine: Engine;
-  /** An engine that knows one entry point alone, and tries it once. */
-  readonly engineOf: (endpoint: Endpoint) => Engine;
+  /** An engine for some of the entry points, with a login of its own. */
+  readonly connect: (endpoints: readonly Endpoint[]) => Engine;
   readonly endpoints: readonly Endpoint[];
   readonly tls: ProxmoxTls;
   /** `token user@realm!name` or `user user@realm`. */

@@ -41,7 +41,7 @@ export function checkTls({ ca, fingerprints, insecure }: ProxmoxTls): Finding {
   if (insecure === true) {
     return {
       ...found,
-      severity: 'failure',
+      severity: 'warning',
       detail: 'Certificates are not verified (`insecure`): whoever answers gets the credentials.',
       cure: 'Pin the fingerprint (`pvenode cert info`) or name the CA under `cluster.tls`.',
     };

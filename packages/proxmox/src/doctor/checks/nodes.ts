@@ -67,11 +67,16 @@ export function checkQuorum({ membership }: Evidence): readonly Finding[] {
 /** Nodes that are off, that nothing is known of, or that do not answer. */
 export function checkNodes({ membership, resources, nodes }: Evidence): readonly Finding[] {
   const offline = [...(known(membership)?.offline ?? [])];
+  const names = [...offline, ...(known(membership)?.online ?? [])];
   const silent = (known(resources) ?? [])
     .filter((from) => text(from, 'type') === 'node' && text(from, 'status') === 'unknown')
     .flatMap((from) => text(from, 'node') ?? [])
     .filter((name) => !offline.includes(name));
+  const only = names.length === 1 ? names : [];
   return [
+    ...only.map((name) =>
+      node(name, 'warning', 'It is the only node: there is nowhere to move to.', 'Join another one.'),
+    ),
     ...offline.map((name) =>
       node(
         name,

@@ -14,7 +14,11 @@ export function checkUnchecked(evidence: Evidence): readonly Finding[] {
     ['HA maintenance', evidence.maintenance],
     ['running tasks', evidence.tasks],
     ['replication', evidence.replication],
-    ...evidence.nodes.map(({ name, time }) => [`clock, statistics and CPU of ${name}`, time] as const),
+    ...evidence.nodes.flatMap(({ name, time, status }) => {
+      // A node that does not answer has a finding of its own.
+      const told = time.ok ? status : time.error.kind === 'permission' ? time : undefined;
+      return [[`clock, statistics and CPU of ${name}`, told] as const];
+    }),
   ];
   const byReason = new Map<string, { readonly what: string[]; readonly error: ProxmoxError }>();
   for (const [what, reading] of read) {

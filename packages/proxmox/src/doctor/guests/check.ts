@@ -45,11 +45,13 @@ function summary(
 ): Finding {
   const concerned = new Set([...byCause.values()].flat().map(({ id }) => id));
   const running = guests.filter(counts);
-  const free = running.length - running.filter(({ id }) => concerned.has(id)).length - passedOver;
+  const free = inspected.filter(
+    ({ guest, preconditions }) => !concerned.has(guest.id) && preconditions?.ok !== false,
+  ).length;
   const templates = guests.filter(({ template }) => template).length;
   const containers = running.filter(({ kind }) => kind === 'lxc').length;
   const sentences = [
-    `${guests.length} guests, ${running.length} running; ${inspected.length} looked at, nothing stands against ${free} of them.`,
+    `${guests.length} guests, ${running.length} running; ${inspected.length} looked at: nothing stands in the way of ${free}.`,
     ...(containers === 0
       ? []
       : [`${containers} of them ${containers === 1 ? 'is a container' : 'are containers'}, moved by a restart.`]),
