@@ -1,9 +1,11 @@
 import type { Config } from '@ballast/config';
 import { BallastError, type Clock, type RoundReport, type StepReport } from '@ballast/core';
-import { Operator, systemClock, Ticker } from '@ballast/operator';
+import { Operator, type OperatorParts, systemClock, Ticker } from '@ballast/operator';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@ballast/telemetry';
 import { Health } from './health.ts';
 import { httpServer } from './http.ts';
+import type { Shared } from './shared.ts';
+import { type Acting, alone, Terms } from './terms.ts';
 import { VERSION } from './version.ts';
 import { type Wired, wire } from './wire.ts';
 
@@ -19,12 +21,13 @@ export interface ServiceOptions {
 export interface RunningOperator {
   /** Where /metrics, /healthz and /readyz are served. */
   readonly url: string;
-  readonly operator: Operator;
+  /** None while another program leads. */
+  readonly operator: Operator | undefined;
   /** Finishes or abandons the round, within the configured grace; closes everything. */
   stop(): Promise<void>;
 }
 
-/** Starts the long-running service: the schedule of rounds and the listening port. */
+/** Starts the long-running service: the schedule of rounds, the lease where there is one, and the listening port. */
 export async function startOperator(config: Config, options: ServiceOptions = {}): Promise<RunningOperator> {
   const log = options.log ?? createLogger({ level: config.log.level, format: config.log.format });
   const clock = options.clock ?? systemClock;
@@ -32,9 +35,22 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
   metrics.setMode(config.mode);
   const warn = (message: string): void => log.warn(message);
   const onRequest: Metrics['recordRequest'] = (event) => metrics.recordRequest(event);
-  const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest });
+  const fence = new Fence();
+  const fencing = config.state.redis === undefined ? {} : { fencing: () => fence.token };
+  const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest, ...fencing });
   const health = new Health(clock);
-  const operator = new Operator({
+  const server = httpServer({
+    metrics: () => metrics.render(),
+    contentType: metrics.contentType,
+    unready: () => health.unready(),
+    unhealthy: () => health.unhealthy(),
+    ...(config.listen.token === undefined ? {} : { token: config.listen.token }),
+  });
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await wired.close();
+    throw error;
+  });
+  const parts: OperatorParts = {
     settings: config,
     source: wired.cluster.source,
     migrator: wired.cluster.migrator,
@@ -48,21 +64,11 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
       options.onReport?.(report);
     },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
-  const server = httpServer({
-    metrics: () => metrics.render(),
-    contentType: metrics.contentType,
-    unready: () => health.unready(),
-    unhealthy: () => health.unhealthy(),
-    ...(config.listen.token === undefined ? {} : { token: config.listen.token }),
-  });
-  const url = await listen(server, config).catch(async (error: unknown) => {
-    await wired.close();
-    throw error;
-  });
+  };
+  const acting = begin(config, { parts, shared: wired.shared, fence, health, metrics, leads: () => ticker.tick() });
   const ticker = new Ticker(
     config.schedule,
-    () => operator.round(),
+    () => acting.round(),
     () => {
       metrics.recordSkipped();
       log.warn('a round is skipped: the one before it has not ended');
@@ -71,8 +77,52 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
   log.info({ version: VERSION, mode: config.mode, schedule: config.schedule, url }, 'operator started');
   ticker.start();
   // The first round at once: nobody wants to wait for a schedule to learn that a token is wrong.
-  ticker.tick();
-  return { url, operator, stop: () => stop({ ticker, operator, server, wired, log, grace: config.grace }) };
+  if (acting.operator !== undefined) ticker.tick();
+  return {
+    url,
+    get operator() {
+      return acting.operator;
+    },
+    stop: () => stop({ ticker, acting, server, wired, log, grace: config.grace }),
+  };
+}
+
+/** The newest token that this program has led under. */
+class Fence {
+  token = 0n;
+}
+
+interface Beginning {
+  readonly parts: OperatorParts;
+  readonly shared: Shared | undefined;
+  readonly fence: Fence;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** Called when a term begins. */
+  readonly leads: () => void;
+}
+
+/** An operator that is alone, or one that waits for its turn to lead. */
+function begin({ state }: Config, { parts, shared, fence, health, metrics, leads }: Beginning): Acting {
+  metrics.setLeader(shared === undefined);
+  if (shared === undefined || state.redis === undefined) return alone(new Operator(parts));
+  health.standBy();
+  const terms = new Terms({
+    shared,
+    duration: state.redis.lease,
+    clock: parts.clock,
+    log: parts.log,
+    operatorOf: (token, isLeading) => new Operator({ ...parts, store: shared.historyUnder(token), leads: isLeading }),
+    changed: (token) => {
+      metrics.setLeader(token !== undefined);
+      if (token === undefined) return health.standBy();
+      fence.token = token;
+      health.lead();
+      leads();
+    },
+  });
+  terms.start();
+  return terms;
 }
 
 async function listen(server: ReturnType<typeof httpServer>, config: Config): Promise<string> {
@@ -90,15 +140,15 @@ async function listen(server: ReturnType<typeof httpServer>, config: Config): Pr
 
 async function stop(parts: {
   readonly ticker: Ticker;
-  readonly operator: Operator;
+  readonly acting: Acting;
   readonly server: ReturnType<typeof httpServer>;
   readonly wired: Wired;
   readonly log: Logger;
   readonly grace: number;
 }): Promise<void> {
-  const { ticker, operator, server, wired, log, grace } = parts;
+  const { ticker, acting, server, wired, log, grace } = parts;
   log.info('operator stops');
-  await Promise.all([ticker.stop(), operator.stop(grace)]);
+  await Promise.all([ticker.stop(), acting.stop(grace)]);
   await server.close();
   await wired.close();
   log.info('operator stopped');

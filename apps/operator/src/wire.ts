@@ -1,5 +1,5 @@
 import type { Config, TargetConfig } from '@ballast/config';
-import { type Clock, type Diagnosis, describeError, type HistoryStore, type WeightTarget } from '@ballast/core';
+import type { Clock, Diagnosis, HistoryStore, WeightTarget } from '@ballast/core';
 import {
   connectProxmox,
   type DoctorQuestion,
@@ -7,14 +7,16 @@ import {
   type ProxmoxCluster,
   type ProxmoxOptions,
 } from '@ballast/proxmox';
-import { fileHistoryStore } from '@ballast/store';
 import { flowManagerTarget, haproxyTarget, ryuTarget } from '@ballast/targets';
+import { keep, type Shared } from './shared.ts';
 
 /** The drivers that a configuration names. */
 export interface Wired {
   readonly cluster: ProxmoxCluster;
   readonly targets: readonly WeightTarget[];
   readonly store: HistoryStore;
+  /** Where several operators share the history: one of them leads. */
+  readonly shared?: Shared;
   /** Examines the cluster, and what the credentials may do there, over connections of its own; it only reads. */
   examine(question: DoctorQuestion): Promise<Diagnosis>;
   close(): Promise<void>;
@@ -24,6 +26,8 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly warn: (message: string) => void;
   readonly onRequest?: ProxmoxOptions['onRequest'];
+  /** The token that this program leads under, for load balancers that tell leaders apart. */
+  readonly fencing?: () => bigint;
 }
 
 /** Makes the drivers that a configuration names. Does no I/O. */
@@ -46,23 +50,22 @@ export function wire(config: Config, options: WireOptions): Wired {
     ...(onRequest === undefined ? {} : { onRequest }),
   };
   const cluster = connectProxmox(proxmox);
-  const targets = config.targets.map((target) => wireTarget(target, clock));
-  const store = fileHistoryStore({
-    directory: config.state.directory,
-    onProblem: (problem) => warn(describeError(problem)),
-  });
+  const targets = config.targets.map((target) => wireTarget(target, options));
+  const kept = keep(config, warn);
   return {
     cluster,
     targets,
-    store,
+    store: kept.store,
+    ...(kept.shared === undefined ? {} : { shared: kept.shared }),
     examine: (question) => examineProxmox(proxmox, question),
     close: async () => {
       await Promise.allSettled([...targets.map((target) => target.close()), cluster.close()]);
+      kept.close();
     },
   };
 }
 
-function wireTarget(target: TargetConfig, clock: Clock): WeightTarget {
+function wireTarget(target: TargetConfig, { clock, fencing }: WireOptions): WeightTarget {
   switch (target.kind) {
     case 'haproxy': {
       const { kind: _, ...options } = target;
@@ -70,7 +73,7 @@ function wireTarget(target: TargetConfig, clock: Clock): WeightTarget {
     }
     case 'flow-manager': {
       const { kind: _, ...options } = target;
-      return flowManagerTarget({ ...options, clock });
+      return flowManagerTarget({ ...options, clock, ...(fencing === undefined ? {} : { fencing }) });
     }
     case 'ryu': {
       const { kind: _, ...options } = target;

@@ -26,6 +26,7 @@ export type {
   ListenConfig,
   LogConfig,
   MigrationConfig,
+  RedisConfig,
   RuleDefinition,
   RuleSelector,
   RyuTargetConfig,

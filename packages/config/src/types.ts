@@ -26,10 +26,28 @@ export interface Config {
   readonly services: readonly Service[];
   readonly targets: readonly TargetConfig[];
   readonly listen: ListenConfig;
-  readonly state: { readonly directory: string };
+  readonly state: {
+    readonly directory: string;
+    /** Keeps the history instead of the directory, and the lease of the operators. */
+    readonly redis?: RedisConfig;
+  };
   readonly log: LogConfig;
   /** How long a stopping operator waits for the round and the migrations that run. */
   readonly grace: Milliseconds;
+}
+
+/** A Redis that several operators share. */
+export interface RedisConfig {
+  /** `redis://HOST:PORT/DATABASE`, `redis+sentinel://HOST:PORT,.../MASTER` or `redis+cluster://HOST:PORT,...`; `rediss` for TLS. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly sentinelPassword?: string;
+  /** Certificates of the authorities to trust, PEM. */
+  readonly ca?: string;
+  readonly timeout: Milliseconds;
+  /** How long the lease of the operator that leads lasts when it is not prolonged. */
+  readonly lease: Milliseconds;
 }
 
 /** How the cluster is reached. */

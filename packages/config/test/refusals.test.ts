@@ -44,6 +44,21 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:12: budgets.sidestepping: expected a known key, got sidestepping. Known here are concurrent, concurrentPerNode, perHour.',
   ],
   [
+    'a Redis by a password in its address',
+    'state: { redis: { url: "redis://:hush@r1" } }',
+    'ballast.yaml:7:24: state.redis.url: expected the address of a Redis, such as redis://redis.example.com:6379, got one with credentials in it (not shown). They belong into `username` and `password`.',
+  ],
+  [
+    'Sentinels without the name of the master',
+    'state: { redis: { url: "redis+sentinel://s1,s2" } }',
+    'ballast.yaml:7:24: state.redis.url: expected the address of a Redis, such as redis://redis.example.com:6379, got "redis+sentinel://s1,s2". It is redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/MASTER or redis+cluster://HOST:PORT,HOST:PORT; rediss is with TLS.',
+  ],
+  [
+    'a lease that is too short',
+    'state: { redis: { url: "redis://r1", lease: 1s } }',
+    'ballast.yaml:7:45: state.redis.lease: expected a duration such as 30s, 10m or 1h30m, from 2s to 5m, got "1s".',
+  ],
+  [
     'a key given twice',
     'mode: advise\nmode: auto',
     'ballast.yaml:8:1: mode: expected each key once, got it a second time. Remove one of the two.',

@@ -1,7 +1,6 @@
 import { MODES } from '@ballast/core';
 import { z } from 'zod';
 import type { Config } from '../types.ts';
-import { directory } from '../values/directory.ts';
 import { duration } from '../values/duration.ts';
 import { schedule } from '../values/schedule.ts';
 import { type Sources, secret } from '../values/secret.ts';
@@ -10,6 +9,7 @@ import { type ClusterSettings, cluster } from './cluster.ts';
 import { log } from './log.ts';
 import { rules } from './rules.ts';
 import { services } from './services.ts';
+import { state } from './state.ts';
 import { targets } from './targets.ts';
 
 /** The configuration as its file states it, section by section. */
@@ -33,10 +33,7 @@ export function configSchema(sources: Sources): z.ZodType<Settings> {
     services: services().prefault([]).describe('What clients reach, and which guests serve it.'),
     targets: targets(sources).prefault([]).describe('Load balancers that take weights.'),
     listen: listen(sources).prefault({}).describe('Where /metrics, /healthz and /readyz are served.'),
-    state: z
-      .strictObject({ directory: directory().prefault('/var/lib/ballast').describe('Directory of the history.') })
-      .prefault({})
-      .describe('What the operator remembers between rounds and restarts.'),
+    state: state(sources).prefault({}).describe('What the operator remembers between rounds and restarts.'),
     log: log().prefault({}).describe('The log, on standard output.'),
     grace: duration('0s', '1h')
       .prefault('30s')

@@ -40,6 +40,8 @@ export interface CarryOptions {
   readonly adopted?: () => readonly Migration[];
   readonly metrics?: Pick<Metrics, 'recordMigration'>;
   readonly signal: AbortSignal;
+  /** @throws {BallastError} where this operator no longer leads. Asked right before a migration is requested. */
+  readonly requireLead?: () => void;
   /** Told of each change and of progress. */
   readonly onProgress?: (step: StepReport) => void;
 }
@@ -76,7 +78,10 @@ export function carryOut(options: CarryOptions): Execution {
       },
       recheck: async (step, running) =>
         recheck(step, await look(), settings.balance, underway(running, memory.history.moves)),
-      prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
+      prepare: async (step) => {
+        await prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options);
+        options.requireLead?.();
+      },
       changed: (report) => recordStep(report, options),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },

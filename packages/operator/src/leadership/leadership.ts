@@ -107,7 +107,7 @@ export class Leadership {
     }
     this.#told = token;
     if (token === undefined) return;
-    log.info({ token: String(token) }, 'this operator leads');
+    log.info({ term: String(token) }, 'this operator leads');
     changed(token);
   }
 }

@@ -51,6 +51,11 @@ export interface OperatorParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration' | 'recordAdoption'>;
+  /**
+   * Whether this operator leads. One that does not changes nothing; alone it always does.
+   * @see {Leadership}
+   */
+  readonly leads?: () => boolean;
   readonly onReport?: (report: RoundReport) => void;
   readonly onProgress?: (step: StepReport) => void;
 }
@@ -185,6 +190,7 @@ export class Operator {
   }
 
   async #act(plan: Plan, table: NonNullable<RoundReport['weights']>): Promise<RoundReport['targets']> {
+    this.#requireLead();
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
     if (this.#mayBegin(plan)) this.#carryOut(plan);
@@ -200,6 +206,13 @@ export class Operator {
     const wait = admit({ step, running: [], foreign: [], moves, budgets, now: clock.now() });
     if (wait === 'per-hour') log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
     return wait !== 'per-hour';
+  }
+
+  #requireLead(): void {
+    if (this.#parts.leads?.() ?? true) return;
+    throw new BallastError('not-leading', 'This operator no longer leads: it starts nothing more.', {
+      hint: 'Nothing is to be done: another one leads, or this one takes the lead again.',
+    });
   }
 
   #inFlight(): readonly Migration[] {
@@ -231,6 +244,7 @@ export class Operator {
           ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
           : Promise.resolve(this.#latest),
       adopted: () => this.#adoptions.running,
+      requireLead: () => this.#requireLead(),
       onProgress: (step) => this.#progressed(step),
     });
     const ended = execution

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { EMPTY_HISTORY } from '@ballast/core';
 import { FULL_HISTORY } from '@ballast/testkit/conformance';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +10,8 @@ import {
   redisLeaseStore,
 } from '../../src/index.ts';
 import { RedisServer } from './server.ts';
+
+const OPERATIONS = new URL('../../../../docs/operations.md', import.meta.url);
 
 describe('a Redis', () => {
   let server: RedisServer;
@@ -28,9 +31,10 @@ describe('a Redis', () => {
       code: 'store-redis-unreachable',
       message: expect.stringContaining(`Could not read the history: Redis at 127.0.0.1:${server.port} did not answer`),
     });
-    expect(server.problems).toHaveLength(1);
+    await expect.poll(() => server.problems.length).toBe(1);
     await server.begin();
     await expect.poll(() => store.load().catch(() => undefined), { timeout: 10_000 }).toEqual(FULL_HISTORY);
+    expect(server.problems).toHaveLength(1);
   });
 
   test('that hangs is given up in time', async () => {
@@ -58,6 +62,19 @@ describe('a Redis', () => {
       for (const secret of secrets) expect(String(error)).not.toContain(secret);
     }
     await history({ password: 'secret' }).save(FULL_HISTORY);
+  });
+
+  test('needs no more rights than docs/operations.md tells', async () => {
+    const [rights = ''] = /(?<=>PASSWORD )~ballast:\* [+\w ]+/.exec(readFileSync(OPERATIONS, 'utf8')) ?? [];
+    await server.admin.call('ACL', 'SETUSER', 'ballast', 'on', '>right', ...rights.split(' '));
+    const options = { username: 'ballast', password: 'right' };
+    const lease = redisLeaseStore(server.connect(options), 'lab');
+    await lease.hold('one', 60_000);
+    expect(await lease.hold('one', 60_000)).toMatchObject({ held: true });
+    await lease.release('one');
+    await server.admin.set('ballast:{lab}:history', 'damaged');
+    expect(await history(options).load()).toEqual(EMPTY_HISTORY);
+    await history(options).save(FULL_HISTORY);
   });
 
   test('without memory or as a replica says so, and keeps what was saved', async () => {

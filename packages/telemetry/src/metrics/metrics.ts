@@ -34,6 +34,8 @@ export interface Metrics {
   recordAdoption(by: NonNullable<StepReport['adopted']>): void;
   recordRequest(event: RequestEvent): void;
   setMode(mode: Mode): void;
+  /** Whether this operator leads, or stands by. */
+  setLeader(leads: boolean): void;
   /** Everything in Prometheus' text format. */
   render(): Promise<string>;
   /** The `Content-Type` of {@link render}. */
@@ -45,6 +47,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = createRegistry();
   gauge(registry, METRICS.buildInfo).set({ version: options.version }, 1);
   const setMode = modeMetric(registry);
+  const leader = gauge(registry, METRICS.leader);
   const migrations = migrationMetrics(registry);
   const recordOutcome = outcomeMetrics(registry);
   const recordNodes = nodeMetrics(registry);
@@ -71,6 +74,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     recordAdoption: (by) => adopted.inc({ by }),
     recordRequest: requestMetrics(registry),
     setMode,
+    setLeader: (leads) => leader.set(leads ? 1 : 0),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };

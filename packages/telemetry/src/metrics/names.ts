@@ -23,6 +23,12 @@ export const METRICS = {
     labels: ['mode'],
   },
 
+  leader: {
+    name: 'ballast_leader',
+    help: 'Whether this operator leads: 1, or 0 while it stands by for another one.',
+    labels: [],
+  },
+
   rounds: { name: 'ballast_rounds_total', help: 'Rounds that ended, by outcome.', labels: ['outcome'] },
   roundDuration: {
     name: 'ballast_round_duration_seconds',

@@ -1,0 +1,36 @@
+import type { Config } from '@ballast/config';
+import { describeError, type HistoryStore, type LeaseStore } from '@ballast/core';
+import { connectRedis, fileHistoryStore, redisHistoryStore, redisLeaseStore } from '@ballast/store';
+
+/** What operators that stand by for each other have in common. */
+export interface Shared {
+  readonly lease: LeaseStore;
+  /** The history, which is saved only while the token is the newest. */
+  historyUnder(token: bigint): HistoryStore;
+}
+
+/** Where the history is kept. */
+export interface Kept {
+  readonly store: HistoryStore;
+  /** Only where it is kept in a Redis. */
+  readonly shared?: Shared;
+  close(): void;
+}
+
+/** The history of a configuration: in its directory, or in its Redis. Does no I/O. */
+export function keep({ cluster, state }: Config, warn: (message: string) => void): Kept {
+  const onProblem = (problem: Error): void => warn(describeError(problem));
+  const { directory, redis } = state;
+  if (redis === undefined) return { store: fileHistoryStore({ directory, onProblem }), close: () => undefined };
+  const { lease: _, ...options } = redis;
+  const connection = connectRedis({ ...options, onProblem });
+  const given = { connection, cluster: cluster.name, onProblem };
+  return {
+    store: redisHistoryStore(given),
+    shared: {
+      lease: redisLeaseStore(connection, cluster.name),
+      historyUnder: (token) => redisHistoryStore({ ...given, token: () => token }),
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DEFAULT_TOKEN, type Simulator, startSimulator } from '@ballast/pve-simulator';
+import { afterEach, expect, it } from 'vitest';
+import { RedisServer } from '../../packages/store/test/redis/server.ts';
+import { Watch } from './faults/watch.ts';
+import { hotShop } from './faults/world.ts';
+
+// Three operators in processes of their own, over a real Redis and a simulated cluster: one leads.
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const PROGRAM = fileURLToPath(new URL('../../apps/operator/src/main.ts', import.meta.url));
+const LEASE = 2_000;
+/** What this machine may be late by. */
+const PATIENCE = { timeout: 40_000, interval: 20 };
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** An operator as its service runs it; what it logs tells what it believes. */
+class Program {
+  readonly logged: { readonly msg: string; readonly term?: string; readonly [key: string]: unknown }[] = [];
+  readonly #child: ChildProcess;
+
+  constructor(config: string) {
+    this.#child = spawn(process.execPath, ['--conditions=source', '--import', TSX, PROGRAM, '--config', config], {
+      env: { ...process.env, TOKEN: DEFAULT_TOKEN.secret },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let rest = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      this.logged.push(...lines.map((line) => JSON.parse(line)));
+    });
+    closing.push(() => this.kill());
+  }
+
+  has(message: string): boolean {
+    return this.logged.some(({ msg }) => msg === message);
+  }
+
+  /** Tokens of its terms, in order. */
+  get terms(): readonly number[] {
+    return this.logged.flatMap(({ msg, term }) => (msg === 'this operator leads' ? [Number(term)] : []));
+  }
+
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
+    this.#child.kill(name);
+  }
+
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async kill(): Promise<void> {
+    if (this.ended) return;
+    const exit = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exit;
+  }
+}
+
+/** The program that leads now, once it is another than those before. */
+async function nextLeader(programs: readonly Program[], before: readonly Program[] = []): Promise<Program> {
+  const found = (): Program | undefined =>
+    programs.find((program) => !before.includes(program) && program.terms.length > 0);
+  await expect.poll(found, PATIENCE).toBeDefined();
+  return found() as Program;
+}
+
+async function startPrograms(simulator: Simulator, redis: RedisServer): Promise<readonly Program[]> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'leaders-'));
+  closing.push(() => rm(directory, { recursive: true, force: true }));
+  const file = path.join(directory, 'ballast.yaml');
+  await writeFile(
+    file,
+    `
+cluster:
+  name: shop
+  endpoints: [${simulator.urls.join(', ')}]
+  auth: { token: ${DEFAULT_TOKEN.id}, secret: "\${env:TOKEN}" }
+  tls: { fingerprint: "${simulator.fingerprint}" }
+mode: auto
+schedule: "* * * * * *"
+balance: { sustain: 1 }
+listen: { port: 0 }
+state: { redis: { url: "${redis.url}", lease: ${LEASE / 1000}s, timeout: 500ms } }
+log: { format: json }
+grace: 0s
+`,
+  );
+  return [1, 2, 3].map(() => new Program(file));
+}
+
+it('one of three leads: killed, paused or told to stop, the next adopts what it had begun, and nothing is done twice', async () => {
+  const simulator = await startSimulator({ world: hotShop(), speed: 1 });
+  closing.push(() => simulator.stop());
+  const redis = await RedisServer.start();
+  closing.push(() => redis.stop());
+  const watch = new Watch(simulator);
+  const watching = setInterval(() => watch.look(), 50);
+  closing.push(() => clearInterval(watching));
+  const programs = await startPrograms(simulator, redis);
+
+  const first = await nextLeader(programs);
+  await expect.poll(() => programs.every((program) => program.has('operator started')), PATIENCE).toBe(true);
+  await expect.poll(() => watch.tasks.length, PATIENCE).toBe(1);
+  await first.kill();
+  const died = performance.now();
+
+  // The lease has to end, and the next one to ask: within the lease and two seconds.
+  const second = await nextLeader(programs, [first]);
+  expect(performance.now() - died).toBeLessThan(LEASE + 2_000);
+  await expect.poll(() => second.has('adopted a migration that was found running'), PATIENCE).toBe(true);
+
+  // One that is stopped for longer than its lease wakes up deposed, before it does anything.
+  second.signal('SIGSTOP');
+  const third = await nextLeader(programs, [first, second]);
+  await expect.poll(() => third.has('adopted a migration that was found running'), PATIENCE).toBe(true);
+  second.signal('SIGCONT');
+  await expect.poll(() => second.has('this operator no longer leads: it starts nothing more'), PATIENCE).toBe(true);
+
+  // A Redis that was away for less than the lease changes nothing; what it had is on its disk.
+  const terms = third.terms.length;
+  await redis.kill();
+  await redis.begin();
+  simulator.advance(120_000);
+  await expect.poll(() => simulator.world.migrations.length, PATIENCE).toBe(0);
+  await expect.poll(() => third.has('migration done') || second.has('migration done'), PATIENCE).toBe(true);
+  expect(third.terms.length).toBeGreaterThanOrEqual(terms);
+
+  // Told to stop, it gives the lease back: nobody waits for its end.
+  const [leader, other] = (second.terms.at(-1) ?? 0) > (third.terms.at(-1) ?? 0) ? [second, third] : [third, second];
+  const ledBefore = other.terms.length;
+  leader.signal('SIGTERM');
+  await expect.poll(() => other.terms.length, PATIENCE).toBe(ledBefore + 1);
+
+  const tokens = programs.flatMap((program) => program.terms);
+  expect(new Set(tokens).size).toBe(tokens.length);
+  expect(watch.broken).toEqual([]);
+  expect(new Set(watch.asked.map(({ guest }) => guest)).size).toBe(watch.asked.length);
+}, 120_000);
