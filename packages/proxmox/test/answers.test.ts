@@ -109,12 +109,12 @@ describe('answers that are none', () => {
     );
   });
 
-  it.each([595, 596])('HTTP %i, when the node behind the endpoint is ill', async (status) => {
+  it.each([595, 596])('HTTP %i, when the daemon beside the endpoint is ill', async (status) => {
     pve.on('GET /version', { status, reason: 'No route to host' });
     const { cluster, drive } = connect(pve);
     expect(await failureOf(drive(cluster.version()))).toMatchObject({
-      code: 'proxmox-node-unreachable',
-      message: `Expected the node behind GET /version to answer ${pve.endpoint}, got HTTP ${status} (No route to host).`,
+      code: 'proxmox-daemon-down',
+      message: `Expected ${pve.endpoint} to answer GET /version itself, got HTTP ${status} (No route to host).`,
     });
     expect(pve.count('GET /version')).toBe(3);
   });

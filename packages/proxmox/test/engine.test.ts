@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { T0, VirtualClock } from '@ballast/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect, failureOf, PASSWORD, SECRET, TOKEN_ID } from './support/connected.ts';
+import { type Connected, connect, failureOf, PASSWORD, SECRET, TOKEN_ID } from './support/connected.ts';
 import { ABORT, HANG_UP, REFUSED, TASK, ticket, withTickets } from './support/login.ts';
 import { type Reply, TestPve } from './support/pve.ts';
 
@@ -30,6 +30,7 @@ describe('fail-over', () => {
     await lookUp();
     expect([a.count('GET /cluster/resources'), b.count('GET /cluster/resources')]).toEqual([0, 1]);
     b.on('GET /cluster/resources', HANG_UP);
+    a.on('GET /version', { data: { version: '9.2.11' } });
     await clock.advance(61_000);
     await lookUp();
     expect(a.count('GET /cluster/resources')).toBe(1);
@@ -67,6 +68,124 @@ describe('fail-over', () => {
   });
 });
 
+describe('memory of endpoints', () => {
+  const HANG: Reply = { write: () => undefined };
+  const RESOURCES = 'GET /cluster/resources';
+  const lookUp = ({ cluster }: Connected): Promise<unknown> => cluster.source.addresses([100]);
+  const counts = (...pves: TestPve[]): readonly number[] => pves.map((pve) => pve.count(RESOURCES));
+  /** Two endpoints that answer, and time that passes when a test says so. */
+  const two = async (): Promise<{ a: TestPve; b: TestPve; made: Connected; clock: VirtualClock }> => {
+    const [a, b] = [await start(), await start()];
+    for (const pve of [a, b]) pve.on(RESOURCES, { data: [] });
+    const clock = new VirtualClock(T0);
+    return { a, b, made: connect([a, b], { clock }), clock };
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it.each<readonly [what: string, reply: Reply]>([
+    ['answers for a proxy without its server', { status: 503, reason: 'Service Unavailable' }],
+    ['has lost its cluster file system', { status: 500, reason: 'ipcc_send_rec[1] failed: Connection refused' }],
+    ['does not reach its own daemon', { status: 595, reason: 'Connection refused' }],
+    ['breaks connections', HANG_UP],
+    ['sends a login page', { write: (response) => void response.writeHead(200).end('<html>') }],
+  ])('one that %s is left alone from then on', async (_what, reply) => {
+    const { a, b, made } = await two();
+    a.on(RESOURCES, reply);
+    for (let i = 0; i < 3; i++) await lookUp(made);
+    expect(counts(a, b)).toEqual([1, 3]);
+    expect(made.warnings).toHaveLength(1);
+  });
+
+  it('one that hangs costs one request its first look, and no other anything', async () => {
+    const { a, b, made, clock } = await two();
+    a.on(RESOURCES, HANG);
+    const crowd = Array.from({ length: 20 }, () => lookUp(made));
+    await until(() => a.count(RESOURCES) > 0);
+    await clock.advance(4000);
+    await Promise.all(crowd);
+    expect(counts(a, b)).toEqual([1, 20]);
+    expect(clock.now() - T0).toBe(4000);
+    expect(made.warnings).toEqual([
+      `${a.endpoint} is tried last for a while: Expected ${a.endpoint} to answer GET /cluster/resources within 4 s, got nothing.`,
+    ]);
+  });
+
+  it('one that answers for the first time is asked by one request alone until it does', async () => {
+    const { a, b, made } = await two();
+    let most = 0;
+    a.on(RESOURCES, () => {
+      most = Math.max(most, made.cluster.pending);
+      return { data: [] };
+    });
+    await lookUp(made);
+    expect(most).toBe(1);
+    await Promise.all(Array.from({ length: 20 }, () => lookUp(made)));
+    expect(counts(a, b)).toEqual([21, 0]);
+  });
+
+  it('what waits for one that has died goes elsewhere with the first that notices', async () => {
+    const { a, b, made, clock } = await two();
+    await lookUp(made);
+    a.on(RESOURCES, HANG);
+    const first = lookUp(made);
+    await until(() => a.count(RESOURCES) === 2);
+    await clock.advance(9000);
+    const late = Array.from({ length: 5 }, () => lookUp(made));
+    await until(() => a.count(RESOURCES) === 7);
+    await clock.advance(1000);
+    await Promise.all([first, ...late]);
+    // Alone, the late ones would have waited for another nine seconds.
+    expect(clock.now() - T0).toBe(10_000);
+    expect(counts(a, b)).toEqual([7, 6]);
+  });
+
+  it('is looked after once it has rested, and no request waits for that', async () => {
+    const { a, b, made, clock } = await two();
+    a.on(RESOURCES, HANG_UP);
+    await lookUp(made);
+    a.on('GET /version', HANG);
+    await clock.advance(61_000);
+    await Promise.all(Array.from({ length: 5 }, () => lookUp(made)));
+    expect([a.count('GET /version'), ...counts(a, b)]).toEqual([1, 1, 6]);
+    await until(() => made.cluster.pending === 1);
+    await clock.advance(4000);
+    await until(() => made.cluster.pending === 0);
+    // Not back yet: it rests for another minute.
+    await lookUp(made);
+    expect(a.count('GET /version')).toBe(1);
+    a.on('GET /version', { data: { version: '9.2.11' } }).on(RESOURCES, { data: [] });
+    await clock.advance(61_000);
+    await lookUp(made);
+    await until(() => made.warnings.length === 2);
+    expect(made.warnings.at(-1)).toBe(`${a.endpoint} answers again.`);
+    // Connections stay where they are warm, until that one fails.
+    b.on(RESOURCES, HANG_UP);
+    await lookUp(made);
+    expect(counts(a, b)).toEqual([2, 9]);
+  });
+
+  it('a refusal of the cluster shows that an endpoint lives', async () => {
+    const { a, b, made } = await two();
+    a.on(RESOURCES, { status: 403, reason: 'Permission check failed' });
+    for (let i = 0; i < 2; i++) await failureOf(lookUp(made));
+    expect(counts(a, b)).toEqual([2, 0]);
+  });
+
+  it('a write waits for the first look, and goes where it leads', async () => {
+    const { a, b, made, clock } = await two();
+    a.on(RESOURCES, HANG);
+    for (const pve of [a, b]) pve.on(ABORT, { data: null });
+    const looking = lookUp(made);
+    await until(() => a.count(RESOURCES) === 1);
+    const writing = made.cluster.migrator.abort(TASK);
+    await clock.advance(4000);
+    await Promise.all([looking, writing]);
+    expect([a.count(ABORT), b.count(ABORT)]).toEqual([0, 1]);
+  });
+});
+
 describe('repetition', () => {
   it('waits longer each time, with jitter, on the injected clock', async () => {
     const pve = await start();
@@ -85,7 +204,7 @@ describe('repetition', () => {
       await new Promise((resolve) => setImmediate(resolve));
       if (cluster.pending === 0) await clock.advance(1);
     }
-    expect((await error).code).toBe('proxmox-node-unreachable');
+    expect((await error).code).toBe('proxmox-daemon-down');
     // 0.75 of 200, 400 and 800 ms.
     expect(at).toEqual([0, 150, 450, 1050]);
   });

@@ -15,6 +15,7 @@ export interface FailedCall {
 /** Error numbers of our own, beside those of Node. */
 export type OwnErrno =
   | 'BALLAST_TIMEOUT'
+  | 'BALLAST_ENDPOINT_DOWN'
   | 'BALLAST_FINGERPRINT'
   | 'BALLAST_TRUNCATED'
   | 'BALLAST_TOO_LARGE'

@@ -41,6 +41,19 @@ export class ProxmoxError extends BallastError {
     this.elsewhere = fields.elsewhere ?? false;
     this.unsent = fields.unsent ?? false;
   }
+
+  /** The same failure, told to a request that never left: another one met it. */
+  asUnsent(): ProxmoxError {
+    const { code, message, kind, elsewhere, status, reason, hint } = this;
+    return new ProxmoxError(code, message, {
+      kind,
+      elsewhere,
+      unsent: true,
+      ...(status === undefined ? {} : { status }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 }
 
 export function hasKind(error: unknown, ...kinds: readonly FailureKind[]): error is ProxmoxError {

@@ -1,15 +1,27 @@
+import { setMaxListeners } from 'node:events';
 import { BallastError, type Clock, type Instant, type Milliseconds } from '@ballast/core';
+import { ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Endpoint } from '../options.ts';
+import { NoAnswer } from './no-answer.ts';
 
-/** How long an endpoint that failed is tried after the others. */
+/** How long an endpoint that failed is left alone before somebody looks whether it is back. */
 const REST: Milliseconds = 60_000;
 const DEFAULT_PORT = 8006;
 
-/** Remembers which entry points of the cluster answer. */
+/** What a first look at an endpoint brought: why it failed, or nothing when it answered or nobody knows. */
+type Verdict = ProxmoxError | undefined;
+
+/**
+ * Remembers which entry points of the cluster answer. One that failed is tried after all others until a look at it was
+ * answered. Of one that nobody has heard of, a single request finds out, and tells all that wait.
+ */
 export class Endpoints {
   readonly all: readonly Endpoint[];
   readonly #clock: Clock;
   readonly #failedAt = new Map<Endpoint, Instant>();
+  readonly #proven = new Set<Endpoint>();
+  readonly #looks = new Map<Endpoint, Promise<Verdict>>();
+  readonly #ups = new Map<Endpoint, AbortController>();
   /** The one that answered last is asked again: its connections are warm. */
   #last: Endpoint | undefined;
 
@@ -31,19 +43,71 @@ export class Endpoints {
     return order.find((endpoint) => !this.resting(endpoint)) ?? this.#longestAgo(order);
   }
 
-  /** Whether it failed lately. */
+  /** Whether it failed, and has not answered since. */
   resting(endpoint: Endpoint): boolean {
-    const failedAt = this.#failedAt.get(endpoint);
-    return failedAt !== undefined && this.#clock.now() - failedAt < REST;
+    return this.#failedAt.has(endpoint);
   }
 
-  failed(endpoint: Endpoint): void {
+  /** Whether nobody has heard of it, while another could be asked instead. */
+  unknown(endpoint: Endpoint): boolean {
+    return this.all.length > 1 && !this.#proven.has(endpoint) && !this.resting(endpoint);
+  }
+
+  /** The look at it that is under way. */
+  look(endpoint: Endpoint): Promise<Verdict> | undefined {
+    return this.#looks.get(endpoint);
+  }
+
+  /** Lets one request find out whether an endpoint answers, while others wait for what it tells. */
+  explore<T>(endpoint: Endpoint, attempt: Promise<T>): Promise<T> {
+    const told = attempt.then(
+      () => undefined,
+      // What the caller broke off tells nothing of the endpoint; nor does a refusal, but that it lives.
+      (error: unknown) => (error instanceof ProxmoxError && error.elsewhere ? error : undefined),
+    );
+    const look = told.finally(() => this.#looks.delete(endpoint));
+    this.#looks.set(endpoint, look);
+    return attempt;
+  }
+
+  /** Those that have rested: somebody should look whether they are back. */
+  due(): readonly Endpoint[] {
+    const now = this.#clock.now();
+    const rested = [...this.#failedAt].filter(([endpoint, at]) => now - at >= REST && !this.#looks.has(endpoint));
+    return rested.map(([endpoint]) => endpoint);
+  }
+
+  /** @param dead whether requests that wait for it now had better go elsewhere */
+  failed(endpoint: Endpoint, dead: boolean): void {
     this.#failedAt.set(endpoint, this.#clock.now());
+    this.#proven.delete(endpoint);
+    const up = this.#ups.get(endpoint);
+    if (!dead || up === undefined || this.all.every((other) => this.resting(other))) return;
+    this.#ups.delete(endpoint);
+    up.abort(new NoAnswer('BALLAST_ENDPOINT_DOWN', 'it was given up', false));
   }
 
+  /** It lives: it answered, if only with a refusal. */
   answered(endpoint: Endpoint): void {
     this.#failedAt.delete(endpoint);
+    this.#proven.add(endpoint);
+  }
+
+  /** The next requests go there, too. */
+  prefer(endpoint: Endpoint): void {
     this.#last = endpoint;
+  }
+
+  /** Ends when the endpoint is found dead by another request. */
+  upSignal(endpoint: Endpoint): AbortSignal {
+    let up = this.#ups.get(endpoint);
+    if (up === undefined) {
+      up = new AbortController();
+      // Every request under way listens to it.
+      setMaxListeners(0, up.signal);
+      this.#ups.set(endpoint, up);
+    }
+    return up.signal;
   }
 
   #longestAgo(order: readonly Endpoint[]): Endpoint | undefined {

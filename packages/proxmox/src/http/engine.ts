@@ -11,12 +11,17 @@ import { row } from '../wire/fields.ts';
 import { parseAnswer } from './answer.ts';
 import { type Endpoints, nameOf } from './endpoints.ts';
 import { linked } from './linked.ts';
+import { NoAnswer } from './no-answer.ts';
 import { summarize } from './summary.ts';
-import { NoAnswer, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const BASE = '/api2/json';
 const FIRST_PAUSE: Milliseconds = 200;
 const LONGEST_PAUSE: Milliseconds = 5000;
+/** Patience with an endpoint that nobody has heard of. Proxmox VE itself takes 3 s to refuse credentials. */
+const FIRST_LOOK: Milliseconds = 4000;
+/** Failures after which nobody else need wait for the endpoint. */
+const DEAD: readonly string[] = ['proxmox-timeout', 'proxmox-unreachable'];
 
 export interface EngineParts {
   readonly endpoints: Endpoints;
@@ -40,6 +45,8 @@ interface Call extends CallSettings {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
+  /** Less than the engine's. */
+  readonly timeout?: Milliseconds;
 }
 
 /**
@@ -89,18 +96,18 @@ export class Engine {
     const failures: ProxmoxError[] = [];
     const tried = new Set<Endpoint>();
     let retries = call.retries ?? usual;
+    for (const rested of endpoints.due()) this.#lookAfter(rested);
     for (let repetition = 0; ; ) {
       const endpoint = endpoints.next(tried);
       if (endpoint !== undefined) {
         try {
-          const data = await this.#attempt(endpoint, call);
-          endpoints.answered(endpoint);
+          const data = await this.#visit(endpoint, call);
+          endpoints.prefer(endpoint);
           return data;
         } catch (error) {
           if (!(error instanceof ProxmoxError) || call.signal?.aborted) throw error;
           failures.push(error);
           tried.add(endpoint);
-          if (error.elsewhere) this.#blame(endpoint, error);
           if (call.method !== 'GET' && !error.unsent) throw summarize(failures);
           if (error.elsewhere && tried.size < endpoints.all.length) continue;
         }
@@ -114,10 +121,49 @@ export class Engine {
     }
   }
 
+  /** Of an endpoint that nobody has heard of, one read finds out; the others wait, and share what it found. */
+  async #visit(endpoint: Endpoint, call: Call): Promise<unknown> {
+    const { endpoints, timeout } = this.#parts;
+    for (let look = endpoints.look(endpoint); look !== undefined; look = endpoints.look(endpoint)) {
+      const failure = await this.#await(look, call.signal);
+      if (failure !== undefined) throw failure.asUnsent();
+    }
+    if (call.method !== 'GET' || !endpoints.unknown(endpoint)) return this.#judged(endpoint, call);
+    const first = { ...call, timeout: Math.min(timeout, FIRST_LOOK) };
+    return endpoints.explore(endpoint, this.#judged(endpoint, first));
+  }
+
+  /** Looks whether an endpoint that has rested is back, beside the request that passes by: none waits for it. */
+  #lookAfter(endpoint: Endpoint): void {
+    const { endpoints, timeout, warn } = this.#parts;
+    const call: Call = { method: 'GET', path: `${BASE}/version`, params: {}, timeout: Math.min(timeout, FIRST_LOOK) };
+    endpoints.explore(endpoint, this.#judged(endpoint, call)).then(
+      () => warn(`${nameOf(endpoint)} answers again.`),
+      () => undefined,
+    );
+  }
+
+  /** One request to one endpoint, which is remembered for how it went. */
+  async #judged(endpoint: Endpoint, call: Call): Promise<unknown> {
+    const { endpoints } = this.#parts;
+    try {
+      const data = await this.#attempt(endpoint, call);
+      endpoints.answered(endpoint);
+      return data;
+    } catch (error) {
+      if (error instanceof ProxmoxError) {
+        if (error.elsewhere) this.#blame(endpoint, error);
+        else if (error.status !== undefined) endpoints.answered(endpoint);
+      }
+      throw error;
+    }
+  }
+
   /** One request to one endpoint; a refused ticket is renewed once. A 401 comes before anything is done, so this repeats nothing. */
   async #attempt(endpoint: Endpoint, call: Call): Promise<unknown> {
     const { credentials } = this.#parts;
-    const login = (params: Readonly<Record<string, string>>): Promise<unknown> => this.#login(endpoint, params);
+    const login = (params: Readonly<Record<string, string>>): Promise<unknown> =>
+      this.#login(endpoint, params, call.timeout);
     const headers = await credentials.headers(call.method, login);
     try {
       return await this.#exchange(endpoint, call, headers);
@@ -127,8 +173,17 @@ export class Engine {
     }
   }
 
-  async #login(endpoint: Endpoint, params: Readonly<Record<string, string>>): Promise<unknown> {
-    const call: Call = { method: 'POST', path: `${BASE}/access/ticket`, params };
+  async #login(
+    endpoint: Endpoint,
+    params: Readonly<Record<string, string>>,
+    timeout: Milliseconds | undefined,
+  ): Promise<unknown> {
+    const call: Call = {
+      method: 'POST',
+      path: `${BASE}/access/ticket`,
+      params,
+      ...(timeout === undefined ? {} : { timeout }),
+    };
     const data = await this.#exchange(endpoint, call, {});
     if (row(data, 'a ticket')['NeedTFA'] === undefined) return data;
     throw classify({
@@ -151,7 +206,7 @@ export class Engine {
     this.#pending++;
     this.#requests++;
     try {
-      const answer = await this.#inTime(call.signal, (signal) =>
+      const answer = await this.#inTime(endpoint, call, (signal) =>
         transport.send({ endpoint, method, path, params, headers, signal }),
       );
       status = answer.status;
@@ -168,10 +223,12 @@ export class Engine {
     }
   }
 
-  /** Runs `work` under the time-out, the caller's signal and the closing of the engine. */
-  #inTime<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, timeout } = this.#parts;
-    return linked([outer, this.#closed.signal], async (own) => {
+  /** Runs `work` under the time-out, the caller's signal, the closing of the engine, and, a read, the end of its endpoint. */
+  #inTime<T>(endpoint: Endpoint, call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, endpoints } = this.#parts;
+    const timeout = call.timeout ?? this.#parts.timeout;
+    const up = call.method === 'GET' ? endpoints.upSignal(endpoint) : undefined;
+    return linked([call.signal, this.#closed.signal, up], async (own) => {
       const done = new AbortController();
       clock.sleep(timeout, done.signal).then(
         () => own.abort(new NoAnswer('BALLAST_TIMEOUT', 'no answer in time', false)),
@@ -185,10 +242,21 @@ export class Engine {
     });
   }
 
+  /** Waits for what another request does, under a signal of one's own. */
+  #await<T>(other: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return linked([signal, this.#closed.signal], (own) => {
+      own.signal.throwIfAborted();
+      return new Promise<T>((resolve, reject) => {
+        own.signal.addEventListener('abort', () => reject(own.signal.reason), { once: true });
+        other.then(resolve, reject);
+      });
+    });
+  }
+
   #blame(endpoint: Endpoint, error: ProxmoxError): void {
     const { endpoints, warn } = this.#parts;
     const news = !endpoints.resting(endpoint) && endpoints.all.length > 1;
-    endpoints.failed(endpoint);
+    endpoints.failed(endpoint, DEAD.includes(error.code));
     if (news) warn(`${nameOf(endpoint)} is tried last for a while: ${error.message}`);
   }
 
@@ -198,8 +266,8 @@ export class Engine {
     await linked([signal, this.#closed.signal], (own) => clock.sleep(longest * (0.5 + random() / 2), own.signal));
   }
 
-  #describe(endpoint: Endpoint, { method, path }: Call): FailedCall {
-    const { credentials, timeout } = this.#parts;
+  #describe(endpoint: Endpoint, { method, path, timeout = this.#parts.timeout }: Call): FailedCall {
+    const { credentials } = this.#parts;
     const shown = path.startsWith(BASE) ? path.slice(BASE.length) : path;
     return {
       method,

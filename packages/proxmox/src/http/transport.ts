@@ -3,6 +3,7 @@ import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axi
 import type { Endpoint, ProxmoxTls } from '../options.ts';
 import { ConnectError, VerifyingAgent } from './agent.ts';
 import { nameOf } from './endpoints.ts';
+import { NoAnswer } from './no-answer.ts';
 
 /** More than the largest clusters answer, less than what would hurt. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
@@ -25,19 +26,6 @@ export interface RawAnswer {
   readonly reason: string;
   readonly contentType: string;
   readonly body: string;
-}
-
-/** No answer came. Holds no part of the request: axios' own error would carry its headers, and the secret with them. */
-export class NoAnswer extends Error {
-  readonly errno: string;
-  readonly unsent: boolean;
-
-  constructor(errno: string, message: string, unsent: boolean) {
-    super(message);
-    this.name = 'NoAnswer';
-    this.errno = errno;
-    this.unsent = unsent;
-  }
 }
 
 /** One HTTP exchange at a time, on axios, over verified connections. */

@@ -35,8 +35,8 @@ ${table(['kind', 'what Ballast does'], kinds)}
 
 ## Requests
 
-_Elsewhere_: the endpoint is to blame. It is asked last for a minute, and the request goes to the next one; a write only when
-nothing of it was sent.
+_Elsewhere_: the endpoint is to blame. It is asked after all others until it answers again, which is looked at once a minute;
+the request goes to the next one, a write only when nothing of it was sent.
 
 ${table(['case', 'what is seen', 'code', 'kind', 'elsewhere', 'what to do'], failures.map(requestRow))}
 

@@ -77,6 +77,15 @@ export const CONNECTION: readonly FailureRow[] = [
     hint: `Check the node's load and the network, or raise \`timeout\` ${IN_CONFIG}.`,
   },
   {
+    code: 'proxmox-endpoint-down',
+    kind: 'transient',
+    errno: ['BALLAST_ENDPOINT_DOWN'],
+    elsewhere: true,
+    says: (failure) =>
+      `Expected ${failure.call.endpoint} to answer ${asked(failure)}, and gave it up: it did not answer another request in time.`,
+    hint: 'Check that the node is up and that pveproxy runs on it.',
+  },
+  {
     code: 'proxmox-answer-broken',
     kind: 'transient',
     errno: ['BALLAST_TRUNCATED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_', 'Z_'],

@@ -132,12 +132,32 @@ export const REFUSALS: readonly FailureRow[] = [
     hint: 'Install qemu-guest-agent in the guest and switch the agent on in its options.',
   },
   {
+    code: 'proxmox-daemon-down',
+    kind: 'transient',
+    status: [595, 596, 597, 598, 599],
+    request: /^\w+ \/(?!nodes\/)/,
+    elsewhere: true,
+    says: (failure) =>
+      `Expected ${failure.call.endpoint} to answer ${asked(failure)} itself, got HTTP ${failure.status} (${failure.text || 'no reason given'}).`,
+    hint: 'The pveproxy of the endpoint does not reach the pvedaemon beside it: check `systemctl status pvedaemon` there.',
+  },
+  {
     code: 'proxmox-node-unreachable',
     kind: 'transient',
     status: [595, 596, 597, 598, 599],
     says: (failure) =>
       `Expected the node behind ${asked(failure)} to answer ${failure.call.endpoint}, got HTTP ${failure.status} (${failure.text || 'no reason given'}).`,
     hint: 'The endpoint is well, the node that it forwards to is not: check pveproxy and pvedaemon there.',
+  },
+  {
+    code: 'proxmox-cluster-files',
+    kind: 'transient',
+    status: [500],
+    phrase: /ipcc_send_rec|cluster file system/,
+    request: /^\w+ \/(?!nodes\/)/,
+    elsewhere: true,
+    says: (failure) => refused(failure),
+    hint: 'The cluster file system of the endpoint does not answer: check `systemctl status pve-cluster` there.',
   },
   {
     code: 'proxmox-busy',
