@@ -1,4 +1,5 @@
-import type { Diagnosis, Finding, MissingPrivilege } from '@ballast/core';
+import { readFileSync } from 'node:fs';
+import { type Diagnosis, FINDING_CODES, type Finding, type MissingPrivilege } from '@ballast/core';
 import { type DoctorQuestion, examineProxmox, type ProxmoxOptions } from '@ballast/proxmox';
 import {
   changeGuest,
@@ -361,6 +362,13 @@ describe('an examination', () => {
       ['VM.Audit', 'VM.Migrate', 'VM.GuestAgent.Audit', 'VM.Config.Disk'].map((each) => `${each} on /vms`),
     );
     expect(warnings.every(({ severity }) => severity === 'warning')).toBe(true);
+  });
+
+  it('can come to no finding that the page does not list', () => {
+    const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    const missing = FINDING_CODES.filter((code) => !rows.some((line) => line.split(' | ')[0]?.includes(`\`${code}\``)));
+    expect(missing).toEqual([]);
   });
 
   it('ends when it is interrupted', async () => {

@@ -1,6 +1,8 @@
 import {
   BLOCKER_CODES,
+  type Diagnosis,
   type Explanation,
+  FINDING_CODES,
   MIGRATION_REASONS,
   type Migration,
   NODE_CLASSES,
@@ -210,3 +212,24 @@ export const aRound: fc.Arbitrary<RoundReport> = fc
     targets: [],
     steps,
   }));
+
+export const anyDiagnosis: fc.Arbitrary<Diagnosis> = fc.record({
+  cluster: aText,
+  checkedAt: fc.constant(T0),
+  requests: fc.nat(5000),
+  findings: fc.array(
+    fc.record(
+      {
+        code: fc.constantFrom(...FINDING_CODES),
+        severity: fc.constantFrom('ok', 'warning', 'failure'),
+        subject: aText,
+        detail: aText,
+        cure: aText,
+        commands: fc.array(aText, { maxLength: 2 }),
+        guests: fc.array(fc.record({ id: anId, name: aText, node: aText, detail: aText }), { maxLength: 5 }),
+      },
+      { requiredKeys: ['code', 'severity', 'subject', 'detail'] },
+    ),
+    { maxLength: 6 },
+  ),
+});

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import {
+  renderDiagnosis,
   renderExecution,
   renderExplanation,
   renderPlan,
@@ -11,7 +12,7 @@ import {
   renderWeights,
 } from '../src/index.ts';
 import { truncate, wrap } from '../src/text/width.ts';
-import { anyExplanation, anyReport, aRound, aStepReport, aTable, aText } from './arbitraries.ts';
+import { anyDiagnosis, anyExplanation, anyReport, aRound, aStepReport, aTable, aText } from './arbitraries.ts';
 
 const aStyle = fc.record({
   width: fc.constantFrom(60, 80, 80, 80, 100, 120),
@@ -65,6 +66,13 @@ describe('no line is wider than the terminal, and no name gets at its controls',
     fc.assert(
       fc.property(anyExplanation, aStyle, (explanation, style) => {
         expect(misfits(renderExplanation(explanation, style), style.width)).toEqual([]);
+      }),
+    );
+  });
+  it('diagnosis', () => {
+    fc.assert(
+      fc.property(anyDiagnosis, aStyle, (diagnosis, style) => {
+        expect(misfits(renderDiagnosis(diagnosis, style), style.width)).toEqual([]);
       }),
     );
   });

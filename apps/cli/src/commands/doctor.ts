@@ -21,6 +21,7 @@ export async function doctor({ config, wired }: Session, io: Io, options: Doctor
     const diagnosis = await wired.examine({
       addresses: wired.targets.some((target) => target.usesAddresses === true),
       pools: poolsOf(config),
+      containers: config.balance.containers,
       ...(config.balance.coexistence === undefined ? {} : { coexistence: config.balance.coexistence }),
       guests: options.maxGuests,
       signal: interrupted.signal,

@@ -16,6 +16,8 @@ export interface DoctorQuestion {
   readonly addresses?: boolean;
   /** Resource pools by which guests are chosen. */
   readonly pools?: readonly string[];
+  /** Whether containers are moved, by a restart. */
+  readonly containers?: boolean;
   /** What becomes of guests that the native balancer may move; `cede` by default. */
   readonly coexistence?: Coexistence;
   /** Guests that are looked at one by one, with two requests each; 1000 by default. */

@@ -1,5 +1,6 @@
 import type { GuestKind, NodeName } from '@ballast/core';
 import { KIB, MIB } from '@ballast/core';
+import { splitList } from '../schema/formats.ts';
 import { blockingGuests, nodeForbidden, partnersOf, requestHaMigration } from '../world/ha.ts';
 import { storageOnTarget } from '../world/migration/request.ts';
 import { startMigration } from '../world/migration/start.ts';
@@ -182,10 +183,9 @@ function checkStorages(call: Call, guest: WorldGuest, target: NodeName): void {
     if (missing !== undefined) throw died(`storage '${missing}' is not available on node '${target}'`);
     return;
   }
-  if (wanted !== '1') requireAny(call.identity, `/vms/${guest.id}`, ['VM.Config.Disk']);
+  requireStorages(call, guest, wanted);
   const names = guest.localDisks.map(({ volume }) => storageOnTarget(volume, wanted));
   for (const name of new Set(names)) {
-    requireAny(call.identity, `/storage/${name}`, ['Datastore.AllocateSpace']);
     const storage = call.world.storages.find((entry) => entry.storage === name);
     if (storage === undefined) throw died(`storage '${name}' does not exist`);
     if (storage.disabled) throw died(`storage '${name}' is disabled`);
@@ -193,8 +193,20 @@ function checkStorages(call: Call, guest: WorldGuest, target: NodeName): void {
   }
 }
 
+/** Every storage that the parameter names must be open to who asks, whether the guest has anything to put there or not. */
+function requireStorages({ identity }: Call, guest: WorldGuest, wanted: string): void {
+  if (wanted === '1') return;
+  requireAny(identity, `/vms/${guest.id}`, ['VM.Config.Disk']);
+  for (const entry of splitList(wanted)) {
+    requireAny(identity, `/storage/${entry.split(':').at(-1) ?? ''}`, ['Datastore.AllocateSpace']);
+  }
+}
+
 /** A lock of a container is found by its task, not before. */
-function checkContainer({ params }: Call, guest: WorldGuest): void {
+function checkContainer(call: Call, guest: WorldGuest): void {
+  const { params } = call;
+  const wanted = params.optional('target-storage');
+  if (wanted !== undefined) requireStorages(call, guest, wanted);
   if (guest.status === 'running' && !params.flag('online') && !params.flag('restart')) {
     throw died("can't migrate running container without --online or --restart");
   }

@@ -26,6 +26,11 @@ const PARTLY: SimulatorToken = {
   role: [],
   grants: [{ path: '/vms/101', role: ['VM.Audit'] }],
 };
+const MOVER: SimulatorToken = {
+  id: 'ballast@pve!mover',
+  secret: '11111111-2222-4333-8444-888888888888',
+  role: ['VM.Audit', 'VM.Migrate', 'VM.Config.Disk'],
+};
 const FULL: SimulatorToken = { id: 'ballast@pve!operator', secret: '6a1c9e0e-2f43-4a5d-9d53-0f6b1c7e8a21' };
 
 let simulator: Simulator;
@@ -33,7 +38,7 @@ beforeAll(async () => {
   let world: World = withLock(demoWorld(1), 106, 'backup');
   world = changeGuest(world, 102, (guest) => ({ ...guest, kind: 'lxc' }));
   world = changeGuest(world, 104, (guest) => ({ ...guest, agent: false }));
-  simulator = await startSimulator({ strict: true, world, speed: 0, tokens: [FULL, READER, NOBODY, PARTLY] });
+  simulator = await startSimulator({ strict: true, world, speed: 0, tokens: [FULL, READER, NOBODY, PARTLY, MOVER] });
 });
 afterAll(() => simulator.stop());
 
@@ -247,6 +252,22 @@ describe('refusals', () => {
       options: { ...as(READER), form: { target: 'pve1' } },
       status: 403,
       reason: 'Permission check failed (/vms/101, VM.Migrate)',
+    },
+    {
+      name: 'moving disks to a storage without the right to its space',
+      method: 'POST',
+      path: MIGRATE,
+      options: { ...as(MOVER), form: { target: 'pve2', online: 1, targetstorage: 'ceph' } },
+      status: 403,
+      reason: 'Permission check failed (/storage/ceph, Datastore.AllocateSpace)',
+    },
+    {
+      name: 'moving a container to a storage without the right to its configuration',
+      method: 'POST',
+      path: '/nodes/pve1/lxc/102/migrate',
+      options: { form: { target: 'pve2', restart: 1, 'target-storage': 'ceph' } },
+      status: 403,
+      reason: 'Permission check failed (/vms/102, VM.Config.Disk)',
     },
     {
       name: 'reading another guest than is granted',

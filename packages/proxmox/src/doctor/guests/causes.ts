@@ -1,6 +1,7 @@
 import type { FindingCode } from '@ballast/core';
 import { readContainerDisks } from '../../inspect/container-disks.ts';
-import type { Preconditions, Refusal } from '../../inspect/preconditions.ts';
+import { storageOnTarget } from '../../inspect/disk-room.ts';
+import { explainRefusal, type Preconditions } from '../../inspect/preconditions.ts';
 import type { ProxmoxMigration } from '../../options.ts';
 import { properties, text } from '../../wire/fields.ts';
 import { known } from '../reading.ts';
@@ -56,8 +57,10 @@ function ofPreconditions({ guest }: GuestEvidence, found: Preconditions, around:
     ...caused('guest-cd-image', images),
     ...caused('guest-passthrough', found.localResources),
     ...(found.lock === undefined || guest.lock !== undefined ? [] : caused('guest-locked', [found.lock])),
-    // Disks that are nowhere else have been named as such.
-    ...(refused === undefined || disks.length > 0 ? [] : [['guest-no-target', refused] as const]),
+    // Disks that are nowhere else, and stay, have been named as such.
+    ...(refused === undefined || (disks.length > 0 && !around.migration.localDisks)
+      ? []
+      : [['guest-no-target', refused] as const]),
   ];
 }
 
@@ -66,41 +69,30 @@ function isCloudInit(volume: string): boolean {
   return /vm-\d+-cloudinit/.test(volume);
 }
 
-/** What every other node lacks, or who forbids it there; undefined when one of them will do. */
-function refusedEverywhere(node: string, { refused }: Preconditions, around: Surroundings): string | undefined {
-  const { localDisks, targetStorage } = around.migration;
-  const isMapped = localDisks === true && targetStorage !== undefined;
-  const others = around.online.filter((name) => name !== node);
+/** Why every other node is refused; undefined when one of them will do. */
+function refusedEverywhere(
+  node: string,
+  { refused }: Preconditions,
+  { online, migration }: Surroundings,
+): string | undefined {
+  const target = migration.localDisks === true ? migration.targetStorage : undefined;
+  const isMapped = (storage: string): boolean => storageOnTarget(storage, target) !== storage;
+  const others = online.filter((name) => name !== node);
   const reasons = others.map((name) => {
     const refusal = refused.get(name);
-    return refusal === undefined ? '' : reasonsOf(refusal, isMapped).join(', ');
+    return refusal === undefined ? undefined : explainRefusal(refusal, isMapped);
   });
-  return others.length === 0 || reasons.includes('') ? undefined : [...new Set(reasons)].join('; ');
-}
-
-function reasonsOf(
-  { unavailableStorages, unavailableResources, blockingHa }: Refusal,
-  isMapped: boolean,
-): readonly string[] {
-  return [
-    ...(isMapped ? [] : unavailableStorages.map((name) => `no storage ${name}`)),
-    ...unavailableResources.map((name) => `no mapped device ${name}`),
-    ...blockingHa.map(({ sid, cause }) => `HA: ${sid} (${cause})`),
-  ];
+  return others.length === 0 || reasons.includes(undefined) ? undefined : [...new Set(reasons)].join('; ');
 }
 
 function ofContainer({ config }: GuestEvidence, { shared, migration }: Surroundings): readonly Cause[] {
   const found = known(config);
   if (found === undefined) return [];
-  const local = new Set<string>();
-  const { bound } = readContainerDisks(found, (storage) => {
-    const isShared = shared?.has(storage) ?? true;
-    if (!isShared) local.add(storage);
-    return isShared;
-  });
+  const { bound, local } = readContainerDisks(found, (storage) => shared?.has(storage) ?? true);
+  const storages = new Set(local.map(({ storage }) => storage));
   return [
     ...caused('guest-bind-mount', bound),
-    ...(migration.localDisks === true ? [] : caused('guest-local-disk', [...local])),
+    ...(migration.localDisks === true ? [] : caused('guest-local-disk', [...storages])),
   ];
 }
 

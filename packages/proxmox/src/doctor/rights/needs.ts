@@ -24,7 +24,7 @@ export function needsOf(question: DoctorQuestion, migration: ProxmoxMigration, m
     ...(question.addresses
       ? [{ ...need('', '/vms', 'machines', 'the addresses of virtual machines stay unknown'), privileges: agent }]
       : []),
-    ...localDiskNeeds(migration),
+    ...(migration.localDisks || question.containers ? storageNeeds(migration) : []),
   ];
 }
 
@@ -37,8 +37,7 @@ const ALWAYS: readonly Need[] = [
 ];
 
 /** Disks that go to a storage of the user's choice are made there. */
-function localDiskNeeds({ localDisks, targetStorage }: ProxmoxMigration): readonly Need[] {
-  if (localDisks !== true || targetStorage === undefined) return [];
+function storageNeeds({ targetStorage = '' }: ProxmoxMigration): readonly Need[] {
   const storages = targetStorage
     .split(',')
     .map((part) => part.split(':').at(-1) ?? '')
