@@ -7,6 +7,7 @@ export { type TraceOptions, traceWorld } from './build/trace.ts';
 export { answerProblems } from './schema/answer.ts';
 export type { Description } from './schema/endpoint.ts';
 export { descriptions } from './schema/tables/index.ts';
+export { makeCertificate } from './server/certificate.ts';
 export { type Control, startControl } from './server/control.ts';
 export type { ClusterFault, Fault, RequestFault } from './server/faults.ts';
 export {
