@@ -124,6 +124,11 @@ const PARTS: readonly Row[] = [
     expected: [{ privilege: 'Sys.Audit', paths: ['/nodes'] }],
   },
   {
+    name: 'VM.Migrate below /vms, where it does not go on',
+    token: { role: without('VM.Migrate'), grants: [{ path: '/vms', role: NEEDED, propagate: false }] },
+    expected: [{ privilege: 'VM.Migrate', paths: ['/vms'] }],
+  },
+  {
     name: 'VM.Migrate of one guest',
     token: { role: NEEDED, grants: on('/vms/105', without('VM.Migrate')) },
     expected: [{ privilege: 'VM.Migrate', paths: ['/vms/105'] }],

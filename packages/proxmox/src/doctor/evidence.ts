@@ -1,4 +1,4 @@
-import type { Guest, Instant, NodeName } from '@ballast/core';
+import type { ClusterTask, Guest, Instant, NodeName } from '@ballast/core';
 import type { HaResource } from '../observe/ha.ts';
 import type { Membership } from '../observe/membership.ts';
 import type { PveVersion } from '../observe/version.ts';
@@ -35,8 +35,8 @@ export interface ClusterEvidence {
   readonly userRights: Rights | undefined;
   readonly membership: Reading<Membership>;
   readonly resources: Reading<readonly Row[]>;
-  readonly tasks: Reading<unknown>;
-  readonly options: Reading<unknown>;
+  readonly tasks: Reading<readonly ClusterTask[]>;
+  readonly options: Reading<Row>;
   readonly haResources: Reading<readonly HaResource[]>;
   readonly maintenance: Reading<ReadonlySet<NodeName>>;
   readonly replication: Reading<readonly Row[]>;

@@ -3,6 +3,7 @@ import { readGuest } from '../observe/guests.ts';
 import { readHaResources, readMaintenance } from '../observe/ha.ts';
 import { readMembership } from '../observe/membership.ts';
 import { Roster } from '../observe/roster.ts';
+import { readTasks } from '../observe/tasks.ts';
 import type { PveVersion } from '../observe/version.ts';
 import type { Api } from '../wire/api.ts';
 import { neededText, number, row, rows, text } from '../wire/fields.ts';
@@ -70,8 +71,8 @@ async function askCluster(api: Api, { identity, clock }: DoctorParts, version: P
       askUserRights(api, identity),
       attempt(async () => readMembership(await cluster.status.$get())),
       attempt(async () => rows(await cluster.resources.$get(), 'the resources of the cluster')),
-      attempt(() => cluster.tasks.$get()),
-      attempt(() => cluster.options.$get()),
+      attempt(async () => readTasks(await cluster.tasks.$get())),
+      attempt(async () => row((await cluster.options.$get()) ?? {}, 'the options of the cluster')),
       attempt(async () => readHaResources(await cluster.ha.resources.$get())),
       attempt(async () => readMaintenance(await cluster.ha.status.manager_status.$get())),
       attempt(async () => rows(await cluster.replication.$get(), 'the replication jobs')),

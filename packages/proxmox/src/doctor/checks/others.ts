@@ -1,6 +1,5 @@
 import { type Finding, type FoundGuest, type GuestId, nearestNames } from '@ballast/core';
 import { readNativeBalancer } from '../../observe/native-balancer.ts';
-import { readTasks } from '../../observe/tasks.ts';
 import { compileTags } from '../../rules/tags.ts';
 import { text } from '../../wire/fields.ts';
 import type { Evidence } from '../evidence.ts';
@@ -33,9 +32,7 @@ export function checkNativeBalancer(evidence: Evidence, { coexistence = 'cede' }
 /** Migrations that run now, whoever started them. */
 export function checkMigrations(evidence: Evidence): readonly Finding[] {
   if (!evidence.tasks.ok) return [];
-  const running = readTasks(evidence.tasks.value).filter(({ type }) =>
-    /^(?:qmigrate|vzmigrate|hamigrate|migrateall)$/.test(type),
-  );
+  const running = evidence.tasks.value.filter(({ type }) => /^(?:qmigrate|vzmigrate|hamigrate|migrateall)$/.test(type));
   if (running.length === 0) return [];
   const types = new Map(running.map((task) => [task.guest ?? 0, task.type]));
   return [

@@ -11,6 +11,7 @@ import type { Rights } from './rights.ts';
 interface Verdict {
   readonly need: Need;
   readonly onTree: boolean;
+  readonly stopsThere: boolean;
   readonly leaves: number;
   /** Paths below the tree without it. */
   readonly lacking: readonly string[];
@@ -40,7 +41,10 @@ function judge(need: Need, rights: Rights, evidence: Evidence, question: DoctorQ
   const leaves = leavesOf(need, rights, evidence, question);
   return {
     need,
-    onTree: rights.has(need.tree, need.privileges),
+    onTree:
+      need.leaves === 'none' ? rights.has(need.tree, need.privileges) : rights.hasBelow(need.tree, need.privileges),
+    // For the path itself, and nothing below it.
+    stopsThere: need.leaves !== 'none' && rights.has(need.tree, need.privileges),
     leaves: leaves.size,
     lacking: [...leaves].filter(([, held]) => !held).map(([path]) => path),
   };
@@ -53,7 +57,7 @@ function withoutRepetition(verdicts: readonly Verdict[]): readonly Verdict[] {
 }
 
 function findingOf(
-  { need, onTree, leaves, lacking }: Verdict,
+  { need, onTree, stopsThere, leaves, lacking }: Verdict,
   all: readonly string[],
   evidence: Evidence,
   parts: DoctorParts,
@@ -65,6 +69,7 @@ function findingOf(
     return everywhere ? [] : [narrow(need, leaves)];
   }
   const paths = onTree ? lacking : [need.tree];
+  const got = !onTree && stopsThere ? 'got it there without propagation to what is below' : 'got none';
   const missing: MissingPrivilege = { privilege, paths, holder: holderOf(privilege, paths, evidence, parts.identity) };
   const where = paths.length === 1 ? `${paths[0]}` : `${paths.length} paths below ${need.tree}`;
   const some =
@@ -74,7 +79,7 @@ function findingOf(
       code: 'privilege',
       severity: 'failure',
       subject: `${privilege} on ${where}`,
-      detail: `Expected ${parts.identity} to have ${privilege} on ${listed(paths)}, got none.${some} ${WHO[missing.holder]}Without it ${need.without}.`,
+      detail: `Expected ${parts.identity} to have ${privilege} on ${listed(paths)}, ${got}.${some} ${WHO[missing.holder]}Without it ${need.without}.`,
       missing,
       ...mend(missing, parts.identity, all, onTree),
     },
