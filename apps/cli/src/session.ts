@@ -46,7 +46,7 @@ export async function withSession<T>(
   });
   const clock = systemClock;
   // Warnings of the wiring repeat those of the configuration.
-  const wired = wire(config, { clock, warn: (message) => log.warn(message) });
+  const wired = wire(withoutRounds(config), { clock, warn: (message) => log.warn(message) });
   const memory = new Memory(wired.store, log);
   try {
     const historyFault = await loadHistory(memory);
@@ -57,6 +57,11 @@ export async function withSession<T>(
   } finally {
     await wired.close();
   }
+}
+
+/** One look has no next round that anything could be put off to. */
+function withoutRounds(config: Config): Config {
+  return { ...config, cluster: { ...config.cluster, requestsPerRound: Number.POSITIVE_INFINITY } };
 }
 
 /** Cool-downs are in the operator's state; where it cannot be read, as from another machine, a dry run goes on without. */

@@ -35,9 +35,10 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
   metrics.setMode(config.mode);
   const warn = (message: string): void => log.warn(message);
   const onRequest: Metrics['recordRequest'] = (event) => metrics.recordRequest(event);
+  const onPutOff: Metrics['recordPutOff'] = (guests) => metrics.recordPutOff(guests);
   const fence = new Fence();
   const fencing = config.state.redis === undefined ? {} : { fencing: () => fence.token };
-  const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest, ...fencing });
+  const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest, onPutOff, ...fencing });
   const health = new Health(clock);
   const server = httpServer({
     metrics: () => metrics.render(),

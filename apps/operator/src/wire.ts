@@ -26,14 +26,15 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly warn: (message: string) => void;
   readonly onRequest?: ProxmoxOptions['onRequest'];
+  readonly onPutOff?: ProxmoxOptions['onPutOff'];
   /** The token that this program leads under, for load balancers that tell leaders apart. */
   readonly fencing?: () => bigint;
 }
 
 /** Makes the drivers that a configuration names. Does no I/O. */
 export function wire(config: Config, options: WireOptions): Wired {
-  const { clock, warn, onRequest } = options;
-  const { name, endpoints, auth, tls, timeout, retries, tagPrefixes, migration } = config.cluster;
+  const { clock, warn, onRequest, onPutOff } = options;
+  const { name, endpoints, auth, tls, timeout, retries, requestsPerRound, tagPrefixes, migration } = config.cluster;
   const proxmox: ProxmoxOptions = {
     cluster: name,
     endpoints,
@@ -41,13 +42,15 @@ export function wire(config: Config, options: WireOptions): Wired {
     tls,
     timeout,
     retries,
+    requestsPerRound,
     tagPrefixes,
     migration,
     clock,
     // Jitter only has to differ between operators; nothing that is decided depends on it.
     random: Math.random,
     warn,
-    ...(onRequest === undefined ? {} : { onRequest }),
+    onRequest,
+    onPutOff,
   };
   const cluster = connectProxmox(proxmox);
   const targets = config.targets.map((target) => wireTarget(target, options));

@@ -6,7 +6,10 @@ export interface Defaults extends Omit<Settings, 'cluster'> {
   readonly balance: BalancePolicy;
   readonly budgets: Budgets;
   readonly weights: WeightPolicy;
-  readonly cluster: Pick<Settings['cluster'], 'timeout' | 'retries' | 'tagPrefixes' | 'tls' | 'migration'>;
+  readonly cluster: Pick<
+    Settings['cluster'],
+    'timeout' | 'retries' | 'requestsPerRound' | 'tagPrefixes' | 'tls' | 'migration'
+  >;
 }
 
 /** What the least configuration that is accepted leaves open, as the schema fills it in: there is no second list. */
@@ -15,8 +18,8 @@ function readDefaults(): Defaults {
     cluster: { name: 'a', endpoints: ['a'], auth: { token: 'a@pve!a', secret: '${' + 'env:A}' } },
   };
   const settings = configSchema({ env: { A: 'a' }, readFile: () => '' }).parse(least);
-  const { timeout, retries, tagPrefixes, tls, migration } = settings.cluster;
-  return { ...settings, cluster: { timeout, retries, tagPrefixes, tls, migration } };
+  const { timeout, retries, requestsPerRound, tagPrefixes, tls, migration } = settings.cluster;
+  return { ...settings, cluster: { timeout, retries, requestsPerRound, tagPrefixes, tls, migration } };
 }
 
 export const DEFAULTS: Defaults = readDefaults();

@@ -62,6 +62,8 @@ export interface ClusterConfig {
   readonly timeout: Milliseconds;
   /** Further attempts of a request that is safe to repeat. */
   readonly retries: number;
+  /** Beyond them guests are inspected in the next round. */
+  readonly requestsPerRound: number;
   /** Tags of guests that begin with one of these state rules. */
   readonly tagPrefixes: readonly string[];
   readonly migration: MigrationConfig;

@@ -32,8 +32,8 @@ describe('the example', () => {
     } = DEFAULTS;
     expect(rest).toEqual(defaults);
     expect([noRules, noServices, noTargets]).toEqual([[], [], []]);
-    const { timeout, retries, tagPrefixes, tls, migration } = cluster;
-    expect({ timeout, retries, tagPrefixes, tls, migration }).toEqual({
+    const { timeout, retries, requestsPerRound, tagPrefixes, tls, migration } = cluster;
+    expect({ timeout, retries, requestsPerRound, tagPrefixes, tls, migration }).toEqual({
       ...clusterDefaults,
       migration: { ...clusterDefaults.migration, localDisks: false },
     });

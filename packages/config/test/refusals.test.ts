@@ -34,6 +34,11 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:25: balance.coexistence: expected one of cede, exclusive, got "seize".',
   ],
   [
+    'fewer requests than a round takes',
+    '  requestsPerRound: 5',
+    'ballast.yaml:7:21: cluster.requestsPerRound: expected a whole number from 20 to 100000, got 5.',
+  ],
+  [
     'an unknown key',
     'balance:\n  cpu:\n    hihg: 75%',
     'ballast.yaml:9:5: balance.cpu.hihg: expected a known key, got hihg. Did you mean high?',

@@ -142,6 +142,27 @@ describe('a round', () => {
     expect(new Set(cluster.inspected)).toEqual(new Set(report.plan?.steps.map((step) => step.guest)));
   });
 
+  it('carries out what rests on facts, and goes on when inspections that were put off come in', async () => {
+    const nodes = [aNode('a', { cpu: 0.99 }), aNode('b', { cpu: 0.3 })];
+    const { cluster, rounds } = aStage(
+      {},
+      aSnapshot({ nodes, guests: [1, 2, 3].map((id) => aGuest(id, 'a', { cpu: 2 })) }),
+    );
+    await rounds(2);
+    const whole = cluster.inspect.bind(cluster);
+    // One guest a round, as with a small budget.
+    cluster.inspect = (guests) => whole(guests.slice(0, 1));
+    const report = await rounds(1);
+    expect(report.plan?.steps.map((step) => step.guest)).toEqual(cluster.inspected);
+    expect(cluster.inspected).toHaveLength(1);
+    for (let i = 0; i < 6; i++) {
+      for (const step of cluster.running) cluster.end(step.guest);
+      await rounds(1);
+    }
+    expect(cluster.started.length).toBeGreaterThan(1);
+    expect((await rounds(1)).assessment?.nodes.map((node) => node.class)).not.toContain('over');
+  });
+
   it('decides nothing, and changes nothing, when the cluster cannot be observed', async () => {
     const { cluster, target, rounds, logged } = aStage();
     await rounds(2);

@@ -1,5 +1,6 @@
 import type { BytesPerSecond, ClusterSource, GuestId, Migrator } from '@ballast/core';
 import { createCredentials } from './auth/create.ts';
+import { RoundBudget } from './http/budget.ts';
 import { Endpoints } from './http/endpoints.ts';
 import { Engine } from './http/engine.ts';
 import { Transport } from './http/transport.ts';
@@ -33,6 +34,7 @@ export interface ProxmoxCluster {
 export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   const { cluster, clock, random, tls = {}, timeout = 10_000, retries = 2, migration = {}, onRequest } = options;
   const { pollInterval = 1000, maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
+  const { requestsPerRound = Number.POSITIVE_INFINITY, onPutOff } = options;
   const endpoints = new Endpoints(options.endpoints, clock);
   const credentials = createCredentials(options.auth, clock);
   const warn = once((message) => options.warn(credentials.redact(message)));
@@ -53,18 +55,34 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
     onRequest,
     warn: (message) => options.warn(credentials.redact(message)),
   });
+  const budget = new RoundBudget(engine, requestsPerRound);
   const roster = new Roster();
   const version = new VersionBook(clock);
   const dirtyRates = new Map<GuestId, BytesPerSecond>();
   const replications = new ReplicationBook(clock);
   const targetStorage = migration.localDisks === true ? migration.targetStorage : undefined;
-  const inspector = new Inspector({ engine, clock, roster, version, replications, targetStorage, dirtyRates, warn });
+  const inspector = new Inspector({
+    engine,
+    budget,
+    clock,
+    roster,
+    version,
+    replications,
+    targetStorage,
+    dirtyRates,
+    warn,
+    tellPutOff: (guests) => {
+      onPutOff?.(guests);
+      if (budget.putOff()) options.warn(putOffText(guests, requestsPerRound));
+    },
+  });
   const addresses = new AddressReader({ engine, roster, warn });
   const { identity } = credentials;
   const owner = options.auth.kind === 'token' ? options.auth.id : options.auth.username;
   const source = new ProxmoxSource({
     cluster,
     engine,
+    budget,
     identity,
     clock,
     maxAge,
@@ -90,6 +108,11 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
       return Promise.resolve();
     },
   };
+}
+
+function putOffText(guests: number, limit: number): string {
+  const who = guests === 1 ? '1 guest is' : `${guests} guests are`;
+  return `The ${limit} requests of a round (cluster.requestsPerRound) are used up: ${who} inspected in the next one.`;
 }
 
 /** A problem that stays is told once, not every round. */

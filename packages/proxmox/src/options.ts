@@ -56,6 +56,8 @@ export interface ProxmoxOptions {
   readonly timeout?: Milliseconds | undefined;
   /** Further attempts of a GET; anything else is sent once. 2 by default. */
   readonly retries?: number | undefined;
+  /** Requests in one round; what can wait is put off to the next one beyond them. Boundless by default. */
+  readonly requestsPerRound?: number | undefined;
   /** Pause between two looks at a task; 1 s by default. */
   readonly pollInterval?: Milliseconds | undefined;
   /** Figures of a node that have not moved for longer are stale; 60 s by default. */
@@ -68,4 +70,6 @@ export interface ProxmoxOptions {
   /** Told what deserves attention but stops nothing: an endpoint that fails, a tag that cannot be read. */
   readonly warn: (message: string) => void;
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Told how many guests were not inspected for the budget of the round. */
+  readonly onPutOff?: ((guests: number) => void) | undefined;
 }

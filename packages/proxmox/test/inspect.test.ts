@@ -1,8 +1,8 @@
 import { GIB } from '@ballast/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSize } from '../src/inspect/container-disks.ts';
-import { ctRow, nodeRow, serveCluster, storageRow, vmRow } from './support/cluster.ts';
-import { connect, failureOf } from './support/connected.ts';
+import { ctRow, nodeRow, serveCluster, statusRows, storageRow, vmRow } from './support/cluster.ts';
+import { type Connected, connect, failureOf } from './support/connected.ts';
 import { TestPve } from './support/pve.ts';
 
 let pve: TestPve;
@@ -314,5 +314,71 @@ describe('addresses', () => {
     pve.on('GET /nodes/pve3/lxc/102/interfaces', { data: null });
     pve.on('GET /nodes/pve3/lxc/102/config', { data: { net0: 'name=eth0,bridge=vmbr0,ip=10.0.0.8/24,gw=10.0.0.1' } });
     expect(await connect(pve).cluster.source.addresses([102])).toEqual({ 102: ['10.0.0.8'] });
+  });
+});
+
+describe('the budget of a round', () => {
+  const IDS = Array.from({ length: 30 }, (_, i) => 200 + i);
+  const NODES = Array.from({ length: 10 }, (_, i) => `n${i + 1}`);
+  let putOff: number[] = [];
+  const limited = (requestsPerRound: number): Connected => {
+    putOff = [];
+    return connect(pve, { requestsPerRound, onPutOff: (guests) => putOff.push(guests) });
+  };
+  beforeEach(() => {
+    pve.on('GET /cluster/status', { data: statusRows(Object.fromEntries(NODES.map((name) => [name, true]))) });
+    const guests = IDS.map((id, i) => vmRow(id, NODES[i % 10] ?? ''));
+    pve.on('GET /cluster/resources', { data: [...NODES.map((name) => nodeRow(name)), ...guests] });
+    for (const [i, id] of IDS.entries()) {
+      const place = `GET /nodes/${NODES[i % 10]}/qemu/${id}`;
+      pve.on(`${place}/config`, { data: { digest: 'd' } }).on(`${place}/migrate`, { data: { running: 1 } });
+    }
+    for (const name of NODES) pve.on(`GET /nodes/${name}/rrddata`, { data: [{ pressurecpusome: 5 }] });
+  });
+
+  it('puts inspections off, and each round goes on where the one before ended', async () => {
+    const { cluster, warnings } = limited(50);
+    const rounds: number[] = [];
+    let left: readonly number[] = IDS;
+    while (left.length > 0) {
+      const before = cluster.requests;
+      await cluster.source.observe();
+      const known = (await cluster.source.inspect(left)).map((facts) => facts.guest);
+      expect(known).toEqual(left.slice(0, known.length));
+      rounds.push(cluster.requests - before);
+      left = left.slice(known.length);
+      // What is put off is put off for this round, however often it is asked for.
+      expect(await cluster.source.inspect(left)).toEqual([]);
+    }
+    expect(rounds.length).toBe(2);
+    expect(Math.max(...rounds)).toBeLessThanOrEqual(51);
+    expect(putOff[0]).toBeGreaterThan(0);
+    expect(warnings).toEqual([
+      `The 50 requests of a round (cluster.requestsPerRound) are used up: ${putOff[0]} guests are inspected in the next one.`,
+    ]);
+  });
+
+  it('takes a snapshot all the same, and inspects one guest at least', async () => {
+    const { cluster } = limited(1);
+    expect((await cluster.source.observe()).guests).toHaveLength(30);
+    expect(await cluster.source.inspect(IDS)).toHaveLength(1);
+    expect(putOff).toEqual([29]);
+  });
+
+  it('reads the pressure of some nodes in each round, and of all of them in the end', async () => {
+    const { cluster, clock } = limited(17);
+    const counts: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const { nodes } = await cluster.source.observe();
+      counts.push(nodes.filter((node) => node.pressure !== undefined).length);
+      await clock.advance(10_000);
+    }
+    expect(counts).toEqual([5, 10, 10]);
+  });
+
+  it('has no bounds for one look', async () => {
+    const { cluster } = connect(pve);
+    await cluster.source.observe();
+    expect(await cluster.source.inspect(IDS)).toHaveLength(30);
   });
 });

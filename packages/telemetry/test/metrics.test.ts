@@ -86,12 +86,13 @@ function told(): Metrics {
   metrics.recordRound(aRound());
   const failure = { stage: 'observe', code: 'pve-unreachable', message: 'x' } as const;
   metrics.recordRound(aRound({ outcome: 'failed', failure }));
+  metrics.recordRequest({ method: 'get', path: '/api2/json/cluster/resources', status: 200, duration: 12 });
+  metrics.recordRequest({ method: 'get', path: '/cluster/resources', status: 'error', duration: 5000 });
+  metrics.recordPutOff(7);
   metrics.recordRound(aRound());
   metrics.recordSkipped();
   metrics.recordMigration({ ...done, state: 'running' });
   metrics.recordMigration(done);
-  metrics.recordRequest({ method: 'get', path: '/api2/json/cluster/resources', status: 200, duration: 12 });
-  metrics.recordRequest({ method: 'get', path: '/cluster/resources', status: 'error', duration: 5000 });
   return metrics;
 }
 
@@ -156,6 +157,8 @@ describe('what Prometheus reads', () => {
     ['ballast_proxmox_requests_total{method="GET",path="/cluster/resources",status="200"}', 1],
     ['ballast_proxmox_requests_total{method="GET",path="/cluster/resources",status="error"}', 1],
     ['ballast_proxmox_request_duration_seconds_count', 2],
+    ['ballast_proxmox_round_requests', 2],
+    ['ballast_proxmox_inspections_put_off_total', 7],
   ])('%s is %d', async (series, value) => {
     expect(await readingOf(told(), series)).toBeCloseTo(value, 9);
   });

@@ -25,6 +25,14 @@ export function cluster(sources: Sources): z.ZodType<ClusterSettings> {
       tls: tls(sources).prefault({}).describe("How the nodes' certificates are verified."),
       timeout: duration('1s', '5m').prefault('10s').describe('Longest wait for one answer.'),
       retries: z.int().min(0).max(10).prefault(2).describe('Further attempts of a request that is safe to repeat.'),
+      requestsPerRound: z
+        .int()
+        .min(20)
+        .max(100_000)
+        .prefault(200)
+        .describe(
+          'Requests in one round; beyond them guests are inspected in the next one. A snapshot is always taken.',
+        ),
       tagPrefixes: z
         .array(tagPrefix())
         .prefault(['ballast-'])

@@ -6,7 +6,8 @@ const MOST_PASSES = 8;
 
 /**
  * Decides, reads the facts of the guests that the plan wants to move, and decides again with them, until every step
- * rests on facts. What costs a request per guest is thus read for candidates alone.
+ * rests on facts. What costs a request per guest is thus read for candidates alone. A plan ends before the first step of a
+ * guest that has none: it is gone, or its inspection was put off to the next round.
  */
 export async function decideOnFacts(
   input: DecideInput,
@@ -14,19 +15,17 @@ export async function decideOnFacts(
   signal?: AbortSignal,
 ): Promise<Decided> {
   let facts: Readonly<Record<GuestId, GuestFacts>> = input.snapshot.facts;
+  // The cluster no longer knows them, or has not told yet: to ask again would bring the same.
+  const untold = new Set<GuestId>();
   for (let pass = 0; ; pass++) {
     const decided = decide({ ...input, snapshot: { ...input.snapshot, facts } });
     const unknown = decided.plan.steps.filter((step) => facts[step.guest] === undefined);
     if (unknown.length === 0) return decided;
-    if (pass === MOST_PASSES) return { ...decided, plan: upTo(decided.plan, unknown[0]) };
-    const found = await source.inspect(
-      unknown.map((step) => step.guest),
-      signal === undefined ? {} : { signal },
-    );
+    const asked = unknown.map((step) => step.guest).filter((guest) => !untold.has(guest));
+    if (asked.length === 0 || pass === MOST_PASSES) return { ...decided, plan: upTo(decided.plan, unknown[0]) };
+    const found = await source.inspect(asked, signal === undefined ? {} : { signal });
     facts = { ...facts, ...Object.fromEntries(found.map((fact) => [fact.guest, fact])) };
-    // A guest the cluster no longer knows has no facts: without it the next pass could not end.
-    const gone = unknown.filter((step) => facts[step.guest] === undefined);
-    if (gone.length > 0) return { ...decided, plan: upTo(decided.plan, gone[0]) };
+    for (const guest of asked) if (facts[guest] === undefined) untold.add(guest);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BytesPerSecond, Clock, Guest, GuestFacts, GuestId, Instant, Milliseconds, NodeName } from '@ballast/core';
 import { hasCode, hasKind, type ProxmoxError } from '../errors/proxmox-error.ts';
+import type { RoundBudget } from '../http/budget.ts';
 import type { Engine } from '../http/engine.ts';
 import { findGuests } from '../observe/find.ts';
 import type { Roster, RosterEntry } from '../observe/roster.ts';
@@ -18,6 +19,9 @@ const TRUST: Milliseconds = 10 * 60_000;
 /** With an unchanged digest they are good for this long: storages and HA rules change without it. */
 const KEEP: Milliseconds = 60 * 60_000;
 
+/** What a guest takes: its configuration and its preconditions. */
+const REQUESTS = 2;
+
 interface Known {
   readonly found: Findings;
   readonly replication: Replication | undefined;
@@ -29,6 +33,7 @@ interface Known {
 
 export interface InspectorParts {
   readonly engine: Engine;
+  readonly budget: RoundBudget;
   readonly clock: Clock;
   readonly roster: Roster;
   readonly version: VersionBook;
@@ -38,6 +43,8 @@ export interface InspectorParts {
   /** Learnt from the logs of migrations. */
   readonly dirtyRates: ReadonlyMap<GuestId, BytesPerSecond>;
   readonly warn: (message: string) => void;
+  /** Told how many guests are put off to the next round. */
+  readonly tellPutOff: (guests: number) => void;
 }
 
 /** Reads what costs requests per guest, and keeps it by the digest of the guest's configuration. */
@@ -49,10 +56,15 @@ export class Inspector {
     this.#parts = parts;
   }
 
-  /** Facts of candidates. A guest that is gone has none; one that Proxmox VE would not move now says so of every node. */
+  /**
+   * Facts of candidates. A guest that is gone has none, nor has one that is put off to the next round, for the budget of this
+   * one is used up; one that Proxmox VE would not move now says so of every node.
+   */
   async inspect(guests: readonly GuestId[], outer?: AbortSignal): Promise<readonly GuestFacts[]> {
-    const { engine, roster, replications } = this.#parts;
-    const entries = await findGuests(guests, roster, engine.api({ signal: outer }));
+    const { engine, roster, replications, budget, tellPutOff } = this.#parts;
+    const wanted = await findGuests(guests, roster, engine.api({ signal: outer }));
+    const entries = wanted.slice(0, budget.guests(REQUESTS));
+    if (entries.length < wanted.length) tellPutOff(wanted.length - entries.length);
     if (entries.length === 0) return [];
     const replicated = await replications.read(entries, engine.api({ signal: outer }));
     const found = await together<(GuestFacts | undefined)[]>(outer, (signal) => {

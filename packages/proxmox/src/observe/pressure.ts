@@ -14,10 +14,22 @@ export class PressureBook {
     this.#clock = clock;
   }
 
-  /** An aid, not a need: a node whose pressure cannot be read is left out, and asked again in a minute. */
-  async read(nodes: readonly NodeName[], api: Api, signal?: AbortSignal): Promise<ReadonlyMap<NodeName, Pressure>> {
+  /**
+   * An aid, not a need: a node whose pressure cannot be read is left out, and asked again in a minute.
+   * @param most requests now; the nodes that were read longest ago come first, the others in the next round
+   */
+  async read(
+    nodes: readonly NodeName[],
+    api: Api,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<NodeName, Pressure>> {
     const now = this.#clock.now();
-    const due = nodes.filter((node) => now - (this.#known.get(node)?.readAt ?? Number.NEGATIVE_INFINITY) >= KEEP);
+    const readAt = (node: NodeName): Instant => this.#known.get(node)?.readAt ?? Number.NEGATIVE_INFINITY;
+    const due = nodes
+      .filter((node) => now - readAt(node) >= KEEP)
+      .sort((a, b) => (readAt(a) < readAt(b) ? -1 : readAt(a) > readAt(b) ? 1 : 0))
+      .slice(0, most);
     await Promise.all(
       due.map(async (node) => {
         const pressure = await readPressure(node, api).catch(() => undefined);

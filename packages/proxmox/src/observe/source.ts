@@ -10,6 +10,7 @@ import type {
   NodeName,
 } from '@ballast/core';
 import { hasCode } from '../errors/proxmox-error.ts';
+import type { RoundBudget } from '../http/budget.ts';
 import type { Engine } from '../http/engine.ts';
 import { linked } from '../http/linked.ts';
 import type { AddressReader } from '../inspect/addresses.ts';
@@ -34,6 +35,7 @@ import type { VersionBook } from './version.ts';
 export interface SourceParts {
   readonly cluster: string;
   readonly engine: Engine;
+  readonly budget: RoundBudget;
   readonly identity: string;
   readonly clock: Clock;
   readonly maxAge: Milliseconds;
@@ -77,7 +79,8 @@ export class ProxmoxSource implements ClusterSource {
   }
 
   async observe({ signal }: CallOptions = {}): Promise<ClusterSnapshot> {
-    const { clock, engine, identity, roster } = this.#parts;
+    const { clock, engine, identity, roster, budget } = this.#parts;
+    budget.begin();
     const takenAt = clock.now();
     const answers = await this.#ask(signal);
     const { membership, resources } = answers;
@@ -179,11 +182,17 @@ export class ProxmoxSource implements ClusterSource {
   }
 
   async #readPressure(membership: Membership, signal: AbortSignal | undefined): ReturnType<PressureBook['read']> {
-    const { engine, version } = this.#parts;
+    const { engine, version, budget } = this.#parts;
     const { major } = await version.read(engine.api({ signal }));
     if (major < 9) return new Map();
     return linked([signal], (own) =>
-      this.#pressure.read([...membership.online], engine.api({ signal: own.signal, retries: 0 }), own.signal),
+      this.#pressure.read(
+        [...membership.online],
+        engine.api({ signal: own.signal, retries: 0 }),
+        // What is left is for inspections too: pressure is an aid.
+        Math.ceil(budget.left / 2),
+        own.signal,
+      ),
     );
   }
 

@@ -33,6 +33,8 @@ export interface Metrics {
   /** A migration that was found running; `by` tells how it was known to be Ballast's own. */
   recordAdoption(by: NonNullable<StepReport['adopted']>): void;
   recordRequest(event: RequestEvent): void;
+  /** Guests whose inspection is put off to the next round. */
+  recordPutOff(guests: number): void;
   setMode(mode: Mode): void;
   /** Whether this operator leads, or stands by. */
   setLeader(leads: boolean): void;
@@ -55,6 +57,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const recordWeights = weightMetrics(registry);
   const recordTargets = targetMetrics(registry);
   const skipped = counter(registry, METRICS.roundsSkipped);
+  const putOff = counter(registry, METRICS.proxmoxPutOff);
+  const requests = requestMetrics(registry);
   const adopted = counter(registry, METRICS.migrationsAdopted);
   for (const by of ['history', 'identity']) adopted.inc({ by }, 0);
 
@@ -62,6 +66,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     recordRound(report) {
       setMode(report.mode);
       recordOutcome(report);
+      requests.endRound();
       recordNodes(report.assessment);
       recordPlan(report.plan);
       migrations.settle(report.steps);
@@ -72,7 +77,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     recordSkipped: () => skipped.inc(),
     recordMigration: (step) => migrations.record(step),
     recordAdoption: (by) => adopted.inc({ by }),
-    recordRequest: requestMetrics(registry),
+    recordRequest: requests.record,
+    recordPutOff: (guests) => putOff.inc(guests),
     setMode,
     setLeader: (leads) => leader.set(leads ? 1 : 0),
     render: () => registry.metrics(),
@@ -103,13 +109,25 @@ function outcomeMetrics(registry: Registry): (report: RoundReport) => void {
   };
 }
 
-function requestMetrics(registry: Registry): (event: RequestEvent) => void {
+function requestMetrics(registry: Registry): {
+  readonly record: (event: RequestEvent) => void;
+  readonly endRound: () => void;
+} {
   const total = counter(registry, METRICS.proxmoxRequests);
   const duration = histogram(registry, METRICS.proxmoxRequestDuration);
+  const ofRound = gauge(registry, METRICS.proxmoxRoundRequests);
   const paths = new PathLabels();
+  let sinceRound = 0;
 
-  return ({ method, path, status, duration: took }) => {
-    total.inc({ method: method.toUpperCase(), path: paths.of(path), status: String(status) });
-    duration.observe(took / 1000);
+  return {
+    record({ method, path, status, duration: took }) {
+      sinceRound++;
+      total.inc({ method: method.toUpperCase(), path: paths.of(path), status: String(status) });
+      duration.observe(took / 1000);
+    },
+    endRound() {
+      ofRound.set(sinceRound);
+      sinceRound = 0;
+    },
   };
 }
