@@ -21,7 +21,7 @@ import { BALLAST, hotShop } from './world.ts';
 
 export const SECOND: Milliseconds = 1000;
 export const MINUTE: Milliseconds = 60 * SECOND;
-export const ROUND: Milliseconds = 30 * SECOND;
+const ROUND: Milliseconds = 30 * SECOND;
 /** Turns of the event loop without news after which nothing is under way. */
 const CALM = 4;
 /** Real time after which a request that nobody answers is a mistake of this rig. */
@@ -38,6 +38,8 @@ export interface Life {
   readonly logged: string[];
   readonly ticker: Ticker;
   readonly wired: Wired;
+  /** Nothing that it does reaches the disk any more. */
+  dead: boolean;
 }
 
 export interface RigOptions {
@@ -60,6 +62,7 @@ export class Rig {
   readonly #directory: string;
   readonly #lives: Life[] = [];
   #writes = 0;
+  #states = 0;
   #round = 0;
 
   static async start(options: RigOptions = {}): Promise<Rig> {
@@ -105,8 +108,9 @@ export class Rig {
     return life;
   }
 
-  /** Starts an operator over the same state; a former one is as if it had been killed: nothing of it runs on. */
-  live(): Life {
+  /** Starts an operator, over the same state or over none. */
+  live({ lost = false }: { readonly lost?: boolean } = {}): Life {
+    if (lost) this.#states += 1;
     const config = this.#config();
     const sink = new LineSink();
     const log = createLogger({ level: 'info', format: 'json', destination: sink });
@@ -114,12 +118,13 @@ export class Rig {
     const wired = wire(config, { clock, warn: (message) => log.warn(message) });
     const metrics = createMetrics({ version: 'test' });
     const reports: RoundReport[] = [];
+    const life = { metrics, reports, logged: sink.lines, wired, dead: false };
     const operator = new Operator({
       settings: config,
       source: wired.cluster.source,
       migrator: wired.cluster.migrator,
       targets: this.#options.targets ?? wired.targets,
-      store: this.#counted(wired.store),
+      store: this.#counted(wired.store, life),
       clock,
       log,
       metrics,
@@ -130,14 +135,17 @@ export class Rig {
       () => operator.round(),
       () => undefined,
     );
-    const life = { operator, metrics, reports, logged: sink.lines, ticker, wired };
-    this.#lives.push(life);
-    return life;
+    const whole = Object.assign(life, { operator, ticker });
+    this.#lives.push(whole);
+    // Its first round begins at once.
+    this.#round = 0;
+    return whole;
   }
 
-  /** Cuts the newest operator off in the middle of what it does, as `kill -9` would. */
-  async kill(): Promise<void> {
-    await this.life.wired.close();
+  /** Cuts the newest operator off in the middle of what it does, as `kill -9` would: from the cluster, and from its disk. */
+  kill(): void {
+    this.life.dead = true;
+    void this.life.wired.close();
   }
 
   /**
@@ -198,7 +206,7 @@ export class Rig {
   }
 
   /** Writes to disk are under way in real time, as requests are. */
-  #counted(store: HistoryStore): HistoryStore {
+  #counted(store: HistoryStore, life: Pick<Life, 'dead'>): HistoryStore {
     const counted = async <T>(work: Promise<T>): Promise<T> => {
       this.#writes += 1;
       try {
@@ -207,7 +215,10 @@ export class Rig {
         this.#writes -= 1;
       }
     };
-    return { load: () => counted(store.load()), save: (history) => counted(store.save(history)) };
+    return {
+      load: () => counted(store.load()),
+      save: (history) => (life.dead ? new Promise(() => undefined) : counted(store.save(history))),
+    };
   }
 
   #config(): Config {
@@ -222,7 +233,7 @@ cluster:
   auth: ${auth}
   tls: { fingerprint: "${fingerprint}" }
 mode: auto
-state: { directory: ${this.#directory} }
+state: { directory: ${path.join(this.#directory, String(this.#states))} }
 ${this.#options.config ?? ''}
 `;
     const secret = this.#options.ticket ? BALLAST.password : DEFAULT_TOKEN.secret;

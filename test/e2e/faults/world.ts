@@ -5,7 +5,7 @@ export const BALLAST = { name: 'ballast@pve', password: 'a password of its own' 
 /** A migration of some 20 s: long enough for something to happen in it. */
 const BANDWIDTH = 180_000_000;
 const DIRTY_RATE = 4_000_000;
-/** Of 8 vCPUs; with the core that traffic asks for, 3.8 cores a guest: two have to leave the node of 16. */
+/** Of the 8 vCPUs of a guest; with the core that traffic asks for, 3.8: two have to leave the node of 16. */
 const OWN_WORK = 2.8 / 8;
 
 /** The shop of the demo, its first node so hot that relief takes two migrations, one after the other. */
