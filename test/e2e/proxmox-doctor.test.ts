@@ -353,6 +353,26 @@ describe('an examination', () => {
     expect(diagnosis.findings.filter(({ severity }) => severity === 'failure')).toHaveLength(1);
   });
 
+  it.each([
+    { targetStorage: 'fast', localDisks: true, containers: false, expected: ['/vms', '/storage/fast'] },
+    {
+      targetStorage: 'local:fast,local-lvm:ceph',
+      localDisks: true,
+      containers: false,
+      expected: ['/vms', '/storage/fast'],
+    },
+    { targetStorage: 'fast', localDisks: false, containers: true, expected: ['/vms', '/storage/fast'] },
+    { targetStorage: 'fast', localDisks: false, containers: false, expected: [] },
+    { targetStorage: '1', localDisks: true, containers: false, expected: [] },
+  ])('with disks for $targetStorage asks for what goes there', async ({ containers, expected, ...migration }) => {
+    const role = without('VM.Config.Disk', 'Datastore.AllocateSpace');
+    const grants = [{ path: '/storage/ceph', role: NEEDED }];
+    simulator = await startSimulator({ world: demoWorld(1), speed: 0, tokens: [{ ...TOKEN, role, grants }] });
+    const diagnosis = await examine(simulator, { migration }, { ...QUESTION, containers, guests: 0 });
+    const missing = found(diagnosis, 'privilege').flatMap((finding) => finding.missing?.paths ?? []);
+    expect(missing).toEqual(expected);
+  });
+
   it('warns when guests are granted by their pool alone: others stay out of sight', async () => {
     const grants: readonly Grant[] = [
       { path: '/pool/shop', role: NEEDED },

@@ -15,14 +15,31 @@ const ALL: Rights = new Map(PRIVILEGES.map((privilege) => [privilege, true]));
  */
 export function rightsAt(identity: Identity, path: string): Rights {
   if (identity.name === 'root@pam') return ALL;
-  const held = privilegesOf(withPool(identity, path, rolesAt(identity.grants, path)));
+  const pool = identity.poolOf?.(path);
+  const known = MADE_OUT.get(identity) ?? new Map<string, Rights>();
+  MADE_OUT.set(identity, known);
+  // A list asks for thousands of guests: those with nothing of their own have the same as their neighbours of the pool.
+  const key = hasOwn(identity, path) ? path : `${path.slice(0, path.lastIndexOf('/'))}/* ${pool ?? ''}`;
+  const rights = known.get(key) ?? makeOut(identity, path, pool);
+  known.set(key, rights);
+  return rights;
+}
+
+const MADE_OUT = new WeakMap<Identity, Map<string, Rights>>();
+
+function hasOwn({ grants, owner }: Identity, path: string): boolean {
+  return grants.some((grant) => grant.path === path) || (owner !== undefined && hasOwn(owner, path));
+}
+
+function makeOut(identity: Identity, path: string, pool: string | undefined): Rights {
+  const held = privilegesOf(withPool(identity.grants, pool, rolesAt(identity.grants, path)));
   const { owner } = identity;
   if (owner === undefined) return held;
-  const above = rightsAt({ ...owner, ...(identity.poolOf && { poolOf: identity.poolOf }) }, path);
+  const users = owner.name === 'root@pam' ? ALL : makeOut(owner, path, pool);
   return new Map(
     [...held].flatMap(([privilege, propagates]) => {
-      const users = above.get(privilege);
-      return users === undefined ? [] : [[privilege, users && propagates] as const];
+      const ofUser = users.get(privilege);
+      return ofUser === undefined ? [] : [[privilege, ofUser && propagates] as const];
     }),
   );
 }
@@ -43,10 +60,9 @@ function rolesAt(grants: readonly Grant[], path: string): Roles {
 }
 
 /** What is granted on a pool holds for its guests, and for nothing below them. */
-function withPool(identity: Identity, path: string, roles: Roles): Roles {
-  const pool = roles.has('NoAccess') ? undefined : identity.poolOf?.(path);
-  if (pool === undefined) return roles;
-  const pooled = rolesAt(identity.grants, `/pool/${pool}`);
+function withPool(grants: readonly Grant[], pool: string | undefined, roles: Roles): Roles {
+  if (pool === undefined || roles.has('NoAccess')) return roles;
+  const pooled = rolesAt(grants, `/pool/${pool}`);
   if (pooled.has('NoAccess')) return NONE;
   return new Map([...[...pooled.keys()].map((role) => [role, false] as const), ...roles]);
 }
