@@ -44,6 +44,17 @@ describe('ratios', () => {
   });
 });
 
+describe('the floors of gains', () => {
+  it.each([
+    ['{}', 0.02, 0.05],
+    ['{ aggressiveness: 1 }', 0.05, 0.15],
+    ['{ aggressiveness: 5 }', 0.005, 0.01],
+    ['{ aggressiveness: 5, minGain: 4% }', 0.04, 0.04],
+  ])('of %s are %d and %d', (text, minGain, minEvenGain) => {
+    expect(parse(`${CLUSTER}balance: ${text}\n`).balance).toMatchObject({ minGain, minEvenGain });
+  });
+});
+
 describe('durations', () => {
   it.each([
     ['250ms', 250],

@@ -93,6 +93,16 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'budgets: { concurrent: 0 }',
     'ballast.yaml:7:24: budgets.concurrent: expected a whole number from 1 to 100, got 0.',
   ],
+  [
+    'a profile with a typo',
+    'balance: { profile: balanse }',
+    'ballast.yaml:7:21: balance.profile: expected one of standard, relief, rules, balance, pack, got "balanse". Did you mean balance?',
+  ],
+  [
+    'an aggressiveness beyond the scale',
+    'balance: { aggressiveness: 6 }',
+    'ballast.yaml:7:28: balance.aggressiveness: expected a whole number from 1 to 5, got 6.',
+  ],
   ['a list where a mapping belongs', 'weights: [1, 2]', 'ballast.yaml:7:10: weights: expected a mapping, got a list.'],
   [
     'two services of one name',

@@ -7,8 +7,17 @@ import type { Bytes, Instant, Milliseconds, Ratio } from './units.ts';
 
 export type MigrationMode = 'live' | 'restart' | 'offline';
 
-/** `adopted` is in no plan: a migration that was found running, and what it was begun for is not known any more. */
-export const MIGRATION_REASONS = ['relieve-cpu', 'relieve-memory', 'mend-rule', 'maintenance', 'adopted'] as const;
+/** `make-room` is for a guest of a hot node; `even-out` and `pack` are of the profiles `balance` and `pack`. */
+export const MIGRATION_REASONS = [
+  'relieve-cpu',
+  'relieve-memory',
+  'mend-rule',
+  'maintenance',
+  'make-room',
+  'even-out',
+  'pack',
+  'adopted',
+] as const;
 export type MigrationReason = (typeof MIGRATION_REASONS)[number];
 
 /** What a step brings: utilization of both nodes before and after it. */
@@ -70,6 +79,19 @@ export interface PlanBound {
   readonly bytes: Bytes;
 }
 
+export const NOTICE_CODES = ['emptied'] as const;
+/** What a plan says about the cluster as a whole: `emptied` nodes could be switched off. */
+export type NoticeCode = (typeof NOTICE_CODES)[number];
+
+/** Something to know about a cluster, beside what moves and what is blocked. */
+export interface Notice {
+  readonly code: NoticeCode;
+  readonly nodes: readonly NodeName[];
+  readonly guests: readonly GuestId[];
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
 /** An ordered list of migrations. A value: planning does no I/O, and applying takes only a plan. */
 export interface Plan {
   /** Derived from the content: equal plans have equal ids. */
@@ -82,6 +104,7 @@ export interface Plan {
   readonly after: readonly NodeProjection[];
   /** Nodes that stay over, each with the reason that no step helps. */
   readonly unresolved: readonly { readonly node: NodeName; readonly detail: string }[];
+  readonly notices?: readonly Notice[];
   /** Absent where nothing asked for a plan. */
   readonly bound?: PlanBound;
   /** How long the steps take when those of one wave run together, one wave after the other. */

@@ -11,8 +11,29 @@ export interface ResourcePolicy {
   readonly ceiling: Ratio;
 }
 
+/**
+ * What plans are for: `standard` mends rules, empties nodes in maintenance and relieves hot nodes; `relief` and `rules` do that
+ * one thing alone; `balance` evens nodes out as well, and `pack` empties as many as it can.
+ */
+export const BALANCE_PROFILES = ['standard', 'relief', 'rules', 'balance', 'pack'] as const;
+export type BalanceProfile = (typeof BALANCE_PROFILES)[number];
+
+/** From 1, which moves for large gains alone, to 5. */
+export type Aggressiveness = 1 | 2 | 3 | 4 | 5;
+
+/** The least gains that make a step worth its while, by aggressiveness: see {@link BalancePolicy}. */
+export const GAIN_FLOORS: Readonly<Record<Aggressiveness, { readonly minGain: Ratio; readonly minEvenGain: Ratio }>> = {
+  1: { minGain: 0.05, minEvenGain: 0.15 },
+  2: { minGain: 0.03, minEvenGain: 0.1 },
+  3: { minGain: 0.02, minEvenGain: 0.05 },
+  4: { minGain: 0.01, minEvenGain: 0.03 },
+  5: { minGain: 0.005, minEvenGain: 0.01 },
+};
+
 /** How migrations are decided. The configuration's `balance` section compiles to it. */
 export interface BalancePolicy {
+  /** `standard` when left out. */
+  readonly profile?: BalanceProfile;
   readonly cpu: ResourcePolicy;
   readonly memory: ResourcePolicy;
   /** Rounds in a row above `high` before a node is `over`. */
@@ -23,6 +44,8 @@ export interface BalancePolicy {
   readonly smoothing: Ratio;
   /** Least fall of the source's dominant utilization that makes a step worth its while. */
   readonly minGain: Ratio;
+  /** Least fall of the fuller of two nodes that makes a step towards evenness worth its while; 5 % when left out. */
+  readonly minEvenGain?: Ratio;
   readonly maxSteps: number;
   /** Rest of a guest after it moved; doubles with each further move within a day, up to `coolDownMax`. */
   readonly coolDown: Milliseconds;

@@ -100,7 +100,7 @@ describe('an explanation', () => {
   it('of a node that cannot be helped', () => {
     const { explain } = decideOn({
       snapshot: { ...snapshot, nodes: nodes.filter((node) => node.name !== 'b') },
-      rules: [ignore(2)],
+      rules: [ignore(2, 4)],
     });
     expect(explain(1).summary).toBe(
       'guest-1 stays on a. None of the 2 other nodes can take guest-1; nearest: c has no room for guest-1: its CPU would stand at 81.9 %, above 80 %.',

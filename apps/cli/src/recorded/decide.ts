@@ -1,4 +1,13 @@
-import type { Assessment, BalancePolicy, Milliseconds, Plan, Ratio, Violation } from '@ballast/core';
+import {
+  type Aggressiveness,
+  type Assessment,
+  type BalancePolicy,
+  GAIN_FLOORS,
+  type Milliseconds,
+  type Plan,
+  type Ratio,
+  type Violation,
+} from '@ballast/core';
 import { assess, type Profile, plan, project, remember, violationsOf } from '@ballast/planner';
 import type { Recorded } from './recorded.ts';
 
@@ -7,8 +16,10 @@ export interface PlanWishes {
   /** Trigger and goal in one: every node above it is relieved to it. */
   readonly target?: Ratio;
   readonly minimize?: 'moves' | 'bytes';
-  /** What the plan is for; everything when left out. */
+  /** What the plan is for; as the file's configuration has it when left out. */
   readonly profile?: Profile;
+  /** Floors of the gains, before those of the file's configuration. */
+  readonly aggressiveness?: Aggressiveness;
   /** The search ends then, with the best it has. */
   readonly deadline?: Milliseconds;
   readonly seed?: number;
@@ -72,13 +83,14 @@ function expiry(end: Milliseconds, elapsed: () => Milliseconds): () => boolean {
 /** One look is enough, and a target that is given stands for the trigger, too: then no gain is too small. */
 export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
   const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
-  const base = { ...balance, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
+  const floors = wishes.aggressiveness === undefined ? {} : GAIN_FLOORS[wishes.aggressiveness];
+  const base = { ...balance, ...floors, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
   if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };
   return {
     ...base,
     cpu: { ...balance.cpu, high: target, target },
     memory: { ...balance.memory, high: target, target },
-    minGain: 0,
+    minGain: wishes.aggressiveness === undefined ? 0 : base.minGain,
     maxSteps: wishes.maxSteps ?? NO_END,
   };
 }

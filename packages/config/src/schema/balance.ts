@@ -1,4 +1,14 @@
-import { type BalancePolicy, type Budgets, COEXISTENCE, type ResourcePolicy, type WeightPolicy } from '@ballast/core';
+import {
+  type Aggressiveness,
+  BALANCE_PROFILES,
+  type BalancePolicy,
+  type Budgets,
+  COEXISTENCE,
+  GAIN_FLOORS,
+  type Ratio,
+  type ResourcePolicy,
+  type WeightPolicy,
+} from '@ballast/core';
 import { z } from 'zod';
 import { duration } from '../values/duration.ts';
 import { rate } from '../values/rate.ts';
@@ -7,34 +17,64 @@ import { ratio } from '../values/ratio.ts';
 const MOST_REST = '30d';
 
 export function balance(): z.ZodType<BalancePolicy> {
-  return z.strictObject({
-    cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
-    memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
-    sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),
-    low: ratio().prefault('40%').describe('A node below it on every resource is under: a good target.'),
-    smoothing: positiveRatio('50%').describe('Weight of the newest sample in the smoothed load; 100% smooths nothing.'),
-    minGain: ratio().prefault('2%').describe('Least fall of the hot node that makes a migration worth its while.'),
-    maxSteps: z.int().min(1).max(1000).prefault(20).describe('Longest plan.'),
-    coolDown: duration('0s', MOST_REST)
-      .prefault('15m')
-      .describe('Rest of a guest after it moved; doubles with each further move within a day.'),
-    coolDownMax: duration('0s', MOST_REST).prefault('6h').describe('Longest rest of a guest after it moved.'),
-    noReturn: duration('0s', MOST_REST)
-      .prefault('24h')
-      .describe('A guest does not return within this time to a node it was moved away from.'),
-    containers: z.boolean().prefault(false).describe('Move containers too. They are restarted: that is a downtime.'),
-    localDisks: z.boolean().prefault(false).describe('Move guests whose disks are not shared; the disks are copied.'),
-    coexistence: z
-      .enum(COEXISTENCE)
-      .prefault('cede')
-      .describe(
-        'Guests that the balancer of Proxmox VE itself may move; cede: they are left to it; exclusive: Ballast moves them as well.',
+  return z
+    .strictObject({
+      profile: z
+        .enum(BALANCE_PROFILES)
+        .prefault('standard')
+        .describe(
+          'standard: rules, maintenance and relief of hot nodes; relief or rules: that alone; balance: evenness too; pack: nodes are emptied too.',
+        ),
+      aggressiveness: z
+        .int()
+        .min(1)
+        .max(5)
+        .prefault(3)
+        .describe('How small a gain is worth a migration: from 1, large gains alone, to 5.'),
+      cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
+      memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
+      sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),
+      low: ratio().prefault('40%').describe('A node below it on every resource is under: a good target.'),
+      smoothing: positiveRatio('50%').describe(
+        'Weight of the newest sample in the smoothed load; 100% smooths nothing.',
       ),
-    migrationBandwidth: rate().prefault('1000 MiB/s').describe('Bandwidth that a migration is expected to get.'),
-    dirtyRatePerCore: rate()
-      .prefault('20 MiB/s')
-      .describe('How fast a busy core is assumed to write to memory, where it is not known.'),
-  });
+      minGain: ratio()
+        .exactOptional()
+        .describe(
+          'Least fall of the hot or fuller node that makes a migration worth its while; as `aggressiveness` has it when left out.',
+        ),
+      maxSteps: z.int().min(1).max(1000).prefault(20).describe('Longest plan.'),
+      coolDown: duration('0s', MOST_REST)
+        .prefault('15m')
+        .describe('Rest of a guest after it moved; doubles with each further move within a day.'),
+      coolDownMax: duration('0s', MOST_REST).prefault('6h').describe('Longest rest of a guest after it moved.'),
+      noReturn: duration('0s', MOST_REST)
+        .prefault('24h')
+        .describe('A guest does not return within this time to a node it was moved away from.'),
+      containers: z.boolean().prefault(false).describe('Move containers too. They are restarted: that is a downtime.'),
+      localDisks: z.boolean().prefault(false).describe('Move guests whose disks are not shared; the disks are copied.'),
+      coexistence: z
+        .enum(COEXISTENCE)
+        .prefault('cede')
+        .describe(
+          'Guests that the balancer of Proxmox VE itself may move; cede: they are left to it; exclusive: Ballast moves them as well.',
+        ),
+      migrationBandwidth: rate().prefault('1000 MiB/s').describe('Bandwidth that a migration is expected to get.'),
+      dirtyRatePerCore: rate()
+        .prefault('20 MiB/s')
+        .describe('How fast a busy core is assumed to write to memory, where it is not known.'),
+    })
+    .transform(withGains);
+}
+
+/** The floors that `aggressiveness` stands for, where none is stated. */
+function withGains<T extends { readonly aggressiveness: number; readonly minGain?: Ratio }>({
+  aggressiveness,
+  minGain,
+  ...rest
+}: T): Omit<T, 'aggressiveness' | 'minGain'> & Pick<BalancePolicy, 'minGain' | 'minEvenGain'> {
+  const floors = GAIN_FLOORS[aggressiveness as Aggressiveness];
+  return { ...rest, ...floors, ...(minGain === undefined ? {} : { minGain, minEvenGain: minGain }) };
 }
 
 function resource(high: string, target: string, ceiling: string): z.ZodType<ResourcePolicy> {

@@ -29,6 +29,17 @@ export class State {
     for (let n = 0; n < problem.nodes; n++) if (this.#hasRoom(n)) this.open.push(n);
   }
 
+  /** The same placement under other limits, with targets looked for among these nodes alone. */
+  under(limit: Float64Array, open: readonly number[]): State {
+    const copy = new State(this.problem, limit);
+    copy.at.set(this.at);
+    copy.load.set(this.load);
+    copy.heat.set(this.heat);
+    copy.#company.set(this.#company);
+    copy.open.splice(0, copy.open.length, ...open);
+    return copy;
+  }
+
   /** Looks for targets on a node, too, from now on. */
   admit(node: number): void {
     if (!this.open.includes(node)) this.open.push(node);
@@ -44,18 +55,24 @@ export class State {
 
   /** Whether the item may go to the node now: room under every limit, rules, and nothing that refuses the node. */
   fits(item: number, node: number): boolean {
-    const { rooms, size, allowed, apart, nodes } = this.problem;
+    const { rooms, size } = this.problem;
     const { load, limit } = this;
     for (let d = 0, l = node * rooms, s = item * rooms; d < rooms; d++, l++, s++) {
       if ((load[l] as number) + (size[s] as number) > (limit[l] as number)) return false;
     }
+    return this.at[item] !== node && this.allows(item, node);
+  }
+
+  /** Whether the item may be on the node as far as rules go, room or not. */
+  allows(item: number, node: number): boolean {
+    const { allowed, apart, nodes } = this.problem;
     const mask = allowed[item];
     if (mask !== undefined && mask[node] === 0) return false;
     const rules = apart[item];
     if (rules !== undefined) {
       for (const rule of rules) if (this.#company[rule * nodes + node] !== 0) return false;
     }
-    return this.at[item] !== node;
+    return true;
   }
 
   move(item: number, to: number): void {

@@ -1,13 +1,19 @@
-import type { Assessment, BalancePolicy, GuestId, History, Instant, Migration, Rule, Usage } from '@ballast/core';
+import type {
+  Assessment,
+  BalancePolicy,
+  BalanceProfile,
+  GuestId,
+  History,
+  Instant,
+  Migration,
+  Rule,
+  Usage,
+} from '@ballast/core';
 import type { Effort } from '../engine/relieve.ts';
 import type { Parallel } from '../engine/waves.ts';
 
-/**
- * What a plan is for, when it is not for all of it: `relief` of hot nodes, mending of `rules`, or to `evacuate` the nodes
- * in maintenance, their HA guests included.
- */
-export const PROFILES = ['relief', 'rules', 'evacuate'] as const;
-export type Profile = (typeof PROFILES)[number];
+/** What a plan is for: a profile of the policy, or to `evacuate` the nodes in maintenance, their HA guests included. */
+export type Profile = BalanceProfile | 'evacuate';
 
 export interface PlanInput {
   readonly assessment: Assessment;
@@ -20,7 +26,7 @@ export interface PlanInput {
   readonly expected?: Readonly<Record<GuestId, Usage>>;
   /** Migrations under way. Their guests count on both nodes until they arrive. */
   readonly inFlight?: readonly Migration[];
-  /** Everything when left out. */
+  /** The policy's when left out. */
   readonly profile?: Profile;
   /** What relief keeps least: the number of migrations (as if left out), or the memory they move. */
   readonly minimize?: 'moves' | 'bytes';

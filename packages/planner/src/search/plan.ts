@@ -4,9 +4,11 @@ import { type PlacedNode, type Placement, settledUtilization } from '../placemen
 import { blockedGuests } from './blocked.ts';
 import { planBound } from './bound.ts';
 import { evacuateNodes } from './evacuate.ts';
+import { evenOut } from './even.ts';
 import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
 import { mendRules } from './mend.ts';
+import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
 import { reliefTask, relieveNodes } from './relieve.ts';
 import { schedule, startOf } from './schedule.ts';
@@ -33,6 +35,8 @@ export function plan(input: PlanInput): Plan {
     if (planning.isFor('rules')) mendRules(planning);
     evacuateNodes(planning);
     relieveNodes(planning, planning.steps.length === 0 ? task : reliefTask(planning));
+    if (planning.isFor('balance')) evenOut(planning);
+    if (planning.isFor('pack')) packNodes(planning);
   }
   const { steps, makespan } = schedule(
     planning,
@@ -40,6 +44,7 @@ export function plan(input: PlanInput): Plan {
     input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
   );
   const blocked = blockedGuests(planning);
+  const notices = emptiedNotice(planning);
   const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {
     id: planId(content),
@@ -48,6 +53,7 @@ export function plan(input: PlanInput): Plan {
     ...content,
     before,
     after: planning.placement.nodes.map((node) => projectionAfter(planning, node)),
+    ...(notices.length === 0 ? {} : { notices }),
     ...(bound === undefined ? {} : { bound }),
     ...(steps.length === 0 ? {} : { makespan }),
   };

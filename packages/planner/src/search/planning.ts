@@ -14,6 +14,18 @@ import { type PlacedGuest, type PlacedNode, Placement, settledUtilization } from
 import { type Rulebook, readRules } from '../rules/rulebook.ts';
 import type { PlanInput, Profile } from './input.ts';
 
+type Aim = 'relief' | 'rules' | 'evacuate' | 'balance' | 'pack';
+
+/** What plans do, by their profile. */
+const AIMS: Readonly<Record<Profile, readonly Aim[]>> = {
+  standard: ['rules', 'evacuate', 'relief'],
+  relief: ['relief'],
+  rules: ['rules'],
+  evacuate: ['evacuate'],
+  balance: ['rules', 'evacuate', 'relief', 'balance'],
+  pack: ['rules', 'evacuate', 'relief', 'pack'],
+};
+
 interface Checkpoint {
   readonly steps: number;
   readonly moves: number;
@@ -54,8 +66,9 @@ export class Planning {
   }
 
   /** Whether the plan is to do this, too. */
-  isFor(profile: Profile): boolean {
-    return (this.input.profile ?? profile) === profile;
+  isFor(aim: Aim): boolean {
+    const profile = this.input.profile ?? this.policy.profile ?? 'standard';
+    return AIMS[profile].includes(aim);
   }
 
   /** Whether a node is to be emptied. One that is offline in maintenance has nothing that could be moved live. */

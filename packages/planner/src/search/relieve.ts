@@ -1,15 +1,14 @@
 import type { MigrationReason, Resource } from '@ballast/core';
-import { RESOURCES } from '@ballast/core';
+import { dominant, RESOURCES } from '@ballast/core';
 import { boundOf } from '../engine/bound.ts';
 import { HEATS } from '../engine/problem.ts';
 import { type Effort, type ReliefInput, relieve } from '../engine/relieve.ts';
-import { State } from '../engine/state.ts';
 import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
-import { reliefWhy } from '../text/why.ts';
-import { alternatives } from './alternatives.ts';
+import { makeRoomWhy, reliefWhy } from '../text/why.ts';
+import { carryOver, type Tell } from './carry-over.ts';
 import { type Compiled, compile } from './compile.ts';
 import type { Planning } from './planning.ts';
-import { utilizationWith } from './targets.ts';
+import { makeRoom } from './settle.ts';
 import type { Unit } from './unit.ts';
 
 /** What relief starts from: the placement as numbers, and what is asked of it. */
@@ -29,8 +28,38 @@ export function reliefTask(planning: Planning): ReliefTask | undefined {
 /** Relieves every node that asks for it, the hottest first: see {@link relieve} for what is best. */
 export function relieveNodes(planning: Planning, task: ReliefTask | undefined = reliefTask(planning)): void {
   if (task === undefined) return;
-  const { state, moved } = relieve(task.input);
-  carryOver(planning, task, state, moved);
+  const { compiled, input } = task;
+  const found = relieve(input);
+  const better = makeRoom(planning, compiled, input, found);
+  // Where relief alone goes down to `target`, it does so first: room is made for what is left of it then.
+  const alone = better === undefined || (input.target.limit !== input.high.limit && found.moved.length > 0);
+  const tell: Tell = (unit, target, others) => {
+    const resource = hottest(planning, unit.node);
+    return { reason: reasonFor(resource), resource, why: reliefWhy(planning, unit, target, resource, others) };
+  };
+  if (alone) {
+    const order = inOrder(planning, compiled, found.moved);
+    carryOver(planning, compiled, () => input.high.limit, order, found.state, tell);
+    return;
+  }
+  const { problem, level } = better.compiled;
+  const ceiling = level('ceiling').limit;
+  const relieves = (item: number): boolean => {
+    const home = (problem.home[item] as number) * HEATS;
+    return better.hot[home] === 1 || better.hot[home + 1] === 1;
+  };
+  carryOver(
+    planning,
+    better.compiled,
+    () => ceiling,
+    better.settled.order,
+    better.settled.state,
+    (unit, target, others, item) => {
+      if (relieves(item)) return tell(unit, target, others, item);
+      const { resource } = dominant(target.after);
+      return { reason: 'make-room', resource, why: makeRoomWhy(unit, target, others) };
+    },
+  );
 }
 
 /** The nodes that ask for relief, the hottest first. */
@@ -68,36 +97,6 @@ function reliefOf(planning: Planning, compiled: Compiled, asking: readonly Place
 function effortFor({ problem }: Compiled): Effort {
   const most = Math.round(Math.min(300, Math.max(20, 1_000_000 / Math.max(1, problem.items))));
   return { seed: 1, patience: 10, most, expired: () => false };
-}
-
-/**
- * Makes steps of what moved, in an order in which each holds when it runs. What can find no place in any order is left
- * out.
- */
-function carryOver(planning: Planning, { compiled, input }: ReliefTask, found: State, moved: readonly number[]): void {
-  const { problem, nodes, units, level } = compiled;
-  const state = new State(problem, input.high.limit);
-  const ceiling = level('ceiling').limit;
-  const { goal } = level('target');
-  for (let open = inOrder(planning, compiled, moved); open.length > 0; ) {
-    const waiting = open.filter((item) => {
-      const to = found.at[item] as number;
-      if (!state.fits(item, to)) return true;
-      const unit = units[item] as Unit;
-      if (!planning.admits(unit.guests.length)) return false;
-      state.limit = ceiling;
-      const others = alternatives(state, item, to, goal, nodes);
-      state.limit = input.high.limit;
-      state.move(item, to);
-      const node = nodes[to] as PlacedNode;
-      const resource = hottest(planning, unit.node);
-      const why = reliefWhy(planning, unit, { node, after: utilizationWith(node, unit) }, resource, others);
-      planning.commit(unit.guests, node, reasonFor(resource), resource, why, others.list);
-      return false;
-    });
-    if (waiting.length === open.length) return;
-    open = waiting;
-  }
 }
 
 /**

@@ -45,9 +45,11 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
     ...VIEWS.flatMap((view) => RESOURCES.map((resource) => loads?.[view][resource] ?? 0)),
     allocated,
   ];
+  // Where guests make room for each other, a node may be fuller for a moment than it will be.
+  const makesRoom = steps.some((step) => step.reason === 'make-room');
   const limitOf = (step: Migration): readonly number[] => {
     const capacity = placement.node(step.to)?.capacity ?? { cpu: 0, memory: 0 };
-    const relief = step.reason === 'relieve-cpu' || step.reason === 'relieve-memory';
+    const relief = !makesRoom && (step.reason === 'relieve-cpu' || step.reason === 'relieve-memory');
     const ratios = VIEWS.flatMap((view) =>
       RESOURCES.map((resource) => {
         const { high, ceiling } = policy[resource];

@@ -1,4 +1,11 @@
-import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Resource, type Utilization } from '@ballast/core';
+import {
+  type AntiAffinityRule,
+  dominant,
+  type MigrationReason,
+  RESOURCES,
+  type Resource,
+  type Utilization,
+} from '@ballast/core';
 import { above } from '../limits.ts';
 import { type PlacedGuest, type PlacedNode, settledUtilization } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
@@ -24,9 +31,50 @@ export function reliefWhy(
   ];
 }
 
+/** How far the two nodes stand apart, and how far they would. */
+export function evenWhy(
+  unit: Unit,
+  target: Target,
+  resource: Resource,
+  others: Pick<Alternatives, 'count' | 'best'>,
+): readonly string[] {
+  const share = (ratio: Utilization): string => percent(dominant(ratio).ratio);
+  const [from, to] = [settledUtilization(unit.node), settledUtilization(target.node)];
+  return [
+    `${unit.node.name} stands at ${share(from)} and ${target.node.name} at ${share(to)}: the load is evened out.`,
+    unitSentence(unit, resource, target.node),
+    ...groupSentence(unit),
+    roomSentence(unit, target, others.count, others.best),
+  ];
+}
+
+/** That the unit makes room, and where it goes. */
+export function makeRoomWhy(
+  unit: Unit,
+  target: Target,
+  others: Pick<Alternatives, 'count' | 'best'>,
+): readonly string[] {
+  const goes = unit.guests.length === 1 ? 'goes' : 'go';
+  return [
+    `${names(unit.guests)} ${goes} so that ${unit.node.name} has room for a guest of a hot node.`,
+    ...groupSentence(unit),
+    roomSentence(unit, target, others.count, others.best),
+  ];
+}
+
+/** That the node is to be emptied, and what the one that takes the unit comes to. */
+export function packWhy(unit: Unit, { node, after }: Target): readonly string[] {
+  const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
+  return [
+    `${unit.node.name} is emptied: the other nodes have room for its guests.`,
+    ...groupSentence(unit),
+    `${node.name} is filled: ${change}.`,
+  ];
+}
+
 export function maintenanceWhy(planning: Planning, unit: Unit, target: Target): readonly string[] {
   return [
-    `${unit.node.name} is in maintenance: its guests go elsewhere.`,
+    `${unit.node.name} is ${unit.node.assessed.node.drained === true ? 'drained' : 'in maintenance'}: its guests go elsewhere.`,
     ...groupSentence(unit),
     targetSentence(planning, unit, target, 'maintenance'),
   ];

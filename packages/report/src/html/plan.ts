@@ -1,7 +1,7 @@
 import type { Migration, ServiceWeights } from '@ballast/core';
 import type { PlanReportInput } from '../plan/input.ts';
 import { type NodeChange, outlinePlan, type PlanOutline } from '../plan/outline.ts';
-import { costOf, elseOf, gainOf, weightsSentence, whyOf } from '../plan/sentences.ts';
+import { closingOf, costOf, elseOf, gainOf, weightsSentence, whyOf } from '../plan/sentences.ts';
 import { formatBytes, formatDuration, formatFactor, formatInstant, formatPercent } from '../quantities.ts';
 import { bar, loadBars } from './bars.ts';
 import { blockedSection } from './blocked.ts';
@@ -19,7 +19,7 @@ export function planHtml(input: PlanReportInput): string {
     section('Stay hot', list(plan.unresolved.map(({ node, detail }) => html`<li><b>${node}</b>: ${detail}</li>`))),
     section('Blocked guests', blockedSection(outline.blocked)),
     section('Weights', (input.weights?.services ?? []).map(serviceTable)),
-    section('Notes', list((input.notes ?? []).map((note) => html`<li>${note}</li>`))),
+    section('Notes', list(closingOf(input).map((note) => html`<li>${note}</li>`))),
     html`<footer>Plan ${plan.id} · snapshot ${plan.snapshotId} · ${formatInstant(plan.decidedAt)} · written by Ballast. Nothing was changed by writing this report.</footer>`,
   ]);
 }

@@ -9,6 +9,7 @@ import type {
   Mode,
   NodeClass,
   NodeProjection,
+  NoticeCode,
   Resource,
   ResourcePolicy,
   RuleSource,
@@ -84,6 +85,12 @@ export interface PlanDocument {
     }[];
   }[];
   readonly notes: readonly string[];
+  readonly notices: readonly {
+    readonly code: NoticeCode;
+    readonly nodes: readonly string[];
+    readonly guests: readonly GuestId[];
+    readonly detail: string;
+  }[];
   /** The steps once more, as short as can be: in the order in which they run, those of one wave at the same time. */
   readonly moves: readonly {
     readonly guest: GuestId;
@@ -148,6 +155,12 @@ export function planDocument(input: PlanReportInput): PlanDocument {
     unresolved: plan.unresolved.map(({ node, detail }) => ({ node, detail })),
     weights: weightsOf(input),
     notes: [...(input.notes ?? [])],
+    notices: (plan.notices ?? []).map(({ code, nodes, guests, detail }) => ({
+      code,
+      nodes: [...nodes],
+      guests: [...guests],
+      detail,
+    })),
     moves: plan.steps.map(({ guest, from, to, wave }) => ({ guest, from, to, wave: wave ?? null })),
     before: plan.before.map(loadOf),
     after: plan.after.map(loadOf),

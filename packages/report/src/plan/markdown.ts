@@ -4,7 +4,7 @@ import { printable } from '../text/style.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan } from './outline.ts';
-import { costOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
+import { closingOf, costOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A plan for a ticket or a chat: headings and tables of GitHub's Markdown. */
 export function planMarkdown(input: PlanReportInput): string {
@@ -23,7 +23,7 @@ export function planMarkdown(input: PlanReportInput): string {
     ),
     part('Blocked guests', blockedTable(outline.blocked)),
     part('Weights', weightList(input)),
-    (input.notes ?? []).map((note) => `> ${escaped(note)}`),
+    closingOf(input).map((note) => `> ${escaped(note)}`),
     [`<sub>${footer(input)}</sub>`],
   ];
   return `${sections

@@ -1,13 +1,22 @@
 import type { Cost, Migration, MigrationReason, Plan, ServiceWeights } from '@ballast/core';
 import { count, formatBytes, formatDuration, formatFactor, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
+import type { PlanReportInput } from './input.ts';
 
 const REASONS: Readonly<Record<MigrationReason, string>> = {
   'relieve-cpu': 'Relief for the CPU',
   'relieve-memory': 'Relief for the memory',
   'mend-rule': 'Mends a broken rule on guests',
   maintenance: 'Maintenance',
+  'make-room': 'Room for another guest',
+  'even-out': 'Evens out the load',
+  pack: 'Empties the node',
   adopted: 'Found running, out',
 };
+
+/** What a report closes with: what is to be known about the cluster as a whole, then the notes. */
+export function closingOf({ plan, notes = [] }: PlanReportInput): readonly string[] {
+  return [...(plan.notices ?? []).map(({ detail }) => detail), ...notes];
+}
 
 /** Why a guest moves, and why there: the planner's own sentences, or else the reason alone. */
 export function whyOf(step: Migration): string {

@@ -8,7 +8,7 @@ import { padEnd, truncate } from '../text/width.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
 import { type BlockedGroup, type NodeChange, outlinePlan, type PlanOutline } from './outline.ts';
-import { costOf, elseOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
+import { closingOf, costOf, elseOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A cluster larger than this shows the nodes that the plan changes, or that are hot; the others are counted. */
 const MOST_NODES = 16;
@@ -36,7 +36,7 @@ export function planText(input: PlanReportInput, style: TextStyle): string {
       (input.weights?.services ?? []).flatMap((service) => paragraph(weightsSentence(service), pen, 2)),
       pen,
     ),
-    (input.notes ?? []).flatMap((note) => paragraph(note, pen)),
+    closingOf(input).flatMap((note) => paragraph(note, pen)),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;

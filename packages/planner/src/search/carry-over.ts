@@ -1,0 +1,57 @@
+import type { MigrationReason, Resource } from '@ballast/core';
+import { State } from '../engine/state.ts';
+import type { PlacedNode } from '../placement/placement.ts';
+import { type Alternatives, alternatives } from './alternatives.ts';
+import type { Compiled } from './compile.ts';
+import type { Planning } from './planning.ts';
+import { type Target, utilizationWith } from './targets.ts';
+import type { Unit } from './unit.ts';
+
+/** What is told of a step. */
+export interface Telling {
+  readonly reason: MigrationReason;
+  /** What the gain is told for. */
+  readonly resource: Resource;
+  readonly why: readonly string[];
+}
+
+export type Tell = (unit: Unit, target: Target, others: Alternatives, item: number) => Telling;
+
+/**
+ * Makes steps of what a search moved, in an order in which each holds when it runs. What can find no place in any order
+ * is left out.
+ *
+ * @param limitOf what nodes may hold while an item is on its way, node x room
+ * @param order items in the order in which they are to move, where nothing stands against it
+ * @param found where each goes
+ */
+export function carryOver(
+  planning: Planning,
+  { problem, nodes, units, level }: Compiled,
+  limitOf: (item: number) => Float64Array,
+  order: readonly number[],
+  found: State,
+  tell: Tell,
+): void {
+  const ceiling = level('ceiling').limit;
+  const state = new State(problem, ceiling);
+  const { goal } = level('target');
+  for (let open = order; open.length > 0; ) {
+    const waiting = open.filter((item) => {
+      const to = found.at[item] as number;
+      state.limit = limitOf(item);
+      if (!state.fits(item, to)) return true;
+      const unit = units[item] as Unit;
+      if (!planning.admits(unit.guests.length)) return false;
+      state.limit = ceiling;
+      const others = alternatives(state, item, to, goal, nodes);
+      state.move(item, to);
+      const node = nodes[to] as PlacedNode;
+      const { reason, resource, why } = tell(unit, { node, after: utilizationWith(node, unit) }, others, item);
+      planning.commit(unit.guests, node, reason, resource, why, others.list);
+      return false;
+    });
+    if (waiting.length === open.length) return;
+    open = waiting;
+  }
+}

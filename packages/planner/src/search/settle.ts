@@ -1,0 +1,67 @@
+import { seededRandom } from '@ballast/core';
+import { boundOf } from '../engine/bound.ts';
+import type { Settled } from '../engine/draft.ts';
+import { HEATS } from '../engine/problem.ts';
+import type { ReliefInput, Relieved } from '../engine/relieve.ts';
+import { settle } from '../engine/settle.ts';
+import { above } from '../limits.ts';
+import { type Compiled, compile } from './compile.ts';
+import type { Planning } from './planning.ts';
+
+/** Larger clusters have room enough for guests to leave hot nodes alone, and the search would take long. */
+const MOST_NODES = 24;
+/** Moves looked at: some fifty milliseconds. */
+const MOST_WORK = { fewest: 600_000, cheapest: 400_000 };
+
+/** What relief comes to when guests of other nodes make room, where that relieves more or costs less; else nothing. */
+export function makeRoom(
+  planning: Planning,
+  { problem: asked }: Compiled,
+  input: ReliefInput,
+  { state, moved }: Relieved,
+): { readonly compiled: Compiled; readonly settled: Settled; readonly hot: Uint8Array } | undefined {
+  const { nodes } = planning.placement;
+  const { high, target, aim, sources, minGain } = input;
+  const hot = input.hot.map((flag, k) => (flag === 1 && sources.includes(Math.floor(k / HEATS)) ? 1 : 0));
+  const left = sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node));
+  if (nodes.length > MOST_NODES || (!left && target.limit !== high.limit)) return undefined;
+  const weight = aim === 'fewest' ? asked.moves : asked.price;
+  const known = left ? Number.POSITIVE_INFINITY : moved.reduce((sum, item) => sum + (weight[item] as number), 0);
+  const bounds = sources.map((node) => boundOf(asked, node, high.goal, hot));
+  const least = bounds.reduce((sum, bound) => sum + (aim === 'fewest' ? bound.moves : bound.bytes), 0);
+  if (!above(known / Math.max(1, least), 1)) return undefined;
+  const compiled = compile(planning, nodes, 'relieve-cpu');
+  const { problem } = compiled;
+  const settled = settle({
+    problem,
+    hot,
+    goal: high.goal,
+    limit: compiled.level('high').limit,
+    ceiling: compiled.level('ceiling').limit,
+    worth: Uint8Array.from({ length: problem.items }, (_, item) => (pays(item) ? 1 : 0)),
+    aim,
+    known,
+    least,
+    random: seededRandom(input.effort.seed),
+    work: MOST_WORK[aim],
+    expired: input.effort.expired,
+  });
+  return settled === undefined ? undefined : { compiled, settled, hot };
+
+  /** Whether an item of a hot node takes enough along; those of other nodes only make room. */
+  function pays(item: number): boolean {
+    const home = problem.home[item] as number;
+    const hotter = [0, 1].filter((h) => hot[home * HEATS + h] === 1);
+    if (hotter.length === 0) return true;
+    return hotter.some((h) => {
+      const share = (problem.relief[item * HEATS + h] as number) / (problem.capacity[home * HEATS + h] as number);
+      return share > 0 && !above(minGain, share);
+    });
+  }
+}
+
+function isHot(heat: Float64Array, goal: Float64Array, capacity: Float64Array, hot: Uint8Array, node: number): boolean {
+  return [node * HEATS, node * HEATS + 1].some(
+    (k) => hot[k] === 1 && above(((heat[k] as number) - (goal[k] as number)) / (capacity[k] as number), 0),
+  );
+}
