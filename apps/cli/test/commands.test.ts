@@ -37,6 +37,43 @@ describe('ballast status', () => {
   });
 });
 
+describe('beside the balancer of Proxmox VE', () => {
+  const HA = { state: 'started', crm: 'started', maxRestart: 1, maxRelocate: 1, failback: true } as const;
+  const demo = demoWorld(1);
+  /** Every guest of the hot node is under HA, and the native balancer is on. */
+  const world = {
+    ...demo,
+    crs: { ha: 'dynamic', 'ha-auto-rebalance': 1 },
+    guests: demo.guests.map((guest) => (guest.node === 'pve1' ? { ...guest, ha: HA } : guest)),
+  };
+
+  it.each([
+    ['cede', /and may move 4 guests under HA .* Ballast leaves them to it/, /left to the native balancer/],
+    [
+      'exclusive',
+      /Warning: .* and may move 4 guests under HA .* two balancers may undo/,
+      /1 migration.* pve1 → .* two balancers may undo/,
+    ],
+  ])('%s is told by status and plan', async (coexistence, told, planned) => {
+    const shared = await aCluster(world);
+    try {
+      const config = await shared.configWith(`balance: { coexistence: ${coexistence} }`);
+      const words = async (...args: string[]): Promise<string> =>
+        (await ballast(args, { config })).out().replaceAll(/\s+/g, ' ');
+      expect(await words('status')).toMatch(told);
+      const plan = await words('plan');
+      expect(plan).toMatch(planned);
+      expect(plan).toContain("Proxmox VE's own balancer is on");
+      expect(JSON.parse((await ballast(['status', '-o', 'json'], { config })).out()).nativeBalancer).toMatchObject({
+        active: true,
+        coexistence,
+      });
+    } finally {
+      await shared.stop();
+    }
+  });
+});
+
 describe('ballast plan', () => {
   it('says what would be done and why, and does nothing', async () => {
     const before = cluster.simulator.world.guests.map((guest) => guest.node);
