@@ -1,4 +1,4 @@
-import type { Ratio } from '@ballast/core';
+import type { Milliseconds, Ratio } from '@ballast/core';
 import { InvalidArgumentError } from 'commander';
 
 /** `0.7` or `70%`: above 0, at most 1. */
@@ -34,4 +34,14 @@ export function bytesArgument(text: string): number {
   const value = Number(number) * (UNITS[unit] ?? 1);
   if (number !== '' && value > 0) return value;
   throw new InvalidArgumentError('Expected a size such as 8GiB, or a number of bytes.');
+}
+
+const PARTS: Readonly<Record<string, Milliseconds>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `30m`, `2h`, `1h30m`. */
+export function durationArgument(text: string): Milliseconds {
+  const parts = [...text.trim().matchAll(/(\d+)\s*([smhd])/g)];
+  const duration = parts.reduce((sum, [, n, unit]) => sum + Number(n) * (PARTS[unit ?? ''] ?? 0), 0);
+  if (/^(\d+\s*[smhd]\s*)+$/.test(text.trim()) && duration > 0) return duration;
+  throw new InvalidArgumentError('Expected a duration such as 30m, 2h or 1h30m.');
 }

@@ -3,11 +3,12 @@ import { BallastError, describeError } from '@ballast/core';
 import { VERSION } from '@ballast/operator-app';
 import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
-import { bytesArgument, positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
+import { bytesArgument, durationArgument, positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
 import { checkConfig } from './commands/config.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { drain, type PauseOptions, pause, resume, undrain } from './commands/orders.ts';
 import { type PlaceOptions, place, placeFile } from './commands/place.ts';
 import { plan } from './commands/plan.ts';
 import { type PlanFileOptions, planFile } from './commands/plan-file.ts';
@@ -63,6 +64,7 @@ function build(io: Io, done: (code: number) => void): Command {
     .option('-y, --yes', 'go ahead without asking')
     .action((options: { yes?: boolean }) => session((s) => rebalance(s, io, options)));
   addWeights(program, io, session);
+  addOrders(program, io, session);
   program
     .command('explain')
     .argument('<guest>', 'vmid or name')
@@ -152,6 +154,37 @@ function addQuestions(
       const { snapshot: file } = options;
       return file === undefined ? session((s) => place(s, io, options)) : done(placeFile(io, file, options));
     });
+}
+
+/** What a person orders the operator to do, beside its configuration. */
+function addOrders(
+  program: Command,
+  io: Io,
+  session: (work: (session: Session) => Promise<number>) => Promise<void>,
+): void {
+  program
+    .command('pause')
+    .description('nothing is migrated until `resume`, restarts of the operator included')
+    .option('--for <duration>', 'ends by itself after this time, such as 2h', durationArgument)
+    .option('--reason <text>', 'for those who wonder')
+    .option('--weights', 'weights stay as they are, too')
+    .option('--abort', "stops Ballast's migrations that run")
+    .action((options: PauseOptions) => session((s) => pause(s, io, options)));
+  program
+    .command('resume')
+    .description('ends the pause')
+    .action(() => session((s) => resume(s, io)));
+  program
+    .command('drain')
+    .argument('<node...>', 'nodes to empty')
+    .description('moves the guests of these nodes elsewhere, and keeps the nodes empty until `undrain`')
+    .option('--reason <text>', 'for those who wonder')
+    .action((nodes: readonly string[], options: { reason?: string }) => session((s) => drain(s, io, nodes, options)));
+  program
+    .command('undrain')
+    .argument('<node...>', 'nodes that take guests again')
+    .description('ends the drain of these nodes')
+    .action((nodes: readonly string[]) => session((s) => undrain(s, io, nodes)));
 }
 
 function onFile(flags: string, description: string): Option {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Config, loadConfig, warningsOf } from '@ballast/config';
-import { BallastError, type Clock, describeError } from '@ballast/core';
+import { BallastError, type Clock, describeError, NO_ORDERS, type Orders } from '@ballast/core';
 import { type Look, lookOnce, Memory, systemClock } from '@ballast/operator';
 import { type Wired, wire } from '@ballast/operator-app';
 import { createLogger, type Logger } from '@ballast/telemetry';
@@ -17,6 +17,8 @@ export interface Session {
   readonly log: Logger;
   /** Why the history could not be read; undefined when it was. */
   readonly historyFault: string | undefined;
+  /** What a person has ordered; nothing where it could not be read. */
+  readonly orders: Orders;
   /** One look at the cluster: it changes nothing. */
   readonly look: () => Promise<Look>;
 }
@@ -51,9 +53,19 @@ export async function withSession<T>(
   try {
     const historyFault = await loadHistory(memory);
     if (historyFault !== undefined) warn(`Cool-downs are not known here: ${historyFault}`);
+    const orders = await wired.orders.load().catch((error: unknown) => {
+      if (historyFault === undefined) warn(`Orders are not known here: ${describeError(error)}`);
+      return NO_ORDERS;
+    });
     const look = (): Promise<Look> =>
-      lookOnce({ source: wired.cluster.source, settings: config, history: memory.history, now: () => clock.now() });
-    return await work({ config, wired, memory, clock, log, historyFault, look });
+      lookOnce({
+        source: wired.cluster.source,
+        settings: config,
+        history: memory.history,
+        orders,
+        now: () => clock.now(),
+      });
+    return await work({ config, wired, memory, clock, log, historyFault, orders, look });
   } finally {
     await wired.close();
   }

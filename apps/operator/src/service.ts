@@ -57,6 +57,7 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
     migrator: wired.cluster.migrator,
     targets: wired.targets,
     store: wired.store,
+    orders: wired.orders,
     clock,
     log,
     metrics,

@@ -1,6 +1,13 @@
 import type { Config } from '@ballast/config';
-import { describeError, type HistoryStore, type LeaseStore } from '@ballast/core';
-import { connectRedis, fileHistoryStore, redisHistoryStore, redisLeaseStore } from '@ballast/store';
+import { describeError, type HistoryStore, type LeaseStore, type OrderStore } from '@ballast/core';
+import {
+  connectRedis,
+  fileHistoryStore,
+  fileOrderStore,
+  redisHistoryStore,
+  redisLeaseStore,
+  redisOrderStore,
+} from '@ballast/store';
 
 /** What operators that stand by for each other have in common. */
 export interface Shared {
@@ -9,24 +16,29 @@ export interface Shared {
   historyUnder(token: bigint): HistoryStore;
 }
 
-/** Where the history is kept. */
+/** Where the history and the orders are kept. */
 export interface Kept {
   readonly store: HistoryStore;
+  readonly orders: OrderStore;
   /** Only where it is kept in a Redis. */
   readonly shared?: Shared;
   close(): void;
 }
 
-/** The history of a configuration: in its directory, or in its Redis. Does no I/O. */
+/** History and orders of a configuration: in its directory, or in its Redis. Does no I/O. */
 export function keep({ cluster, state }: Config, warn: (message: string) => void): Kept {
   const onProblem = (problem: Error): void => warn(describeError(problem));
   const { directory, redis } = state;
-  if (redis === undefined) return { store: fileHistoryStore({ directory, onProblem }), close: () => undefined };
+  if (redis === undefined) {
+    const options = { directory, onProblem };
+    return { store: fileHistoryStore(options), orders: fileOrderStore(options), close: () => undefined };
+  }
   const { lease: _, ...options } = redis;
   const connection = connectRedis({ ...options, onProblem });
   const given = { connection, cluster: cluster.name, onProblem };
   return {
     store: redisHistoryStore(given),
+    orders: redisOrderStore(given),
     shared: {
       lease: redisLeaseStore(connection, cluster.name),
       historyUnder: (token) => redisHistoryStore({ ...given, token: () => token }),

@@ -1,5 +1,5 @@
 import type { Config, TargetConfig } from '@ballast/config';
-import type { Clock, Diagnosis, HistoryStore, WeightTarget } from '@ballast/core';
+import type { Clock, Diagnosis, HistoryStore, OrderStore, WeightTarget } from '@ballast/core';
 import {
   connectProxmox,
   type DoctorQuestion,
@@ -15,6 +15,8 @@ export interface Wired {
   readonly cluster: ProxmoxCluster;
   readonly targets: readonly WeightTarget[];
   readonly store: HistoryStore;
+  /** What a person has ordered. */
+  readonly orders: OrderStore;
   /** Where several operators share the history: one of them leads. */
   readonly shared?: Shared;
   /** Examines the cluster, and what the credentials may do there, over connections of its own; it only reads. */
@@ -59,6 +61,7 @@ export function wire(config: Config, options: WireOptions): Wired {
     cluster,
     targets,
     store: kept.store,
+    orders: kept.orders,
     ...(kept.shared === undefined ? {} : { shared: kept.shared }),
     examine: (question) => examineProxmox(proxmox, question),
     close: async () => {

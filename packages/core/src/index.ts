@@ -10,6 +10,7 @@ export * from './lease.ts';
 export * from './members.ts';
 export * from './names.ts';
 export * from './node.ts';
+export * from './orders.ts';
 export * from './plan.ts';
 export * from './policy.ts';
 export * from './ports.ts';

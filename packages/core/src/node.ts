@@ -19,6 +19,8 @@ export interface Node {
   readonly status: NodeStatus;
   /** In HA maintenance: it takes no guests. */
   readonly maintenance: boolean;
+  /** In maintenance by an order to Ballast, of which the HA manager knows nothing: its guests are Ballast's to move. */
+  readonly drained?: boolean;
   readonly capacity: Capacity;
   readonly usage: Usage;
   readonly pressure?: Pressure;

@@ -40,6 +40,8 @@ export interface RoundReport {
   readonly plan?: Plan;
   readonly weights?: WeightTable;
   readonly targets: readonly TargetReport[];
+  /** Nothing was started, by order of a person. */
+  readonly paused?: true;
   /** Steps that run, and those that ended since the last round. */
   readonly steps: readonly StepReport[];
 }

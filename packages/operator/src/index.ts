@@ -2,6 +2,7 @@ export { systemClock } from '@ballast/machine';
 export { type CarryOptions, carryOut } from './execution/carry.ts';
 export type { Execution } from './execution/execution.ts';
 export { Leadership, type LeadershipOptions } from './leadership/leadership.ts';
+export { StandingOrders } from './orders/standing.ts';
 export { Memory } from './rounds/memory.ts';
 export { type Look, lookOnce } from './rounds/once.ts';
 export { Operator, type OperatorParts, type OperatorSettings } from './rounds/operator.ts';

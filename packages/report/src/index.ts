@@ -7,6 +7,7 @@ export { renderDiagnosis } from './terminal/diagnosis.ts';
 export { renderExecution } from './terminal/execution.ts';
 export { renderExplanation } from './terminal/explanation.ts';
 export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';
+export { orderNotes } from './terminal/orders.ts';
 export { renderRoundLine } from './terminal/round.ts';
 export { renderStatus } from './terminal/status.ts';
 export { renderWeights } from './terminal/weights.ts';

@@ -3,6 +3,7 @@ export type { DocumentKind, DocumentStore } from './file/kind.ts';
 export { type DocumentStoreOptions, documentStore } from './file/store.ts';
 export { fileHistoryStore, redisHistoryStore } from './history/store.ts';
 export { memoryHistoryStore, memoryLeaseStore } from './memory.ts';
+export { fileOrderStore, redisOrderStore } from './orders/store.ts';
 export { parseRedisAddress } from './redis/address.ts';
 export { connectRedis, type RedisConnection, type RedisConnectionOptions } from './redis/connection.ts';
 export type { RedisDocumentOptions } from './redis/document.ts';

@@ -1,4 +1,5 @@
-import { carryOut, type Execution, Weights } from '@ballast/operator';
+import { pauseAt } from '@ballast/core';
+import { carryOut, type Execution, StandingOrders, Weights } from '@ballast/operator';
 import { renderExecution } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import { progressDisplay } from '../progress.ts';
@@ -14,6 +15,11 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
   io.stdout.write(planText(session, look, 'text', styleOf(io.stdout, io.env)));
   const { steps } = look.plan;
   if (steps.length === 0) return 0;
+  const { wired, clock } = session;
+  if (pauseAt(await wired.orders.load(), clock.now()) !== undefined) {
+    io.stderr.write('Nothing was started: Ballast is paused by order. `ballast resume` ends the pause.\n');
+    return 1;
+  }
   if (session.historyFault !== undefined) {
     io.stderr.write(
       'Nothing was started: without the history nobody knows which guests rest, and no move can be recorded. ' +
@@ -40,6 +46,7 @@ async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>
   const { config, wired, clock, log, memory } = session;
   const display = progressDisplay(io);
   const abandon = new AbortController();
+  const standing = new StandingOrders({ orders: wired.orders, clock, log });
   const weights = new Weights({ settings: config, source: wired.cluster.source, targets: wired.targets, clock });
   const execution = carryOut({
     plan,
@@ -50,6 +57,7 @@ async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>
     weights,
     settings: config,
     latest: async () => (await session.look()).assessment,
+    requireLeave: () => standing.requireNone(),
     signal: abandon.signal,
     onProgress: (step) => display.show(execution.reports, step),
   });

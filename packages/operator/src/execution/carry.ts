@@ -40,8 +40,11 @@ export interface CarryOptions {
   readonly adopted?: () => readonly Migration[];
   readonly metrics?: Pick<Metrics, 'recordMigration'>;
   readonly signal: AbortSignal;
-  /** @throws {BallastError} where this operator no longer leads. Asked right before a migration is requested. */
-  readonly requireLead?: () => void;
+  /**
+   * Asked right before a migration is requested.
+   * @throws {BallastError} where it may not be: paused by order, or another operator leads
+   */
+  readonly requireLeave?: () => Promise<void>;
   /** Told of each change and of progress. */
   readonly onProgress?: (step: StepReport) => void;
 }
@@ -76,11 +79,13 @@ export function carryOut(options: CarryOptions): Execution {
         const ours = underway(running, moves);
         return admit({ step, running: ours, foreign, moves, budgets: settings.budgets, now: clock.now() });
       },
-      recheck: async (step, running) =>
-        recheck(step, await look(), settings.balance, underway(running, memory.history.moves)),
+      recheck: async (step, running) => {
+        await options.requireLeave?.();
+        return recheck(step, await look(), settings.balance, underway(running, memory.history.moves));
+      },
       prepare: async (step) => {
         await prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options);
-        options.requireLead?.();
+        await options.requireLeave?.();
       },
       changed: (report) => recordStep(report, options),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),

@@ -1,15 +1,24 @@
 import { compileRules } from '@ballast/config';
-import { type ClusterSource, EMPTY_HISTORY, type History, type Instant, type Rule } from '@ballast/core';
+import {
+  type ClusterSource,
+  EMPTY_HISTORY,
+  type History,
+  type Instant,
+  NO_ORDERS,
+  type Orders,
+  type Rule,
+} from '@ballast/core';
 import { remember } from '@ballast/planner';
-import { nativeBalancerNote } from '@ballast/report';
+import { nativeBalancerNote, orderNotes } from '@ballast/report';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { Decided } from '../decide/decide.ts';
+import { withDrains } from '../orders/standing.ts';
 import type { OperatorSettings } from './operator.ts';
 
 export interface Look extends Decided {
   readonly history: History;
   readonly rules: readonly Rule[];
-  /** What a person should know about this look: the native balancer, rules that could not be applied. */
+  /** What a person should know about this look: orders, the native balancer, rules that could not be applied. */
   readonly notes: readonly string[];
 }
 
@@ -21,11 +30,13 @@ export async function lookOnce(input: {
   readonly source: ClusterSource;
   readonly settings: OperatorSettings;
   readonly history?: History;
+  readonly orders?: Orders;
   readonly now: () => Instant;
   readonly signal?: AbortSignal;
 }): Promise<Look> {
   const { source, signal } = input;
-  const snapshot = await source.observe(signal === undefined ? {} : { signal });
+  const observed = await source.observe(signal === undefined ? {} : { signal });
+  const snapshot = withDrains(observed, input.orders ?? NO_ORDERS);
   const balance = { ...input.settings.balance, sustain: 1, smoothing: 1 };
   const settings = { ...input.settings, balance };
   const history = remember(input.history ?? EMPTY_HISTORY, snapshot, balance);
@@ -37,6 +48,7 @@ export async function lookOnce(input: {
     signal,
   );
   const balancer = nativeBalancerNote(snapshot, balance);
-  const notes = [...(balancer === undefined ? [] : [balancer.text]), ...compiled.problems];
+  const ordered = orderNotes(input.orders ?? NO_ORDERS, input.now());
+  const notes = [...ordered, ...(balancer === undefined ? [] : [balancer.text]), ...compiled.problems];
   return { ...decided, history, rules, notes };
 }

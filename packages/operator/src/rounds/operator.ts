@@ -12,6 +12,7 @@ import {
   type Migrator,
   type Milliseconds,
   type Mode,
+  type OrderStore,
   type Plan,
   type RoundReport,
   type Rule,
@@ -29,6 +30,7 @@ import { admit } from '../execution/budgets.ts';
 import { carryOut } from '../execution/carry.ts';
 import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
+import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { Weights } from '../weights/weights.ts';
 import { Memory } from './memory.ts';
 import { NativeBalancerWatch } from './native-balancer.ts';
@@ -48,6 +50,8 @@ export interface OperatorParts {
   readonly migrator: Migrator;
   readonly targets: readonly WeightTarget[];
   readonly store: HistoryStore;
+  /** What a person has ordered; nothing where there is none. */
+  readonly orders?: OrderStore;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration' | 'recordAdoption'>;
@@ -60,7 +64,7 @@ export interface OperatorParts {
   readonly onProgress?: (step: StepReport) => void;
 }
 
-type Pass = Pick<RoundReport, 'outcome' | 'assessment' | 'plan' | 'weights' | 'targets' | 'steps'>;
+type Pass = Pick<RoundReport, 'outcome' | 'assessment' | 'plan' | 'weights' | 'targets' | 'steps' | 'paused'>;
 
 /**
  * The loop's memory between rounds, and the execution that spans them. A round starts an execution and goes on:
@@ -72,6 +76,7 @@ export class Operator {
   readonly #memory: Memory;
   readonly #nativeBalancer: NativeBalancerWatch;
   readonly #adoptions: Adoptions;
+  readonly #orders: StandingOrders;
   #latest: Assessment | undefined;
   #report: RoundReport | undefined;
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
@@ -88,6 +93,7 @@ export class Operator {
     this.#weights = new Weights(parts);
     this.#memory = new Memory(parts.store, parts.log);
     this.#nativeBalancer = new NativeBalancerWatch(parts.log);
+    this.#orders = new StandingOrders(parts);
     this.#adoptions = new Adoptions({
       ...parts,
       memory: this.#memory,
@@ -165,7 +171,8 @@ export class Operator {
     const { settings, clock, source } = this.#parts;
     const { signal } = this.#abandon;
     await stage('observe', () => this.#memory.load());
-    const snapshot = await stage('observe', () => source.observe({ signal }));
+    const orders = await stage('observe', () => this.#orders.read());
+    const snapshot = withDrains(await stage('observe', () => source.observe({ signal })), orders);
     await this.#adoptions.adopt(snapshot, () => this.#followedByPlan());
     this.#nativeBalancer.look(snapshot, settings.balance);
     const now = clock.now();
@@ -180,7 +187,8 @@ export class Operator {
     this.#latest = assessment;
     const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
     await stage('report', () => this.#memory.save());
-    return { outcome: 'completed', assessment, plan, weights, targets, steps: this.#stepsToReport() };
+    const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
+    return { outcome: 'completed', assessment, plan, weights, targets, steps: this.#stepsToReport(), ...paused };
   }
 
   #compileRules(guests: Parameters<typeof compileRules>[1]): readonly Rule[] {
@@ -191,6 +199,9 @@ export class Operator {
 
   async #act(plan: Plan, table: NonNullable<RoundReport['weights']>): Promise<RoundReport['targets']> {
     this.#requireLead();
+    const { pause } = this.#orders;
+    if (pause !== undefined) this.#execution?.plan.stopStarting(`${pause.by} paused the operator.`);
+    if (pause?.weights === true) return [];
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
     if (this.#mayBegin(plan)) this.#carryOut(plan);
@@ -200,6 +211,7 @@ export class Operator {
   #mayBegin({ steps }: Plan): boolean {
     const [step] = steps;
     if (step === undefined || this.#execution !== undefined || this.#stopping) return false;
+    if (this.#orders.pause !== undefined) return false;
     const { settings, clock, log } = this.#parts;
     const { moves } = this.history;
     const { budgets } = settings;
@@ -244,7 +256,10 @@ export class Operator {
           ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
           : Promise.resolve(this.#latest),
       adopted: () => this.#adoptions.running,
-      requireLead: () => this.#requireLead(),
+      requireLeave: async () => {
+        await this.#orders.requireNone();
+        this.#requireLead();
+      },
       onProgress: (step) => this.#progressed(step),
     });
     const ended = execution

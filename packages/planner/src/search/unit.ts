@@ -57,9 +57,9 @@ function rests({ policy, moves, now }: Planning, { id, guest }: PlacedGuest, rea
   return coolDown(moves.get(id) ?? [], guest.node, { ...policy, coolDownMax: policy.coolDown }, now) !== undefined;
 }
 
-/** The HA manager empties a node in maintenance of its own guests. */
-export function leftToHa({ guest }: PlacedGuest): boolean {
-  return guest.haState !== undefined && guest.haState !== 'ignored';
+/** The HA manager empties a node in maintenance of its own guests; of a node drained by order it knows nothing. */
+export function leftToHa({ guest, node }: PlacedGuest): boolean {
+  return guest.haState !== undefined && guest.haState !== 'ignored' && node.assessed.node.drained !== true;
 }
 
 export function movable(planning: Planning, unit: Unit, reason: MigrationReason): boolean {

@@ -56,7 +56,8 @@ function keptGuests(planning: Planning, node: PlacedNode, blocked: readonly Bloc
     (guest) => (planning.input.profile === 'evacuate' || !leftToHa(guest)) && guest.guest.status === 'running',
   );
   if (kept.length === 0) return undefined;
-  return `${node.name} is in maintenance and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
+  const why = node.assessed.node.drained === true ? 'drained' : 'in maintenance';
+  return `${node.name} is ${why} and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
 }
 
 function reasons(planning: Planning, node: PlacedNode, blocked: readonly Blocker[]): string {

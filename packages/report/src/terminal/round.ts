@@ -12,6 +12,7 @@ export function renderRoundLine(report: RoundReport): string {
     ...failure(report),
     ...(report.assessment === undefined ? [] : [loads(report.assessment)]),
     ...planned(report),
+    ...(report.paused === true ? ['paused by order'] : []),
     ...steps(report),
     ...weights(report),
     formatDuration(report.duration),

@@ -8,8 +8,13 @@ import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { type Cell, type Column, table } from '../text/table.ts';
 import { nativeBalancerNote } from './native-balancer.ts';
 
-/** The nodes of a cluster with their loads and classes. */
-export function renderStatus(assessment: Assessment, policy: BalancePolicy, style: TextStyle): string {
+/** The nodes of a cluster with their loads and classes; `notes` are sentences of their own. */
+export function renderStatus(
+  assessment: Assessment,
+  policy: BalancePolicy,
+  style: TextStyle,
+  notes: readonly string[] = [],
+): string {
   const pen = penOf(style);
   const { nodes } = assessment;
   const sections = [
@@ -18,7 +23,7 @@ export function renderStatus(assessment: Assessment, policy: BalancePolicy, styl
       ? paragraph('The cluster shows no nodes.', pen)
       : table(COLUMNS, rows(assessment, policy, pen), pen),
     hotSentences(assessment, policy).flatMap((sentence) => paragraph(sentence, pen)),
-    remarks(assessment, policy).flatMap((sentence) => paragraph(sentence, pen)),
+    [...notes, ...remarks(assessment, policy)].flatMap((sentence) => paragraph(sentence, pen)),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;
@@ -70,6 +75,7 @@ function stateOf({ node, class: name }: NodeAssessment): {
   readonly colour?: Colour | undefined;
 } {
   if (node.status !== 'online') return { text: node.status, colour: 'red' };
+  if (node.drained === true) return { text: 'drained', colour: 'yellow' };
   if (node.maintenance) return { text: 'maintenance', colour: 'yellow' };
   return { text: name, colour: colourOfClass(name) };
 }

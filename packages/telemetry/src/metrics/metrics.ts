@@ -50,6 +50,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   gauge(registry, METRICS.buildInfo).set({ version: options.version }, 1);
   const setMode = modeMetric(registry);
   const leader = gauge(registry, METRICS.leader);
+  const paused = gauge(registry, METRICS.paused);
   const migrations = migrationMetrics(registry);
   const recordOutcome = outcomeMetrics(registry);
   const recordNodes = nodeMetrics(registry);
@@ -65,6 +66,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     recordRound(report) {
       setMode(report.mode);
+      // A round that failed may not have come to read the orders.
+      if (report.outcome === 'completed') paused.set(report.paused === true ? 1 : 0);
       recordOutcome(report);
       requests.endRound();
       recordNodes(report.assessment);

@@ -29,6 +29,12 @@ export const METRICS = {
     labels: [],
   },
 
+  paused: {
+    name: 'ballast_paused',
+    help: 'Whether nothing is migrated by order of a person: 1 while `ballast pause` holds.',
+    labels: [],
+  },
+
   rounds: { name: 'ballast_rounds_total', help: 'Rounds that ended, by outcome.', labels: ['outcome'] },
   roundDuration: {
     name: 'ballast_round_duration_seconds',

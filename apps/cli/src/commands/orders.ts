@@ -1,0 +1,127 @@
+import os from 'node:os';
+import {
+  BallastError,
+  type MigrationTask,
+  type Milliseconds,
+  type NodeDrain,
+  nearestNames,
+  type Order,
+  type Orders,
+  type Pause,
+} from '@ballast/core';
+import { orderNotes } from '@ballast/report';
+import type { Io } from '../io.ts';
+import type { Session } from '../session.ts';
+
+export interface PauseOptions {
+  readonly reason?: string;
+  readonly for?: Milliseconds;
+  readonly weights?: true;
+  readonly abort?: true;
+}
+
+/** Nothing is migrated from here on; with `abort`, what runs is stopped as well. */
+export async function pause(session: Session, io: Io, options: PauseOptions): Promise<number> {
+  const { clock, wired } = session;
+  const orders = await wired.orders.load();
+  const made: Pause = {
+    ...anOrder(clock.now(), options.reason),
+    weights: options.weights === true,
+    ...(options.for === undefined ? {} : { until: clock.now() + options.for }),
+  };
+  await keep(session, io, { ...orders, pause: made });
+  if (options.abort) return abortAll(session, io);
+  const running = await ownTasks(session);
+  if (running.length > 0) {
+    io.stdout.write(`${running.length} of Ballast's migrations still run; \`ballast pause --abort\` stops them.\n`);
+  }
+  return 0;
+}
+
+export async function resume(session: Session, io: Io): Promise<number> {
+  const { pause: before, ...rest } = await session.wired.orders.load();
+  if (before === undefined) {
+    io.stdout.write('There was no pause to end.\n');
+    return 0;
+  }
+  await keep(session, io, rest);
+  io.stdout.write('The pause has ended: the operator acts again from its next round on.\n');
+  return 0;
+}
+
+/** The nodes are emptied, and take no guests until {@link undrain}. */
+export async function drain(
+  session: Session,
+  io: Io,
+  nodes: readonly string[],
+  { reason }: { readonly reason?: string },
+): Promise<number> {
+  const { clock, config, wired } = session;
+  const known = (await wired.cluster.source.observe()).nodes.map(({ name }) => name);
+  for (const name of nodes) if (!known.includes(name)) throw unknown(name, known, 'a node of the cluster');
+  const orders = await wired.orders.load();
+  const others = orders.drains.filter(({ node }) => !nodes.includes(node));
+  const made = nodes.map((node): NodeDrain => ({ node, ...anOrder(clock.now(), reason) }));
+  if (others.length + made.length === known.length) {
+    throw new BallastError(
+      'drain-all',
+      `Expected a node to be left that takes guests, got a drain of all ${known.length}.`,
+      {
+        hint: '`ballast undrain NODE` gives one back first.',
+      },
+    );
+  }
+  await keep(session, io, { ...orders, drains: [...others, ...made] });
+  const next =
+    config.mode === 'auto'
+      ? 'The operator moves its guests from its next round on; `ballast plan` shows where to.'
+      : `The mode is ${config.mode}: \`ballast rebalance\` moves the guests.`;
+  io.stdout.write(`${next}\n`);
+  return 0;
+}
+
+/** The nodes take guests again. */
+export async function undrain(session: Session, io: Io, nodes: readonly string[]): Promise<number> {
+  const orders = await session.wired.orders.load();
+  const drained = orders.drains.map(({ node }) => node);
+  for (const name of nodes)
+    if (!drained.includes(name)) throw unknown(name, drained, 'a node that is drained by order');
+  await keep(session, io, { ...orders, drains: orders.drains.filter(({ node }) => !nodes.includes(node)) });
+  io.stdout.write(`${nodes.join(', ')} ${nodes.length === 1 ? 'takes' : 'take'} guests again.\n`);
+  return 0;
+}
+
+async function keep({ wired, clock }: Session, io: Io, orders: Orders): Promise<void> {
+  await wired.orders.save(orders);
+  for (const note of orderNotes(orders, clock.now())) io.stdout.write(`${note}\n`);
+}
+
+async function abortAll(session: Session, io: Io): Promise<number> {
+  const running = await ownTasks(session);
+  for (const task of running) {
+    await session.wired.cluster.migrator.abort(task);
+    io.stdout.write(`Asked Proxmox VE to stop the migration of guest ${task.guest} from ${task.node}.\n`);
+  }
+  if (running.length === 0) io.stdout.write("None of Ballast's migrations runs.\n");
+  return 0;
+}
+
+/** Migrations that run under the token or user of the configuration. */
+async function ownTasks({ wired }: Session): Promise<readonly MigrationTask[]> {
+  const { source, migrator } = wired.cluster;
+  const { tasks } = await source.observe();
+  return (await migrator.find(tasks)).map(({ task }) => task);
+}
+
+function anOrder(since: number, reason: string | undefined): Order {
+  return { since, by: `${os.userInfo().username}@${os.hostname()}`, ...(reason === undefined ? {} : { reason }) };
+}
+
+function unknown(name: string, known: readonly string[], expected: string): BallastError {
+  const near = nearestNames(name, known);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : `There ${known.length === 1 ? 'is one' : `are ${known.length}`}.`;
+  return new BallastError('node-unknown', `Expected ${expected}, got ${name}.`, { hint });
+}

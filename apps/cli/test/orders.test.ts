@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../src/index.ts';
+import { aCluster, ENV, type TestCluster } from './cluster.ts';
+import { aTerminal, type TestTerminal } from './terminal.ts';
+
+let cluster: TestCluster;
+beforeEach(async () => {
+  cluster = await aCluster(undefined, 1);
+});
+afterEach(() => cluster.stop());
+
+async function ballast(...args: readonly string[]): Promise<TestTerminal & { readonly code: number }> {
+  const terminal = aTerminal({ env: ENV });
+  const code = await run(['--config', cluster.config, ...args], terminal);
+  return { ...terminal, code };
+}
+
+const posts = (): readonly string[] =>
+  cluster.simulator.requestLog.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+
+describe('ballast pause', () => {
+  it('holds everything back until ballast resume, and says so', async () => {
+    const paused = await ballast('pause', '--for', '2h', '--reason', 'the switch is replaced');
+    expect(paused.out()).toMatch(
+      /^Paused by \S+@\S+ since .* UTC, until .* UTC \(the switch is replaced\)\. Nothing is migrated; weights follow the load\.\n$/,
+    );
+    expect((await ballast('status')).out()).toContain('(the switch is replaced)');
+    expect((await ballast('plan')).out()).toContain('(the switch is replaced)');
+    const refused = await ballast('rebalance', '--yes');
+    expect(refused.code).toBe(1);
+    expect(refused.err()).toBe('Nothing was started: Ballast is paused by order. `ballast resume` ends the pause.\n');
+    expect((await ballast('resume')).out()).toContain('The pause has ended');
+    expect((await ballast('resume')).out()).toBe('There was no pause to end.\n');
+    expect((await ballast('status')).out()).not.toContain('Paused');
+    expect(posts()).toEqual([]);
+  });
+
+  it('refuses a duration that is none', async () => {
+    const { code, err } = await ballast('pause', '--for', 'ever');
+    expect(code).toBe(1);
+    expect(err()).toContain('Expected a duration such as 30m, 2h or 1h30m.');
+  });
+
+  it('stops what runs with --abort', async () => {
+    expect((await ballast('pause', '--abort')).out()).toContain("None of Ballast's migrations runs.");
+    await ballast('resume');
+    const moving = ballast('rebalance', '--yes');
+    await expect.poll(() => cluster.simulator.world.migrations.length, { timeout: 15_000 }).toBe(1);
+    const told = await ballast('pause', '--abort');
+    expect(told.out()).toMatch(/Asked Proxmox VE to stop the migration of guest \d+ from pve1\.\n$/);
+    expect((await moving).code).toBe(1);
+    expect(cluster.simulator.world.migrations).toEqual([]);
+    expect(posts().filter((request) => request.startsWith('POST'))).toHaveLength(1);
+  });
+});
+
+describe('ballast drain', () => {
+  it('plans the guests of the node away, until ballast undrain', async () => {
+    const { out, code } = await ballast('drain', 'pve2', '--reason', 'new memory');
+    expect(code).toBe(0);
+    expect(out()).toMatch(
+      /^pve2 is drained by order of \S+, since .* UTC \(new memory\): its guests go elsewhere, and none comes\.\n/,
+    );
+    expect(out()).toContain('The operator moves its guests from its next round on; `ballast plan` shows where to.');
+    expect((await ballast('status')).out()).toMatch(/pve2 +drained/);
+    expect((await ballast('plan')).out()).toContain('pve2 is drained: its guests go elsewhere.');
+    expect((await ballast('undrain', 'pve2')).out()).toBe('pve2 takes guests again.\n');
+    expect((await ballast('plan')).out()).not.toContain('drained');
+  });
+
+  it('refuses a node that there is not, one that is not drained, and all nodes at once', async () => {
+    const rows = [
+      [['drain', 'pve22'], 'Expected a node of the cluster, got pve22. Did you mean'],
+      [['undrain', 'pve1'], 'Expected a node that is drained by order, got pve1.'],
+      [['drain', 'pve1', 'pve2', 'pve3'], 'Expected a node to be left that takes guests, got a drain of all 3.'],
+    ] as const;
+    for (const [args, words] of rows) {
+      const { code, err } = await ballast(...args);
+      expect(code).toBe(1);
+      expect(err()).toContain(words);
+    }
+  });
+});
