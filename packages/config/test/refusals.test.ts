@@ -99,6 +99,11 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:21: balance.profile: expected one of standard, relief, rules, balance, pack, got "balanse". Did you mean balance?',
   ],
   [
+    'a reserve that is no choice',
+    'balance: { reserve: enforced }',
+    'ballast.yaml:7:21: balance.reserve: expected one of off, warn, enforce, got "enforced". Did you mean enforce?',
+  ],
+  [
     'an aggressiveness beyond the scale',
     'balance: { aggressiveness: 6 }',
     'ballast.yaml:7:28: balance.aggressiveness: expected a whole number from 1 to 5, got 6.',

@@ -20,6 +20,7 @@ export const BLOCKER_CODES = [
   'anti-affinity',
   'no-room',
   'no-gain',
+  'reserve',
   'refused',
   'source-offline',
   'failed-before',

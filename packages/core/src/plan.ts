@@ -79,8 +79,11 @@ export interface PlanBound {
   readonly bytes: Bytes;
 }
 
-export const NOTICE_CODES = ['emptied'] as const;
-/** What a plan says about the cluster as a whole: `emptied` nodes could be switched off. */
+export const NOTICE_CODES = ['emptied', 'reserve'] as const;
+/**
+ * What a plan says about the cluster as a whole: `emptied` nodes could be switched off; there is no `reserve` for HA guests
+ * of some nodes, should one of them fail.
+ */
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 
 /** Something to know about a cluster, beside what moves and what is blocked. */

@@ -30,6 +30,10 @@ export const GAIN_FLOORS: Readonly<Record<Aggressiveness, { readonly minGain: Ra
   5: { minGain: 0.005, minEvenGain: 0.01 },
 };
 
+/** Whether the HA guests of any one node would find room if it failed: not looked at, told of, or kept by every step. */
+export const RESERVES = ['off', 'warn', 'enforce'] as const;
+export type Reserve = (typeof RESERVES)[number];
+
 /** How migrations are decided. The configuration's `balance` section compiles to it. */
 export interface BalancePolicy {
   /** `standard` when left out. */
@@ -46,6 +50,8 @@ export interface BalancePolicy {
   readonly minGain: Ratio;
   /** Least fall of the fuller of two nodes that makes a step towards evenness worth its while; 5 % when left out. */
   readonly minEvenGain?: Ratio;
+  /** `off` when left out. */
+  readonly reserve?: Reserve;
   readonly maxSteps: number;
   /** Rest of a guest after it moved; doubles with each further move within a day, up to `coolDownMax`. */
   readonly coolDown: Milliseconds;

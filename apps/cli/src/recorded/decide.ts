@@ -6,6 +6,7 @@ import {
   type Milliseconds,
   type Plan,
   type Ratio,
+  type Reserve,
   type Violation,
 } from '@ballast/core';
 import { assess, type Profile, plan, project, remember, violationsOf } from '@ballast/planner';
@@ -27,6 +28,8 @@ export interface PlanWishes {
   /** Memory that guests may be configured with, as a factor of their node's. */
   readonly overcommit?: number;
   readonly containers?: boolean;
+  /** Room for the failure of a node; as the file's configuration has it when left out. */
+  readonly reserve?: Reserve;
 }
 
 export interface DecidedOnFile {
@@ -83,8 +86,9 @@ function expiry(end: Milliseconds, elapsed: () => Milliseconds): () => boolean {
 /** One look is enough, and a target that is given stands for the trigger, too: then no gain is too small. */
 export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePolicy {
   const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
+  const reserve = wishes.reserve ?? balance.reserve ?? 'off';
   const floors = wishes.aggressiveness === undefined ? {} : GAIN_FLOORS[wishes.aggressiveness];
-  const base = { ...balance, ...floors, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers };
+  const base = { ...balance, ...floors, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers, reserve };
   if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };
   return {
     ...base,

@@ -6,6 +6,7 @@ import {
   COEXISTENCE,
   GAIN_FLOORS,
   type Ratio,
+  RESERVES,
   type ResourcePolicy,
   type WeightPolicy,
 } from '@ballast/core';
@@ -31,6 +32,12 @@ export function balance(): z.ZodType<BalancePolicy> {
         .max(5)
         .prefault(3)
         .describe('How small a gain is worth a migration: from 1, large gains alone, to 5.'),
+      reserve: z
+        .enum(RESERVES)
+        .prefault('warn')
+        .describe(
+          'Room for the HA guests of any one node that fails; off: not looked at; warn: told where it is missing; enforce: no step takes any of it.',
+        ),
       cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
       memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
       sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),

@@ -1,9 +1,11 @@
 import type { MigrationReason, Resource } from '@ballast/core';
 import { State } from '../engine/state.ts';
+import { fullness } from '../engine/targets.ts';
 import type { PlacedNode } from '../placement/placement.ts';
 import { type Alternatives, alternatives } from './alternatives.ts';
 import type { Compiled } from './compile.ts';
 import type { Planning } from './planning.ts';
+import { weakens } from './reserve.ts';
 import { type Target, utilizationWith } from './targets.ts';
 import type { Unit } from './unit.ts';
 
@@ -13,6 +15,24 @@ export interface Telling {
   /** What the gain is told for. */
   readonly resource: Resource;
   readonly why: readonly string[];
+}
+
+/** Where the search has it; or, where that takes the room that a failure needs, the next best node that does not. */
+function targetOf(
+  planning: Planning,
+  state: State,
+  item: number,
+  found: number,
+  unit: Unit,
+  nodes: readonly PlacedNode[],
+): number {
+  const free = (n: number): boolean => state.fits(item, n) && !weakens(planning, unit.guests, nodes[n] as PlacedNode);
+  if (free(found)) return found;
+  if (planning.policy.reserve !== 'enforce' || !planning.asksRelief(unit.node)) return -1;
+  const { capacity } = state.problem;
+  const others = nodes.map((_, n) => n).filter((n) => n !== found && state.fits(item, n));
+  const full = new Map(others.map((n) => [n, fullness(state, item, n, capacity)]));
+  return others.sort((a, b) => (full.get(a) ?? 0) - (full.get(b) ?? 0)).find(free) ?? -1;
 }
 
 export type Tell = (unit: Unit, target: Target, others: Alternatives, item: number) => Telling;
@@ -38,10 +58,10 @@ export function carryOver(
   const { goal } = level('target');
   for (let open = order; open.length > 0; ) {
     const waiting = open.filter((item) => {
-      const to = found.at[item] as number;
       state.limit = limitOf(item);
-      if (!state.fits(item, to)) return true;
       const unit = units[item] as Unit;
+      const to = targetOf(planning, state, item, found.at[item] as number, unit, nodes);
+      if (to < 0) return true;
       if (!planning.admits(unit.guests.length)) return false;
       state.limit = ceiling;
       const others = alternatives(state, item, to, goal, nodes);

@@ -4,6 +4,7 @@ import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
 import { entryOf } from '../records.ts';
 import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
 import type { Planning } from './planning.ts';
+import { weakens } from './reserve.ts';
 import type { Unit } from './unit.ts';
 
 /** Why a unit may not go to a node. The sentence is made only for those who ask. */
@@ -28,7 +29,14 @@ export function obstacle(
     const found = check(unit, to, reason, planning);
     if (found !== undefined) return found;
   }
-  return noRoom(planning, unit, to, bound);
+  return noRoom(planning, unit, to, bound) ?? reserved(planning, unit, to);
+}
+
+function reserved(planning: Planning, unit: Unit, to: PlacedNode): Obstacle | undefined {
+  if (!weakens(planning, unit.guests, to)) return undefined;
+  const detail = (): string =>
+    `With ${named(unit)} on ${to.name}, HA guests would find no room if a node failed (balance.reserve).`;
+  return { code: 'reserve', detail };
 }
 
 function unavailable(_unit: Unit, to: PlacedNode): Obstacle | undefined {

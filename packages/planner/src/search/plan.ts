@@ -11,6 +11,7 @@ import { mendRules } from './mend.ts';
 import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
 import { reliefTask, relieveNodes } from './relieve.ts';
+import { reserveNotice } from './reserve.ts';
 import { schedule, startOf } from './schedule.ts';
 import { unresolvedNodes } from './unresolved.ts';
 
@@ -44,7 +45,7 @@ export function plan(input: PlanInput): Plan {
     input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
   );
   const blocked = blockedGuests(planning);
-  const notices = emptiedNotice(planning);
+  const notices = [...emptiedNotice(planning), ...reserveNotice(planning)];
   const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {
     id: planId(content),

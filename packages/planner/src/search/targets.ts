@@ -71,7 +71,15 @@ function fullness({ policy }: Planning, ratio: Utilization): number {
 }
 
 /** The nearer a hindrance is to passing by itself, the earlier it stands. */
-const NEAREST: readonly BlockerCode[] = ['no-room', 'ping-pong', 'anti-affinity', 'affinity', 'pinned', 'refused'];
+const NEAREST: readonly BlockerCode[] = [
+  'no-room',
+  'reserve',
+  'ping-pong',
+  'anti-affinity',
+  'affinity',
+  'pinned',
+  'refused',
+];
 
 /** Of everything that keeps a unit from all nodes, what comes nearest to letting it go. */
 export function nearestObstacle(

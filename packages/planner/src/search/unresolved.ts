@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<BlockerCode, string>> = {
   'anti-affinity': 'held by anti-affinity',
   'no-room': 'without room elsewhere',
   'no-gain': 'too small to matter',
+  reserve: 'to be kept for the failure of a node',
   refused: 'refused by Proxmox VE',
   'source-offline': 'on an offline node',
   'failed-before': 'failed lately',
