@@ -10,9 +10,9 @@ beforeAll(() => void process.on('unhandledRejection', crash).on('uncaughtExcepti
 afterAll(() => void process.off('unhandledRejection', crash).off('uncaughtException', crash));
 
 describe('a rebalance goes on in good order', () => {
-  it.each(RUNS)(
-    'when $fault as $moment',
-    async (run) => {
+  it.each(RUNS.map((run) => [run.fault, run.moment, run] as const))(
+    'when %s as %s',
+    async (_fault, _moment, run) => {
       const outcome = await runFault(run);
       outcomes.push(outcome);
       expect(outcome.broken).toEqual([]);

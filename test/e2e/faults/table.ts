@@ -14,6 +14,7 @@ in **every** run, by the cluster's own records and not by what Ballast says:
   is the one order that goes before rest);
 - nothing is asked for without quorum, on a look at the cluster older than 60 s, or on figures older than a minute when they
   were looked at;
+- no guest is sent to a node that is offline or in maintenance;
 - at most two migrations of Ballast's run at once, at most one to or from a node, at each second;
 - nothing crashes, and in the end nothing runs, rounds are good, and no node is hot.
 
@@ -54,7 +55,7 @@ function first({ run, asked, exits, records, steps, adopted }: Outcome): string 
   const followed = `and followed it to its end${end}.`;
   if (run.moment === 'a migration runs') {
     return adopted > 0
-      ? `Lost sight of the migration, adopted it when it could, ${followed}`
+      ? `Adopted the migration when it could, ${followed}`
       : `Followed the migration to its end${end}.`;
   }
   const number = requests.filter(({ guest }) => guest === FIRST).length;

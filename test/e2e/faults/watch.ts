@@ -87,9 +87,12 @@ export class Watch {
   }
 
   /** A request for a migration must rest on quorum, on fresh figures, and on nothing like it before. */
-  #judge({ at, path }: LoggedRequest, guest: GuestId): void {
+  #judge({ at, path, params }: LoggedRequest, guest: GuestId): void {
     const { world } = this.#simulator;
     if (!world.quorate) this.#breaks(`guest ${guest} is asked to move without quorum`);
+    const target = world.nodes.find(({ name }) => name === params?.['target']);
+    if (target?.online === false || target?.maintenance)
+      this.#breaks(`guest ${guest} is sent to ${target.name}, which takes none`);
     const look = this.#looks.at(-1);
     if (look === undefined || at - look.at > LOOK) this.#breaks(`guest ${guest} is asked to move without a look`);
     else if (look.oldest > FIGURES) this.#breaks(`guest ${guest} is asked to move on figures ${look.oldest} ms old`);

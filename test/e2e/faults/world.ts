@@ -9,12 +9,12 @@ const DIRTY_RATE = 4_000_000;
 const OWN_WORK = 2.8 / 8;
 
 /** The shop of the demo, its first node so hot that relief takes two migrations, one after the other. */
-export function hotShop(): World {
+export function hotShop(bandwidth = BANDWIDTH): World {
   const shop = demoWorld(1);
-  const slow = shop.nodes.reduce(
-    (world, { name }) => changeNode(world, name, (node) => ({ ...node, bandwidth: BANDWIDTH })),
-    { ...shop, settings: { ...shop.settings, dirtyRatePerCore: DIRTY_RATE } } as World,
-  );
+  const slow = shop.nodes.reduce((world, { name }) => changeNode(world, name, (node) => ({ ...node, bandwidth })), {
+    ...shop,
+    settings: { ...shop.settings, dirtyRatePerCore: DIRTY_RATE },
+  } as World);
   return [101, 102, 103, 104].reduce(
     (world, id) => changeGuest(world, id, (guest) => ({ ...guest, demand: { kind: 'constant', ratio: OWN_WORK } })),
     slow,

@@ -3,6 +3,7 @@ import type { FaultRun } from '../run.ts';
 import { FIRST, NEXT, of, RUNNING, SOURCE, target } from './strike.ts';
 
 const NODE = 'Bring the node back. Ballast needs nobody: it goes on with the nodes that answer.';
+const PVESTATD = 'Start it again: `systemctl restart pvestatd` on the node.';
 
 /** What happens to nodes, and to the cluster as a whole. */
 export const NODES: readonly FaultRun[] = [
@@ -53,9 +54,18 @@ export const NODES: readonly FaultRun[] = [
       moment,
       strike: (rig) => rig.simulator.fail({ kind: 'stats-stale', node: target(rig) }),
       lasts: 3 * MINUTE,
-      cure: 'Start it again: `systemctl restart pvestatd` on the node.',
+      cure: PVESTATD,
     }),
   ),
+  {
+    fault: 'pvestatd of the target stops, long before the first step is due',
+    moment: FIRST,
+    strike: of({ kind: 'stats-stale', node: 'pve2' }),
+    // The plan would be made while it lasts.
+    options: { config: 'balance: { sustain: 6 }' },
+    lasts: 4 * MINUTE,
+    cure: PVESTATD,
+  },
   ...[3_600_000, -3_600_000].map(
     (skew): FaultRun => ({
       fault: `the clock of the source is an hour ${skew > 0 ? 'ahead' : 'behind'}`,

@@ -1,6 +1,7 @@
 import { DEFAULT_TOKEN } from '@ballast/pve-simulator';
 import { MINUTE } from '../rig.ts';
 import type { FaultRun } from '../run.ts';
+import { hotShop } from '../world.ts';
 import { FIRST, NEXT, of, RUNNING } from './strike.ts';
 
 const MIGRATE = { method: 'POST', path: '/migrate' } as const;
@@ -36,9 +37,9 @@ export const REQUESTS: readonly FaultRun[] = [
     cure: NET,
   },
   {
-    fault: 'a request for a migration takes effect 25 s late',
+    fault: 'a request for a migration takes effect 45 s late',
     moment: FIRST,
-    strike: of({ kind: 'slow', delay: 25_000, ...MIGRATE }),
+    strike: of({ kind: 'slow', delay: 45_000, ...MIGRATE }),
     lasts: 2 * MINUTE,
     cure: LOST,
   },
@@ -51,6 +52,15 @@ export const REQUESTS: readonly FaultRun[] = [
       cure: NET,
     }),
   ),
+  {
+    fault: 'one method that each round needs is not answered, all others are',
+    moment: RUNNING,
+    strike: of({ kind: 'hang', path: '/cluster/resources', ...ALL }),
+    // The second step comes to be due while a round still waits.
+    options: { simulator: { world: hotShop(55_000_000) } },
+    lasts: 3 * MINUTE,
+    cure: NET,
+  },
   {
     fault: 'a request for a migration is never answered, nor carried out',
     moment: FIRST,
