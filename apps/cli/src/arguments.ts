@@ -1,4 +1,4 @@
-import type { Milliseconds, Ratio } from '@ballast/core';
+import type { Aggressiveness, Milliseconds, Ratio } from '@ballast/core';
 import { InvalidArgumentError } from 'commander';
 
 /** `0.7` or `70%`: above 0, at most 1. */
@@ -17,6 +17,11 @@ export function wholeArgument(least: number): (text: string) => number {
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`Expected a whole number, at least ${least}.`);
   };
+}
+
+export function aggressivenessArgument(text: string): Aggressiveness {
+  if (/^[1-5]$/.test(text.trim())) return Number(text) as Aggressiveness;
+  throw new InvalidArgumentError('Expected a whole number from 1 to 5.');
 }
 
 /** A number above 0. */

@@ -1,9 +1,16 @@
 import { ConfigError } from '@ballast/config';
-import { BallastError, describeError } from '@ballast/core';
+import { BALANCE_PROFILES, BallastError, describeError, RESERVES } from '@ballast/core';
 import { VERSION } from '@ballast/operator-app';
 import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
-import { bytesArgument, durationArgument, positiveArgument, ratioArgument, wholeArgument } from './arguments.ts';
+import {
+  aggressivenessArgument,
+  bytesArgument,
+  durationArgument,
+  positiveArgument,
+  ratioArgument,
+  wholeArgument,
+} from './arguments.ts';
 import { checkConfig } from './commands/config.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
@@ -103,7 +110,10 @@ function addPlan(
         ratioArgument,
       ),
     )
-    .addOption(onFile('--profile <name>', 'what the plan is for, when not for everything').choices(['relief', 'rules']))
+    .addOption(onFile('--profile <name>', 'what the plan is for').choices([...BALANCE_PROFILES]))
+    .addOption(
+      onFile('--aggressiveness <1-5>', 'how small a gain is worth a migration').argParser(aggressivenessArgument),
+    )
     .addOption(onFile('--minimize <what>', 'what relief keeps least').choices(['moves', 'bytes']))
     .addOption(onFile('--deadline <ms>', 'end the search then, with the best it has').argParser(wholeArgument(0)))
     .addOption(onFile('--seed <n>', 'seed of the search').argParser(wholeArgument(0)))
@@ -111,6 +121,7 @@ function addPlan(
     .addOption(
       onFile('--overcommit <factor>', "memory that a node's guests may be configured with").argParser(positiveArgument),
     )
+    .addOption(onFile('--reserve <how>', 'room for the HA guests of a node that fails').choices([...RESERVES]))
     .addOption(onFile('--containers', 'move containers too, by restarting them'))
     .action((options: Partial<PlanFileOptions> & Pick<PlanFileOptions, 'output'>) => {
       const { snapshot: file } = options;

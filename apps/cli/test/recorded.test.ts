@@ -129,6 +129,24 @@ describe('ballast plan --snapshot', () => {
     expect(await moved('--profile', 'relief')).toEqual(['a']);
   });
 
+  it('evens out or packs when asked to, by the floors that are asked for', async () => {
+    const file = write('profiles.json', JSON.stringify(aBench([guest(1, 'a', 3), guest(2, 'a', 2), guest(3, 'b', 3)])));
+    const planned = async (...more: readonly string[]): Promise<unknown> => {
+      const { out } = await ballast('plan', '--snapshot', file, '-o', 'json', ...more);
+      const { moves, notices } = JSON.parse(out()) as {
+        moves: readonly object[];
+        notices: readonly { nodes: object }[];
+      };
+      return [moves.length, notices[0]?.nodes];
+    };
+    expect(await planned()).toEqual([0, undefined]);
+    expect(await planned('--profile', 'balance')).toEqual([1, undefined]);
+    expect(await planned('--profile', 'balance', '--aggressiveness', '1')).toEqual([0, undefined]);
+    expect(await planned('--profile', 'pack', '--reserve', 'off')).toEqual([1, ['b']]);
+    const { code, err } = await ballast('plan', '--snapshot', file, '--aggressiveness', '6');
+    expect([code, err()]).toEqual([1, expect.stringContaining('Expected a whole number from 1 to 5.')]);
+  });
+
   it('tells by its exit code that steps are pending', async () => {
     const file = write('pending.json', bench);
     expect((await ballast('plan', '--snapshot', file, '--target', '0.7', '--detailed-exitcode')).code).toBe(2);
