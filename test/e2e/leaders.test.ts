@@ -15,7 +15,7 @@ import { hotShop } from './faults/world.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const PROGRAM = fileURLToPath(new URL('../../apps/operator/src/main.ts', import.meta.url));
-const LEASE = 2_000;
+const LEASE = 3_000;
 /** What this machine may be late by. */
 const PATIENCE = { timeout: 40_000, interval: 20 };
 
