@@ -54,10 +54,15 @@ function run(world: World, job: ReplicationJob): ReplicationJob {
   return { ...rest, failCount: 0, lastSync: world.now, log, nextSync: nextRun(job.schedule, world.now) };
 }
 
+/** Whether the disks of a guest have been replicated to a node. */
+export function hasReplica(world: World, guest: number, target: string): boolean {
+  const job = world.replications.find((entry) => entry.guest === guest && entry.target === target);
+  return job?.lastSync !== undefined;
+}
+
 /** A replicated guest's disks are on the target but for what changed since. */
 export function bytesLeft(world: World, guest: number, target: string, disks: Bytes): Bytes {
-  const job = world.replications.find((entry) => entry.guest === guest && entry.target === target);
-  return job?.lastSync === undefined ? disks : Math.max(Math.min(disks, MIB), Math.round(disks * CHANGED));
+  return hasReplica(world, guest, target) ? Math.max(Math.min(disks, MIB), Math.round(disks * CHANGED)) : disks;
 }
 
 /** After a guest has moved to a replication's target the job runs the other way. */

@@ -248,4 +248,22 @@ describe('replication', () => {
       expect.objectContaining({ id: '101-0', source: 'pve2', target: 'pve1' }),
     ]);
   });
+
+  it('takes room on its target when it is made, and none when the machine comes', async () => {
+    await start({ localDisks: [DISK] });
+    const used = async (node: string): Promise<number> => {
+      const rows = await rig.data<{ id: string; disk: number }[]>('GET', '/cluster/resources', undefined);
+      return rows.find(({ id }) => id === `storage/${node}/local-lvm`)?.disk ?? 0;
+    };
+    const before = await used('pve2');
+    await create();
+    rig.simulator.advance(301_000);
+    expect((await used('pve2')) - before).toBe(DISK.size);
+    rig.simulator.update((world) => ({
+      ...world,
+      storages: world.storages.map((entry) => (entry.shared ? entry : { ...entry, used: entry.size - DISK.size })),
+    }));
+    const form = { target: 'pve2', online: 1, 'with-local-disks': 1 };
+    expect(await rig.ended(await rig.data<string>('POST', `${MACHINE}/migrate`, form))).toBe('OK');
+  });
 });

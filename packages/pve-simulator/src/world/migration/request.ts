@@ -1,4 +1,5 @@
 import type { BytesPerSecond, GuestId, NodeName } from '@ballast/core';
+import { hasReplica } from '../replication.ts';
 import { usedOn } from '../storage.ts';
 import type { World, WorldGuest } from '../world.ts';
 
@@ -69,6 +70,8 @@ function isShared(world: World, volume: string): boolean {
 
 /** A storage on the target that has no room for the disks. */
 function fullStorage(world: World, guest: WorldGuest, { to, targetStorage }: MigrationRequest): string | undefined {
+  // Room for a replica was taken when it was made.
+  if (hasReplica(world, guest.id, to)) return undefined;
   for (const disk of guest.localDisks) {
     const name = storageOnTarget(disk.volume, targetStorage);
     const storage = world.storages.find((entry) => entry.storage === name);
