@@ -130,7 +130,10 @@ describe('ballast plan --snapshot', () => {
   });
 
   it('evens out or packs when asked to, by the floors that are asked for', async () => {
-    const file = write('profiles.json', JSON.stringify(aBench([guest(1, 'a', 3), guest(2, 'a', 2), guest(3, 'b', 3)])));
+    const file = write(
+      'profiles.json',
+      JSON.stringify(aBench([guest(1, 'a', 3), guest(2, 'a', 2), guest(3, 'b', 3), guest(4, 'c', 1)])),
+    );
     const planned = async (...more: readonly string[]): Promise<unknown> => {
       const { out } = await ballast('plan', '--snapshot', file, '-o', 'json', ...more);
       const { moves, notices } = JSON.parse(out()) as {
@@ -142,7 +145,7 @@ describe('ballast plan --snapshot', () => {
     expect(await planned()).toEqual([0, undefined]);
     expect(await planned('--profile', 'balance')).toEqual([1, undefined]);
     expect(await planned('--profile', 'balance', '--aggressiveness', '1')).toEqual([0, undefined]);
-    expect(await planned('--profile', 'pack', '--reserve', 'off')).toEqual([1, ['b']]);
+    expect(await planned('--profile', 'pack', '--reserve', 'off')).toEqual([1, ['c']]);
     const { code, err } = await ballast('plan', '--snapshot', file, '--aggressiveness', '6');
     expect([code, err()]).toEqual([1, expect.stringContaining('Expected a whole number from 1 to 5.')]);
   });

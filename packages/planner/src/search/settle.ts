@@ -10,6 +10,8 @@ import type { Planning } from './planning.ts';
 
 /** Larger clusters have room enough for guests to leave hot nodes alone, and the search would take long. */
 const MOST_NODES = 24;
+/** Guests times nodes, above which fewer moves are not looked for: the fewest are rarely found there. */
+const MOST_PLACES = 4000;
 /** Moves looked at: some fifty milliseconds. */
 const MOST_WORK = { fewest: 600_000, cheapest: 400_000 };
 
@@ -32,6 +34,7 @@ export function makeRoom(
   if (!above(known / Math.max(1, least), 1)) return undefined;
   const compiled = compile(planning, nodes, 'relieve-cpu');
   const { problem } = compiled;
+  if (!left && problem.items * problem.nodes > MOST_PLACES) return undefined;
   const settled = settle({
     problem,
     hot,
