@@ -1,7 +1,7 @@
 import { type ClusterSnapshot, EMPTY_HISTORY, type History, type MoveRecord, type StepReport } from '@ballast/core';
 import { aGuest, aMigration, aSnapshot, T0 } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { recordMove, settleMoves } from '../src/execution/moves.ts';
+import { endedSince, recordMove, settleMoves } from '../src/execution/moves.ts';
 
 const step = aMigration(1, 'a', 'b');
 const running: StepReport = { step, state: 'running', startedAt: T0 };
@@ -74,5 +74,18 @@ describe('settleMoves', () => {
 
   it('a guest that is gone has not arrived', () => {
     expect(settleMoves(withMoves(begun), seen(), none, at).moves[0]?.outcome).toBe('failed');
+  });
+});
+
+describe('endedSince', () => {
+  it('are moves that came about after the look', () => {
+    const of = (guest: number, outcome: MoveRecord['outcome'], endedAt: number): MoveRecord => ({
+      ...begun,
+      guest,
+      outcome,
+      endedAt,
+    });
+    const history = withMoves(of(1, 'done', T0 + 1), of(2, 'done', T0), of(3, 'failed', T0 + 1), begun);
+    expect(endedSince(history, aSnapshot({ takenAt: T0 })).map(({ guest }) => guest)).toEqual([1]);
   });
 });

@@ -28,6 +28,7 @@ describe('recheck', () => {
     case: string;
     now: Assessment;
     running?: readonly ReturnType<typeof aMigration>[];
+    ended?: readonly ReturnType<typeof aMigration>[];
     says: readonly RegExp[];
   }>([
     { case: 'nothing has changed', now: assessed([a, b], [guest]), says: [] },
@@ -64,8 +65,20 @@ describe('recheck', () => {
       says: [/may still run/],
     },
     { case: 'its memory has filled up', now: assessed([a, aNode('b', { memory: 0.88 })], [guest]), says: [/memory/] },
-  ])('when $case', ({ now, running, says }) => {
-    const blockers = recheck(step, now, aBalancePolicy(), running ?? []);
+    {
+      case: 'another guest has arrived there since the look',
+      now: assessed([a, aNode('b', { cpu: 0.7 })], [guest, aGuest(2, 'c', { cpu: 2 })]),
+      ended: [aMigration(2, 'c', 'b')],
+      says: [/no room/],
+    },
+    {
+      case: 'the look shows that guest there',
+      now: assessed([a, aNode('b', { cpu: 0.7 })], [guest, aGuest(2, 'b', { cpu: 2 })]),
+      ended: [aMigration(2, 'c', 'b')],
+      says: [],
+    },
+  ])('when $case', ({ now, running = [], ended = [], says }) => {
+    const blockers = recheck(step, now, aBalancePolicy(), { running, ended });
     expect(blockers.map((blocker) => blocker.detail)).toEqual(says.map((words) => expect.stringMatching(words)));
   });
 });

@@ -19,6 +19,7 @@ import type { Memory } from '../rounds/memory.ts';
 import type { Weights } from '../weights/weights.ts';
 import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
+import { endedSince } from './moves.ts';
 import { recheck } from './recheck.ts';
 import { recordStep } from './record.ts';
 
@@ -81,7 +82,10 @@ export function carryOut(options: CarryOptions): Execution {
       },
       recheck: async (step, running) => {
         await options.requireLeave?.();
-        return recheck(step, await look(), settings.balance, underway(running, memory.history.moves));
+        const latest = await look();
+        const { history } = memory;
+        const ended = endedSince(history, latest.snapshot);
+        return recheck(step, latest, settings.balance, { running: underway(running, history.moves), ended });
       },
       prepare: async (step) => {
         await prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options);

@@ -26,6 +26,11 @@ function outcomeOf(report: StepReport): MoveRecord['outcome'] {
   return report.outcome?.result ?? 'running';
 }
 
+/** Moves that have ended since a look at the cluster: it shows their guests where they were. */
+export function endedSince({ moves }: History, { takenAt }: ClusterSnapshot): readonly MoveRecord[] {
+  return moves.filter((move) => move.outcome === 'done' && (move.endedAt ?? 0) > takenAt);
+}
+
 /**
  * Ends the records of migrations that nobody follows any more, after a restart or a lost connection: the guest is
  * where it was to go, or it still holds the migration lock, or the migration did not come about. A snapshot from

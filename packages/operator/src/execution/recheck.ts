@@ -11,15 +11,23 @@ import {
 } from '@ballast/core';
 import type { Underway } from './budgets.ts';
 
+/** Migrations of ours that the newest assessment does not show to their end. */
+export interface OnTheWay {
+  readonly running: readonly Underway[];
+  /** Those that have ended since it looked. */
+  readonly ended: readonly Underway[];
+}
+
 /**
  * Whether a step still holds on the newest assessment, right before it starts. A blocker is drift: the rest of the
- * plan is dropped, and the next round plans anew. Guests that are on their way to the target count on it.
+ * plan is dropped, and the next round plans anew. Guests that are on their way to the target, or have just arrived,
+ * count on it.
  */
 export function recheck(
   step: Migration,
   assessment: Assessment,
   policy: BalancePolicy,
-  running: readonly Underway[],
+  { running, ended }: OnTheWay,
 ): readonly Blocker[] {
   const block = (code: BlockerCode, detail: string): readonly Blocker[] => [{ guest: step.guest, code, detail }];
   if (!assessment.snapshot.quorate) return block('refused', 'The cluster has no quorum now.');
@@ -36,9 +44,12 @@ export function recheck(
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
     return block('refused', `${step.to} takes no guests now.`);
   }
-  const usageOf = (id: number): Usage =>
-    assessment.guests.find(({ guest }) => guest.id === id)?.usage ?? { cpu: 0, memory: 0 };
-  const arriving = running.filter((other) => other.to === step.to).map((other) => usageOf(other.guest));
+  const arriving = [...running, ...ended]
+    .filter(({ to }) => to === step.to)
+    .flatMap((other): readonly Usage[] => {
+      const found = assessment.guests.find(({ guest }) => guest.id === other.guest);
+      return found === undefined || found.guest.node === step.to ? [] : [found.usage];
+    });
   const after = utilization([entry.usage, ...arriving].reduce(addUsage, target.usage), target.node.capacity);
   const full = RESOURCES.find((resource) => after[resource] > policy[resource].ceiling);
   if (full === undefined) return [];

@@ -24,6 +24,7 @@ import { renderRoundLine } from '@ballast/report';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import { Adoptions } from '../adoption/adoptions.ts';
+import { inDoubt } from '../adoption/in-doubt.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { DecideSettings } from '../decide/decide.ts';
 import { admit } from '../execution/budgets.ts';
@@ -182,7 +183,8 @@ export class Operator {
       settleMoves(remember(history, snapshot, settings.balance), snapshot, followed, now),
     );
     const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot.guests)];
-    const input = { snapshot, history: this.history, settings, rules, now, inFlight };
+    const uncertain = inDoubt(this.history, snapshot, followed);
+    const input = { snapshot, history: this.history, settings, rules, now, inFlight: [...inFlight, ...uncertain] };
     const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
     this.#latest = assessment;
     const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
