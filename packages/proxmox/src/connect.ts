@@ -32,29 +32,9 @@ export interface ProxmoxCluster {
  * @throws {BallastError} `proxmox-option` when an endpoint, a fingerprint or the credentials cannot be what they claim
  */
 export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
-  const { cluster, clock, random, tls = {}, timeout = 10_000, retries = 2, migration = {}, onRequest } = options;
-  const { pollInterval = 1000, maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
+  const { cluster, clock, migration = {}, pollInterval = 1000, maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
   const { requestsPerRound = Number.POSITIVE_INFINITY, onPutOff } = options;
-  const endpoints = new Endpoints(options.endpoints, clock);
-  const credentials = createCredentials(options.auth, clock);
-  const warn = once((message) => options.warn(credentials.redact(message)));
-  const transport = new Transport(tls, timeout);
-  if (tls.insecure === true && !tls.fingerprints?.length) {
-    warn(
-      `TLS IS NOT VERIFIED for cluster ${cluster} (insecure): whoever answers gets the credentials. Pin a fingerprint or name the CA.`,
-    );
-  }
-  const engine = new Engine({
-    endpoints,
-    credentials,
-    transport,
-    timeout,
-    retries,
-    clock,
-    random,
-    onRequest,
-    warn: (message) => options.warn(credentials.redact(message)),
-  });
+  const { engine, identity, tell, warn } = openEngine(options);
   const budget = new RoundBudget(engine, requestsPerRound);
   const roster = new Roster();
   const version = new VersionBook(clock);
@@ -73,11 +53,10 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
     warn,
     tellPutOff: (guests) => {
       onPutOff?.(guests);
-      if (budget.putOff()) options.warn(putOffText(guests, requestsPerRound));
+      if (budget.putOff()) tell(putOffText(guests, requestsPerRound));
     },
   });
   const addresses = new AddressReader({ engine, roster, warn });
-  const { identity } = credentials;
   const owner = options.auth.kind === 'token' ? options.auth.id : options.auth.username;
   const source = new ProxmoxSource({
     cluster,
@@ -108,6 +87,38 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
       return Promise.resolve();
     },
   };
+}
+
+/** The engine and its voices: `warn` tells a problem that stays once, `tell` each time. */
+function openEngine(options: ProxmoxOptions): {
+  readonly engine: Engine;
+  readonly identity: string;
+  readonly tell: (message: string) => void;
+  readonly warn: (message: string) => void;
+} {
+  const { cluster, clock, random, tls = {}, timeout = 10_000, retries = 2, onRequest } = options;
+  const endpoints = new Endpoints(options.endpoints, clock);
+  const credentials = createCredentials(options.auth, clock);
+  const tell = (message: string): void => options.warn(credentials.redact(message));
+  const warn = once(tell);
+  const transport = new Transport(tls, timeout);
+  if (tls.insecure === true && !tls.fingerprints?.length) {
+    warn(
+      `TLS IS NOT VERIFIED for cluster ${cluster} (insecure): whoever answers gets the credentials. Pin a fingerprint or name the CA.`,
+    );
+  }
+  const engine = new Engine({
+    endpoints,
+    credentials,
+    transport,
+    timeout,
+    retries,
+    clock,
+    random,
+    onRequest,
+    warn: tell,
+  });
+  return { engine, identity: credentials.identity, tell, warn };
 }
 
 function putOffText(guests: number, limit: number): string {
