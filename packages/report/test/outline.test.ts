@@ -1,6 +1,15 @@
-import { aMigration } from '@ballast/testkit';
+import type { MoveRecord } from '@ballast/core';
+import { aGuest, aMigration, aSnapshot, T0 } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { PLAIN, planDocument, renderExplanation, renderPlan, renderRoundLine } from '../src/index.ts';
+import {
+  migrationNotes,
+  PLAIN,
+  planDocument,
+  renderExecution,
+  renderExplanation,
+  renderPlan,
+  renderRoundLine,
+} from '../src/index.ts';
 import { outlinePlan } from '../src/plan/outline.ts';
 import {
   aBalancedReport,
@@ -194,6 +203,11 @@ describe('the line of a round', () => {
       'over: pve1 (CPU 93 %); 2 migrations planned; 1 running; 1 done; 1 failed; 1 skipped; 1 weight changed; 812 ms',
     ],
     [
+      'after a restart',
+      { ...round, steps: someSteps.map((step) => ({ ...step, adopted: 'history' as const })).slice(0, 2) },
+      '1 running (1 adopted); 1 done (1 adopted); 812 ms',
+    ],
+    [
       'stuck, with a target in trouble',
       {
         ...round,
@@ -214,5 +228,37 @@ describe('the line of a round', () => {
     ['aborted', { ...round, outcome: 'aborted' as const }, 'aborted; 812 ms'],
   ])('%s', (_, report, line) => {
     expect(renderRoundLine(report)).toBe(line);
+  });
+});
+
+describe('migrations that run now', () => {
+  const task = (guest: number, type = 'qmigrate') => ({
+    id: `UPID:${guest}`,
+    node: 'pve1',
+    type,
+    guest,
+    startedAt: T0,
+  });
+  const begun: MoveRecord = { guest: 101, from: 'pve1', to: 'pve2', startedAt: T0, outcome: 'running' };
+  const snapshot = aSnapshot({
+    guests: [aGuest(101, 'pve1'), aGuest(102, 'pve1')],
+    tasks: [task(101, 'hamigrate'), task(101), task(102), task(102, 'vzdump')],
+  });
+
+  it("are told apart: Ballast's own, and those of others", () => {
+    expect(migrationNotes(snapshot, { moves: [begun, { ...begun, guest: 102, outcome: 'done' }] })).toEqual([
+      "guest-101 is on its way from pve1 to pve2: Ballast's own, begun or adopted, and followed by an operator that runs.",
+      'guest-102 is migrated away from pve1 by somebody else: it counts in the budgets.',
+    ]);
+  });
+
+  it('say so where they were adopted', () => {
+    const [running] = someSteps.filter(({ state }) => state === 'running');
+    if (running === undefined) throw new Error('no step runs');
+    expect(renderExecution([{ ...running, adopted: 'identity' }], PLAIN)).toContain('adopted  42 %');
+  });
+
+  it('are none where nothing moves', () => {
+    expect(migrationNotes({ ...snapshot, tasks: [task(101, 'vzdump')] }, { moves: [begun] })).toEqual([]);
   });
 });
