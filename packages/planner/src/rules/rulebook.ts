@@ -20,22 +20,27 @@ export interface Rulebook {
 }
 
 export function readRules(rules: readonly Rule[]): Rulebook {
-  const sorted = rules
-    .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) }))
-    .sort((a, b) => compareNames(sortKey(a), sortKey(b)));
+  const all = sorted(rules);
   const pins = new Map<GuestId, PinRule[]>();
   const apart = new Map<GuestId, AntiAffinityRule[]>();
   const ignored = new Map<GuestId, IgnoreRule>();
-  for (const rule of sorted) {
+  for (const rule of all) {
     for (const guest of rule.guests) {
       if (rule.kind === 'pin') pins.set(guest, [...(pins.get(guest) ?? []), rule]);
       if (rule.kind === 'anti-affinity') apart.set(guest, [...(apart.get(guest) ?? []), rule]);
       if (rule.kind === 'ignore' && !ignored.has(guest)) ignored.set(guest, rule);
     }
   }
-  const allGroups = joinGroups(sorted);
+  const allGroups = joinGroups(all);
   const groups = new Map(allGroups.flatMap((group) => group.guests.map((guest) => [guest, group] as const)));
-  return { pins, groups, apart, ignored, allApart: sorted.filter((rule) => rule.kind === 'anti-affinity'), allGroups };
+  return { pins, groups, apart, ignored, allApart: all.filter((rule) => rule.kind === 'anti-affinity'), allGroups };
+}
+
+/** Each rule with every guest once, in an order that does not depend on theirs in the input. */
+export function sorted(rules: readonly Rule[]): readonly Rule[] {
+  return rules
+    .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) }))
+    .sort((a, b) => compareNames(sortKey(a), sortKey(b)));
 }
 
 function sortKey(rule: Rule): string {

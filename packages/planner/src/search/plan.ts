@@ -1,6 +1,8 @@
-import type { NodeProjection, Plan } from '@ballast/core';
+import type { NodeProjection, Notice, Plan } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
 import { type PlacedNode, type Placement, settledUtilization } from '../placement/placement.ts';
+import { conflictNotices } from '../rules/conflict-notice.ts';
+import { sorted } from '../rules/rulebook.ts';
 import { blockedGuests } from './blocked.ts';
 import { planBound } from './bound.ts';
 import { evacuateNodes } from './evacuate.ts';
@@ -45,7 +47,7 @@ export function plan(input: PlanInput): Plan {
     input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
   );
   const blocked = blockedGuests(planning);
-  const notices = [...emptiedNotice(planning), ...reserveNotice(planning)];
+  const notices = [...emptiedNotice(planning), ...reserveNotice(planning), ...contradictions(planning)];
   const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {
     id: planId(content),
@@ -58,6 +60,14 @@ export function plan(input: PlanInput): Plan {
     ...(bound === undefined ? {} : { bound }),
     ...(steps.length === 0 ? {} : { makespan }),
   };
+}
+
+function contradictions({ placement, input: { rules } }: Planning): readonly Notice[] {
+  const ground = {
+    nodes: placement.nodes.map((node) => node.name),
+    places: new Map(placement.guests.map((guest) => [guest.id, guest.node.name])),
+  };
+  return conflictNotices(sorted(rules), ground, (id) => placement.guest(id)?.guest.name ?? String(id));
 }
 
 function projectionsBefore({ nodes, guests }: Placement): readonly NodeProjection[] {

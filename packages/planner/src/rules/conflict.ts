@@ -1,0 +1,129 @@
+import type { GuestId, NodeName, Rule } from '@ballast/core';
+
+/** Places tried before a set of rules is taken to be one that can be kept. */
+const MOST_BRANCHES = 4000;
+
+/** What rules are to be kept by. */
+export interface Ground {
+  /** All of the cluster: one that takes no guests now will again. */
+  readonly nodes: readonly NodeName[];
+  /** Where each guest that runs is; `ignore` holds it there. */
+  readonly places: ReadonlyMap<GuestId, NodeName>;
+}
+
+/**
+ * The smallest sets of rules that cannot all be kept, whatever the loads: no placement of their guests, those that run,
+ * keeps them. Of each
+ * part of the rules that hangs together by its guests one set, from which no rule can be left out without its ending
+ * (deletion-based: each rule is left out in turn, and stays out where the rest still cannot be kept).
+ */
+export function conflicts(rules: readonly Rule[], ground: Ground): readonly (readonly Rule[])[] {
+  const known = rules
+    .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].filter((id) => ground.places.has(id)) }))
+    .filter(({ guests }) => guests.length > 0);
+  return connected(known).flatMap((part) => {
+    if (canBeKept(part, ground)) return [];
+    let core: readonly Rule[] = part;
+    for (const rule of part) {
+      const rest = core.filter((other) => other !== rule);
+      if (!canBeKept(rest, ground)) core = rest;
+    }
+    return [core];
+  });
+}
+
+/** Rules that share guests, directly or by others. */
+function connected(rules: readonly Rule[]): readonly (readonly Rule[])[] {
+  const head = new Map<GuestId, GuestId>();
+  const find = (id: GuestId): GuestId => {
+    let root = id;
+    while ((head.get(root) ?? root) !== root) root = head.get(root) ?? root;
+    head.set(id, root);
+    return root;
+  };
+  for (const { guests } of rules) for (const id of guests) head.set(find(id), find(guests[0] ?? id));
+  const parts = new Map<GuestId, Rule[]>();
+  for (const rule of rules) {
+    const root = find(rule.guests[0] ?? 0);
+    parts.set(root, [...(parts.get(root) ?? []), rule]);
+  }
+  return [...parts.values()];
+}
+
+/** What moves as one, and where it may be. */
+interface Block {
+  readonly guests: Set<GuestId>;
+  nodes: readonly NodeName[];
+}
+
+function canBeKept(rules: readonly Rule[], ground: Ground): boolean {
+  const blocks = blocksOf(rules, ground);
+  const of = new Map([...blocks].flatMap((block) => [...block.guests].map((id) => [id, block] as const)));
+  const apart = rules
+    .filter((rule) => rule.kind === 'anti-affinity')
+    .map(({ guests }) => guests.map((id) => of.get(id)));
+  // Two of them that belong on one node cannot be apart; nor can more of them than there are nodes.
+  if (apart.some((members) => new Set(members).size < members.length)) return false;
+  const sets = apart.map((members) => members.filter((block) => block !== undefined));
+  if (blocks.some((block) => block.nodes.length === 0)) return false;
+  if (sets.some((members) => !canSpread(members))) return false;
+  return assign(blocks, sets);
+}
+
+function blocksOf(rules: readonly Rule[], { nodes, places }: Ground): readonly Block[] {
+  const blocks = new Map<GuestId, Block>();
+  for (const { guests } of rules) for (const id of guests) blocks.set(id, { guests: new Set([id]), nodes });
+  for (const { kind, guests } of rules) {
+    if (kind !== 'affinity') continue;
+    const joined = new Set(guests.map((id) => blocks.get(id)).filter((block) => block !== undefined));
+    const whole: Block = { guests: new Set([...joined].flatMap((block) => [...block.guests])), nodes };
+    for (const id of whole.guests) blocks.set(id, whole);
+  }
+  for (const rule of rules) {
+    if (rule.kind !== 'pin' && rule.kind !== 'ignore') continue;
+    for (const id of rule.guests) {
+      const block = blocks.get(id);
+      if (block === undefined) continue;
+      const allowed = rule.kind === 'pin' ? rule.nodes : [places.get(id) ?? ''];
+      block.nodes = block.nodes.filter((node) => allowed.includes(node));
+    }
+  }
+  return [...new Set(blocks.values())];
+}
+
+/** Whether each block can have a node of its own (Kuhn's augmenting paths). */
+function canSpread(members: readonly Block[]): boolean {
+  const taken = new Map<NodeName, Block>();
+  const place = (block: Block, tried: Set<NodeName>): boolean =>
+    block.nodes.some((node) => {
+      if (tried.has(node)) return false;
+      tried.add(node);
+      const other = taken.get(node);
+      if (other !== undefined && !place(other, tried)) return false;
+      taken.set(node, block);
+      return true;
+    });
+  return members.every((block) => place(block, new Set()));
+}
+
+/** Whether some placement keeps the blocks of each set on different nodes: those with the fewest nodes first. */
+function assign(blocks: readonly Block[], sets: readonly (readonly Block[])[]): boolean {
+  const order = blocks.toSorted((a, b) => a.nodes.length - b.nodes.length);
+  const rivals = new Map(
+    order.map((block) => [block, new Set(sets.filter((set) => set.includes(block)).flat())] as const),
+  );
+  const placed = new Map<Block, NodeName>();
+  let branches = 0;
+  const descend = (i: number): boolean => {
+    const block = order[i];
+    if (block === undefined || ++branches > MOST_BRANCHES) return true;
+    return block.nodes.some((node) => {
+      if ([...(rivals.get(block) ?? [])].some((other) => other !== block && placed.get(other) === node)) return false;
+      placed.set(block, node);
+      if (descend(i + 1)) return true;
+      placed.delete(block);
+      return false;
+    });
+  };
+  return descend(0);
+}
