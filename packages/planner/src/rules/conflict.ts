@@ -18,15 +18,16 @@ export interface Ground {
  * (deletion-based: each rule is left out in turn, and stays out where the rest still cannot be kept).
  */
 export function conflicts(rules: readonly Rule[], ground: Ground): readonly (readonly Rule[])[] {
+  const all = new Set(ground.nodes);
   const known = rules
     .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].filter((id) => ground.places.has(id)) }))
     .filter(({ guests }) => guests.length > 0);
   return connected(known).flatMap((part) => {
-    if (canBeKept(part, ground)) return [];
+    if (canBeKept(part, ground, all)) return [];
     let core: readonly Rule[] = part;
     for (const rule of part) {
       const rest = core.filter((other) => other !== rule);
-      if (!canBeKept(rest, ground)) core = rest;
+      if (!canBeKept(rest, ground, all)) core = rest;
     }
     return [core];
   });
@@ -56,8 +57,8 @@ interface Block {
   nodes: readonly NodeName[];
 }
 
-function canBeKept(rules: readonly Rule[], ground: Ground): boolean {
-  const blocks = blocksOf(rules, ground);
+function canBeKept(rules: readonly Rule[], ground: Ground, all: ReadonlySet<NodeName>): boolean {
+  const blocks = blocksOf(rules, ground, all);
   const of = new Map([...blocks].flatMap((block) => [...block.guests].map((id) => [id, block] as const)));
   const apart = rules
     .filter((rule) => rule.kind === 'anti-affinity')
@@ -70,7 +71,7 @@ function canBeKept(rules: readonly Rule[], ground: Ground): boolean {
   return assign(blocks, sets);
 }
 
-function blocksOf(rules: readonly Rule[], { nodes, places }: Ground): readonly Block[] {
+function blocksOf(rules: readonly Rule[], { nodes, places }: Ground, all: ReadonlySet<NodeName>): readonly Block[] {
   const blocks = new Map<GuestId, Block>();
   for (const { guests } of rules) for (const id of guests) blocks.set(id, { guests: new Set([id]), nodes });
   for (const { kind, guests } of rules) {
@@ -85,7 +86,7 @@ function blocksOf(rules: readonly Rule[], { nodes, places }: Ground): readonly B
       const block = blocks.get(id);
       if (block === undefined) continue;
       const allowed = rule.kind === 'pin' ? rule.nodes : [places.get(id) ?? ''];
-      block.nodes = block.nodes.filter((node) => allowed.includes(node));
+      block.nodes = allowed.filter((node) => (block.nodes === nodes ? all.has(node) : block.nodes.includes(node)));
     }
   }
   return [...new Set(blocks.values())];
@@ -109,9 +110,8 @@ function canSpread(members: readonly Block[]): boolean {
 /** Whether some placement keeps the blocks of each set on different nodes: those with the fewest nodes first. */
 function assign(blocks: readonly Block[], sets: readonly (readonly Block[])[]): boolean {
   const order = blocks.toSorted((a, b) => a.nodes.length - b.nodes.length);
-  const rivals = new Map(
-    order.map((block) => [block, new Set(sets.filter((set) => set.includes(block)).flat())] as const),
-  );
+  const rivals = new Map<Block, Set<Block>>(order.map((block) => [block, new Set()]));
+  for (const set of sets) for (const one of set) for (const other of set) rivals.get(one)?.add(other);
   const placed = new Map<Block, NodeName>();
   let branches = 0;
   const descend = (i: number): boolean => {
