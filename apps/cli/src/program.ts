@@ -15,6 +15,7 @@ import { checkConfig } from './commands/config.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
 import { explain } from './commands/explain.ts';
+import { type HistoryOptions, history } from './commands/history.ts';
 import { drain, type PauseOptions, pause, resume, undrain } from './commands/orders.ts';
 import { type PlaceOptions, place, placeFile } from './commands/place.ts';
 import { plan } from './commands/plan.ts';
@@ -78,6 +79,15 @@ function build(io: Io, done: (code: number) => void): Command {
     .description('why a guest moves, or why it does not')
     .addOption(output(['text', 'json']))
     .action((guest: string, options: { output: string }) => session((s) => explain(s, io, guest, options)));
+  program
+    .command('history')
+    .argument('[guest]', 'vmid or name')
+    .description('the migrations of the last week, and how they ended')
+    .option('--why', 'each with its reasons, and with who let it be carried out')
+    .addOption(output(['text', 'json']))
+    .action((guest: string | undefined, options: HistoryOptions) =>
+      session(async (s) => history(s, io, { ...options, ...(guest === undefined ? {} : { guest }) })),
+    );
   program
     .command('doctor')
     .description('examines the cluster and what the token may do there; changes nothing')

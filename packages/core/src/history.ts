@@ -1,5 +1,6 @@
 import type { GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
+import type { MigrationReason } from './plan.ts';
 import type { Usage, Utilization } from './resources.ts';
 import type { Instant } from './units.ts';
 import type { Weight } from './weight.ts';
@@ -29,6 +30,17 @@ export interface MoveRecord {
   readonly task?: string;
   readonly endedAt?: Instant;
   readonly outcome: 'running' | 'done' | 'failed' | 'aborted';
+  /** What the guest was called then. */
+  readonly name?: string;
+  readonly reason?: MigrationReason;
+  /** Why this guest, why there, what it brought: the sentences of the plan. */
+  readonly why?: readonly string[];
+  /** Id of the plan that it was a step of. */
+  readonly plan?: string;
+  /** Who let it be carried out: `operator`, or the user who typed it, such as `root@mgmt1`. */
+  readonly by?: string;
+  /** Proxmox VE's own words on an end that was not good. */
+  readonly detail?: string;
 }
 
 /** Everything deciding remembers. A value: it serializes to JSON and back without loss. */

@@ -10,6 +10,7 @@ import { createLogger, createMetrics, type Metrics } from '@ballast/telemetry';
 import { aGuest, aMigration, aNode, aSnapshot, eventLoopTurns, LineSink, T0, VirtualClock } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { Adoptions } from '../src/adoption/adoptions.ts';
+import { recordStep } from '../src/execution/record.ts';
 import { Memory } from '../src/rounds/memory.ts';
 import { TestCluster } from './world.ts';
 
@@ -75,10 +76,10 @@ describe('adopting', () => {
     const { gain, ...step } = adoptions.running[0] ?? aMigration(9, 'a', 'b');
     expect(step).toMatchObject({ guest: 1, from: 'a', to: 'b', mode: 'live', reason: 'adopted' });
     expect(gain.fromBefore - gain.fromAfter).toBeCloseTo(0.2);
-    expect(memory.history.moves).toEqual([begun]);
+    expect(memory.history.moves).toMatchObject([begun]);
     cluster.end(1);
     await adoptions.ended;
-    expect(memory.history.moves).toEqual([{ ...begun, endedAt: T0, outcome: 'done' }]);
+    expect(memory.history.moves).toMatchObject([{ ...begun, endedAt: T0, outcome: 'done' }]);
     expect(adoptions.reports).toEqual([]);
     expect(told.at(-1)).toMatchObject({ state: 'done', adopted: 'history', endedAt: T0 });
     expect(logged.join('')).toContain('adopted a migration that was found running');
@@ -93,7 +94,7 @@ describe('adopting', () => {
     stage.cluster.carry(aMigration(1, 'a', 'b'), TASK);
     await stage.look([running]);
     expect(stage.adoptions.reports).toMatchObject([{ adopted: 'identity', task: TASK }]);
-    expect(stage.memory.history.moves).toEqual([{ ...begun, startedAt: own.task.startedAt }]);
+    expect(stage.memory.history.moves).toMatchObject([{ ...begun, startedAt: own.task.startedAt }]);
   });
 
   it('knows an intent again whose task was never written down', async () => {
@@ -102,7 +103,7 @@ describe('adopting', () => {
     stage.cluster.carry(aMigration(1, 'a', 'b'), TASK);
     await stage.look([running]);
     expect(stage.adoptions.reports).toMatchObject([{ adopted: 'history', startedAt: intent.startedAt }]);
-    expect(stage.memory.history.moves).toEqual([begun]);
+    expect(stage.memory.history.moves).toMatchObject([begun]);
   });
 
   it.each<{ case: string; moves?: MoveRecord[]; mine?: FoundMigration[]; tasks?: object[]; busy?: number[] }>([
@@ -120,7 +121,7 @@ describe('adopting', () => {
     stage.cluster.own = mine;
     await stage.look([running], busy);
     expect(stage.adoptions.reports).toEqual([]);
-    expect(stage.memory.history.moves).toEqual(moves);
+    expect(stage.memory.history.moves).toMatchObject(moves);
   });
 
   it('adopts nothing twice', async () => {
@@ -174,5 +175,22 @@ describe('adopting', () => {
     await ended;
     expect(outcomes(stage)).toEqual(['running']);
     expect(stage.cluster.running).toHaveLength(1);
+  });
+});
+
+describe('recording a step', () => {
+  it.each<{ case: string; change: Partial<StepReport>; counted: string }>([
+    { case: 'was lost sight of', change: { state: 'aborted' }, counted: 'outcome="aborted"} 0' },
+    {
+      case: 'was stopped',
+      change: { state: 'aborted', outcome: { result: 'aborted', detail: 'interrupted' } },
+      counted: 'outcome="aborted"} 1',
+    },
+  ])('that $case is counted when its end is known', async ({ change, counted }) => {
+    const { memory, metrics } = await aStage();
+    const log = createLogger({ level: 'silent', format: 'json' });
+    const report: StepReport = { step: aMigration(1, 'a', 'b'), state: 'running', task: TASK, startedAt: T0 };
+    await recordStep({ ...report, ...change, endedAt: T0 + 1 }, { memory, metrics, log, clock: new VirtualClock() });
+    expect(await metrics.render()).toContain(`ballast_migrations_total{reason="relieve-cpu",${counted}`);
   });
 });

@@ -9,11 +9,20 @@ const begun: MoveRecord = { guest: 1, from: 'a', to: 'b', startedAt: T0, outcome
 const withMoves = (...moves: MoveRecord[]): History => ({ ...EMPTY_HISTORY, moves });
 
 describe('recordMove', () => {
+  it('keeps what a migration was begun for, whoever ends it', () => {
+    const asked = { by: 'root@mgmt1', plan: 'p1' };
+    const why = ['a stands at CPU 95 %.'];
+    const started = recordMove(EMPTY_HISTORY, { ...running, step: { ...running.step, why } }, T0, asked);
+    const adopted = { ...running, step: { ...running.step, reason: 'adopted' as const, why: ['It was found.'] } };
+    const [move] = recordMove(started, { ...adopted, state: 'failed', detail: 'migration aborted' }, T0).moves;
+    expect(move).toMatchObject({ ...asked, reason: 'relieve-cpu', why, detail: 'migration aborted' });
+  });
+
   it('keeps one record for a migration, from its start to its end', () => {
     const started = recordMove(EMPTY_HISTORY, running, T0);
-    expect(started.moves).toEqual([begun]);
+    expect(started.moves).toMatchObject([begun]);
     const again = recordMove(started, { ...running, task: 'UPID:1' }, T0 + 1);
-    expect(again.moves).toEqual([{ ...begun, task: 'UPID:1' }]);
+    expect(again.moves).toMatchObject([{ ...begun, task: 'UPID:1' }]);
     const end: StepReport = {
       ...running,
       task: 'UPID:1',
@@ -22,7 +31,7 @@ describe('recordMove', () => {
       outcome: { result: 'done', detail: 'OK' },
     };
     const done = recordMove(again, end, T0 + 9);
-    expect(done.moves).toEqual([{ ...begun, task: 'UPID:1', outcome: 'done', endedAt: T0 + 9 }]);
+    expect(done.moves).toMatchObject([{ ...begun, task: 'UPID:1', outcome: 'done', endedAt: T0 + 9 }]);
   });
 
   it.each<{ state: StepReport['state']; outcome?: StepReport['outcome']; recorded: MoveRecord['outcome'] }>([

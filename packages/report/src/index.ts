@@ -6,6 +6,7 @@ export { formatBytes, formatDuration, formatPercent } from './quantities.ts';
 export { renderDiagnosis } from './terminal/diagnosis.ts';
 export { renderExecution } from './terminal/execution.ts';
 export { renderExplanation } from './terminal/explanation.ts';
+export { renderHistory } from './terminal/history.ts';
 export { migrationNotes } from './terminal/migrations.ts';
 export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';
 export { orderNotes } from './terminal/orders.ts';

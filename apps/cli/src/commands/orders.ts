@@ -1,4 +1,3 @@
-import os from 'node:os';
 import {
   BallastError,
   type MigrationTask,
@@ -12,6 +11,7 @@ import {
 import { orderNotes } from '@ballast/report';
 import type { Io } from '../io.ts';
 import type { Session } from '../session.ts';
+import { typist } from '../typist.ts';
 
 export interface PauseOptions {
   readonly reason?: string;
@@ -114,7 +114,7 @@ async function ownTasks({ wired }: Session): Promise<readonly MigrationTask[]> {
 }
 
 function anOrder(since: number, reason: string | undefined): Order {
-  return { since, by: `${os.userInfo().username}@${os.hostname()}`, ...(reason === undefined ? {} : { reason }) };
+  return { since, by: typist(), ...(reason === undefined ? {} : { reason }) };
 }
 
 function unknown(name: string, known: readonly string[], expected: string): BallastError {

@@ -4,6 +4,7 @@ import { renderExecution } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import { progressDisplay } from '../progress.ts';
 import type { Session } from '../session.ts';
+import { typist } from '../typist.ts';
 import { planText } from './plan.ts';
 
 /** Exit code of a program that ended by Ctrl-C: 128 + SIGINT. */
@@ -58,6 +59,7 @@ async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>
     settings: config,
     latest: async () => (await session.look()).assessment,
     requireLeave: () => standing.requireNone(),
+    by: typist(),
     signal: abandon.signal,
     onProgress: (step) => display.show(execution.reports, step),
   });

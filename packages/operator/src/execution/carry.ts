@@ -40,6 +40,8 @@ export interface CarryOptions {
   /** Migrations that were found running and are followed beside this plan's own. */
   readonly adopted?: () => readonly Migration[];
   readonly metrics?: Pick<Metrics, 'recordMigration'>;
+  /** Who lets it be carried out; the operator itself where it is left out. */
+  readonly by?: string;
   readonly signal: AbortSignal;
   /**
    * Asked right before a migration is requested.
@@ -91,7 +93,7 @@ export function carryOut(options: CarryOptions): Execution {
         await prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options);
         await options.requireLeave?.();
       },
-      changed: (report) => recordStep(report, options),
+      changed: (report) => recordStep(report, { ...options, asked: { plan: plan.id, by: options.by ?? 'operator' } }),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },
   });

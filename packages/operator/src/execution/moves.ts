@@ -5,19 +5,30 @@ const SETTLING: Milliseconds = 15_000;
 /** A request whose answer was lost may lie with a slow node for this long before it takes effect. */
 const IN_DOUBT: Milliseconds = 60_000;
 
+/** Who let a step be carried out, and the plan that it was of. */
+export type Asked = Pick<MoveRecord, 'by' | 'plan'>;
+
 /** Puts a started or ended step into the history: one record a start, completed when it ends. */
-export function recordMove(history: History, report: StepReport, now: Instant): History {
+export function recordMove(history: History, report: StepReport, now: Instant, asked: Asked = {}): History {
   const { step, startedAt = now } = report;
-  const others = history.moves.filter((move) => !(move.guest === step.guest && move.startedAt === startedAt));
+  const isThis = (move: MoveRecord): boolean => move.guest === step.guest && move.startedAt === startedAt;
   const record: MoveRecord = {
+    name: step.guestName,
+    reason: step.reason,
+    why: step.why,
+    ...asked,
+    // What was written when it began stays: who adopts a migration does not know why it was.
+    ...history.moves.find(isThis),
     guest: step.guest,
     from: step.from,
     to: step.to,
     startedAt,
     ...(report.task === undefined ? {} : { task: report.task }),
     ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
+    ...(report.detail === undefined ? {} : { detail: report.detail }),
     outcome: outcomeOf(report),
   };
+  const others = history.moves.filter((move) => !isThis(move));
   return { ...history, moves: [...others, record] };
 }
 

@@ -1,12 +1,13 @@
 import type { Clock, StepReport } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import type { Memory } from '../rounds/memory.ts';
-import { recordMove } from './moves.ts';
+import { type Asked, recordMove } from './moves.ts';
 
 export interface RecordParts {
   readonly log: Logger;
   readonly memory: Memory;
   readonly clock: Clock;
+  readonly asked?: Asked;
   readonly metrics?: Pick<Metrics, 'recordMigration'>;
   /** Told of each change and of progress. */
   readonly onProgress?: (step: StepReport) => void;
@@ -20,7 +21,7 @@ export async function recordStep(report: StepReport, parts: RecordParts): Promis
   if (state === 'failed' || state === 'aborted') log.warn(fields, 'migration did not go as planned');
   else log.info(fields, `migration ${state}`);
   if (state !== 'skipped') {
-    memory.update((history) => recordMove(history, report, clock.now()));
+    memory.update((history) => recordMove(history, report, clock.now(), parts.asked));
     const save = memory.save();
     // On disk before the request goes out: after a crash the record tells what was begun. Later records are written
     // again by the round, which reports what keeps them from it.

@@ -1,4 +1,4 @@
-import type { History } from '@ballast/core';
+import { type History, MIGRATION_REASONS } from '@ballast/core';
 import { z } from 'zod';
 
 const usage = z.object({ cpu: z.number(), memory: z.number() });
@@ -13,6 +13,12 @@ const move = z.object({
   task: z.string().exactOptional(),
   endedAt: z.number().exactOptional(),
   outcome: z.enum(['running', 'done', 'failed', 'aborted']),
+  name: z.string().exactOptional(),
+  reason: z.enum(MIGRATION_REASONS).exactOptional(),
+  why: z.array(z.string()).exactOptional(),
+  plan: z.string().exactOptional(),
+  by: z.string().exactOptional(),
+  detail: z.string().exactOptional(),
 });
 
 /** A history, as version 1 writes it. */
