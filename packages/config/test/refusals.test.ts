@@ -104,6 +104,11 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:21: balance.reserve: expected one of off, warn, enforce, got "enforced". Did you mean enforce?',
   ],
   [
+    'a node without any guest',
+    'balance: { maxGuests: 0 }',
+    'ballast.yaml:7:23: balance.maxGuests: expected a whole number from 1 to 10000, got 0.',
+  ],
+  [
     'an aggressiveness beyond the scale',
     'balance: { aggressiveness: 6 }',
     'ballast.yaml:7:28: balance.aggressiveness: expected a whole number from 1 to 5, got 6.',

@@ -63,6 +63,8 @@ export interface BalancePolicy {
    * node above it. Not looked at when left out.
    */
   readonly memoryOvercommit?: Ratio;
+  /** Guests that may run on one node: no step brings a node above it. Not looked at when left out. */
+  readonly maxGuests?: number;
   /** Containers are restarted when they move; off by default. */
   readonly containers: boolean;
   /** Copy disks that are not shared along; off by default. */

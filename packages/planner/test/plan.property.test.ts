@@ -7,7 +7,9 @@ import { readRules } from '../src/rules/rulebook.ts';
 import { type AnyCluster, anyCluster } from './arbitrary.ts';
 import { aMove, type Decided, decideOn, policyOf, type Scene } from './stage.ts';
 
-const RUNS = { numRuns: 300 };
+/** PLANNER_RUNS=10 looks at ten times as many clusters. */
+const MORE = Number(process.env['PLANNER_RUNS'] ?? 1);
+const RUNS = { numRuns: 300 * MORE };
 /** No plan is cut short: at most 25 guests move, once each. */
 const WIDE = { maxSteps: 100 };
 
@@ -56,7 +58,7 @@ function hotNodes(snapshot: ClusterSnapshot, decided: Decided): readonly string[
     .map((node) => node.name);
 }
 
-describe('every plan', { timeout: 60_000 }, () => {
+describe('every plan', { timeout: 60_000 * MORE }, () => {
   it('is a fixed point: once it was carried out, planning again finds nothing to do', () => {
     fc.assert(
       fc.property(anyCluster, (cluster) => {
@@ -207,12 +209,12 @@ describe('every plan', { timeout: 60_000 }, () => {
         for (const { guest } of assessment.guests)
           expect(JSON.stringify(explain(guest.id))).not.toMatch(/NaN|undefined|null/);
       }),
-      { numRuns: 200 },
+      { numRuns: 200 * MORE },
     );
   });
 });
 
-describe('with traffic weights and migrations under way', { timeout: 60_000 }, () => {
+describe('with traffic weights and migrations under way', { timeout: 60_000 * MORE }, () => {
   const anySituation = fc.record({
     cluster: anyCluster,
     scales: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 25, maxLength: 25 }),
@@ -300,7 +302,7 @@ describe('every history', () => {
         );
         expect(written).toEqual(straight);
       }),
-      { numRuns: 200 },
+      { numRuns: 200 * MORE },
     );
   });
 });

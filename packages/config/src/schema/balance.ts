@@ -51,6 +51,12 @@ export function balance(): z.ZodType<BalancePolicy> {
           'Least fall of the hot or fuller node that makes a migration worth its while; as `aggressiveness` has it when left out.',
         ),
       maxSteps: z.int().min(1).max(1000).prefault(20).describe('Longest plan.'),
+      maxGuests: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .exactOptional()
+        .describe('Guests that may run on one node; any number when left out.'),
       coolDown: duration('0s', MOST_REST)
         .prefault('15m')
         .describe('Rest of a guest after it moved; doubles with each further move within a day.'),

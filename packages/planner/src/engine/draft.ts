@@ -54,7 +54,7 @@ export class Draft {
     this.#input = input;
     this.weight = aim === 'fewest' ? problem.moves : problem.price;
     this.#cap = capsOf(input);
-    this.#scale = scaleOf(problem);
+    this.#scale = scaleOf(input);
     this.over = new Float64Array(problem.nodes);
     this.items = Array.from({ length: problem.items }, (_, item) => item).filter(
       (item) => problem.movable[item] === 1 && input.worth[item] === 1,
@@ -190,11 +190,9 @@ function capsOf({ problem, hot, goal, limit }: SettleInput): Float64Array {
   return caps;
 }
 
-function scaleOf({ nodes, rooms, capacity }: Problem): Float64Array {
-  const views = rooms - (rooms % HEATS);
-  return Float64Array.from({ length: nodes * rooms }, (_, k) => {
-    const [node, room] = [Math.floor(k / rooms), k % rooms];
-    const heat = room < views ? room % HEATS : 1;
-    return Math.max(1e-9, capacity[node * HEATS + heat] as number);
-  });
+/** Node x room: what counts as a whole node. */
+function scaleOf({ problem, ceiling }: SettleInput): Float64Array {
+  return ceiling.map((value, k) =>
+    Number.isFinite(value) && value > 0 ? value : Math.max(1, problem.load[k] as number),
+  );
 }

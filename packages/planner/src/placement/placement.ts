@@ -70,12 +70,14 @@ export interface PlacedNode {
   leaving: Usage;
   /** Memory that its running guests are configured with, in bytes; guests under way count on both of their nodes. */
   allocated: number;
+  /** Guests that run on it; those under way count on both of their nodes. */
+  running: number;
 }
 
 /** What keeps guests off a node: the utilization it would come to, and the limit that crosses. */
 export interface Tight {
-  /** `allocated`: memory that guests are configured with, used or not. */
-  readonly resource: Resource | 'allocated';
+  /** `allocated`: memory that guests are configured with, used or not; `guests`: how many there are, as ratio and limit. */
+  readonly resource: Resource | 'allocated' | 'guests';
   readonly ratio: number;
   readonly limit: number;
 }
@@ -127,6 +129,8 @@ export class Placement {
     const allocated = guest.guest.capacity.memory;
     from.allocated -= allocated;
     to.allocated += allocated;
+    from.running -= 1;
+    to.running += 1;
     from.loads = combine(subtractUsage, left, guest.loads);
     to.loads = combine(addUsage, reached, guest.loads);
     relocate(guest, to);
@@ -138,6 +142,8 @@ export class Placement {
       to.loads = reached;
       from.allocated += allocated;
       to.allocated -= allocated;
+      from.running += 1;
+      to.running -= 1;
     };
   }
 
@@ -157,7 +163,9 @@ export class Placement {
       const raw = ratioWith(node, guests, 'raw', resource);
       if (above(raw, ceiling)) return { resource, ratio: raw, limit: ceiling };
     }
-    const { memoryOvercommit } = this.#policy;
+    const { memoryOvercommit, maxGuests } = this.#policy;
+    const running = node.running + guests.length;
+    if (maxGuests !== undefined && running > maxGuests) return { resource: 'guests', ratio: running, limit: maxGuests };
     if (memoryOvercommit === undefined) return undefined;
     let allocated = node.allocated;
     for (const { guest } of guests) allocated += guest.capacity.memory;
@@ -177,6 +185,7 @@ export class Placement {
     const raw = sameUsage(guest.usage, usage) ? usage : amounts(guest.usage);
     const loads: Loads = { raw, assessed: usage, expected: expected === undefined ? usage : amounts(expected) };
     home.allocated += guest.capacity.memory;
+    home.running += 1;
     if (loads.expected !== usage) {
       home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
     }
@@ -188,6 +197,7 @@ export class Placement {
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
     to.allocated += guest.capacity.memory;
+    to.running += 1;
     return seat(new Seated(assessed, loads, mode, to, moved, facts, policy, home));
   }
 }
@@ -270,6 +280,7 @@ function placeNode(assessed: NodeAssessment): PlacedNode {
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,
     allocated: 0,
+    running: 0,
   };
 }
 

@@ -31,11 +31,13 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
   const { nodes } = planning.placement;
   const units = sources.flatMap((node) => unitsOn(planning, node));
   const views = sameViews(planning) ? VIEWS.slice(0, 1) : VIEWS;
-  const sizes = planning.policy.memoryOvercommit === undefined ? [] : ['allocated' as const];
-  const rooms = views.length * HEATS + sizes.length;
+  const { memoryOvercommit, maxGuests } = planning.policy;
+  // Behind the views: memory that is allocated, and the number of guests, each where it has a limit.
+  const allocated = memoryOvercommit === undefined ? -1 : views.length * HEATS;
+  const counted = maxGuests === undefined ? -1 : Math.max(views.length * HEATS, allocated + 1);
+  const rooms = Math.max(views.length * HEATS, allocated + 1, counted + 1);
   const index = new Map(nodes.map((node, n) => [node, n]));
   const home = Int32Array.from(units, (unit) => index.get(unit.node) ?? -1);
-  const allocated = sizes.length > 0;
   const problem: Problem = {
     nodes: nodes.length,
     items: units.length,
@@ -44,16 +46,16 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     load: table(nodes.length, rooms, (n, row) => {
       const node = nodes[n] as PlacedNode;
       addLoads(row, node.loads, views);
-      if (allocated) row.values[row.start + rooms - 1] = node.allocated;
+      if (allocated >= 0) row.values[row.start + allocated] = node.allocated;
+      if (counted >= 0) row.values[row.start + counted] = node.running;
     }),
     heat: table(nodes.length, HEATS, (n, row) => addUsage(row, settled(nodes[n] as PlacedNode))),
     size: table(units.length, rooms, (u, row) => {
       for (const { loads, guest } of (units[u] as Unit).guests) {
         addLoads(row, loads, views);
-        if (allocated) {
-          const k = row.start + rooms - 1;
-          row.values[k] = (row.values[k] as number) + guest.capacity.memory;
-        }
+        const [k, c] = [row.start + allocated, row.start + counted];
+        if (allocated >= 0) row.values[k] = (row.values[k] as number) + guest.capacity.memory;
+        if (counted >= 0) row.values[c] = (row.values[c] as number) + 1;
       }
     }),
     relief: table(units.length, HEATS, (u, row) => {
@@ -67,7 +69,7 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     ...apartOf(planning, units, nodes, index),
     ...rowsByHome(home, nodes.length),
   };
-  return { problem, nodes, units, level: (bound) => levelOf(planning, nodes, views, sizes.length, bound) };
+  return { problem, nodes, units, level: (bound) => levelOf(planning, nodes, views, bound) };
 }
 
 /** In `bytes` the memory that crosses the network; else what {@link priceOf} says, which would rather not restart. */
@@ -109,7 +111,6 @@ function levelOf(
   { policy }: Planning,
   nodes: readonly PlacedNode[],
   views: readonly (keyof Loads)[],
-  sizes: number,
   bound: Bound,
 ): Level {
   const limit = nodes.flatMap((node) => [
@@ -121,7 +122,8 @@ function levelOf(
         return (ratio + TOLERANCE) * node.capacity[resource];
       }),
     ),
-    ...Array.from({ length: sizes }, () => ((policy.memoryOvercommit ?? 1) + TOLERANCE) * node.capacity.memory),
+    ...(policy.memoryOvercommit === undefined ? [] : [(policy.memoryOvercommit + TOLERANCE) * node.capacity.memory]),
+    ...(policy.maxGuests === undefined ? [] : [policy.maxGuests]),
   ]);
   const goal = nodes.flatMap((node) => RESOURCES.map((resource) => policy[resource][bound] * node.capacity[resource]));
   return { limit: Float64Array.from(limit), goal: Float64Array.from(goal) };

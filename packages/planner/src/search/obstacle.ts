@@ -112,6 +112,11 @@ function noRoom(planning: Planning, unit: Unit, to: PlacedNode, bound: Bound): O
   const tight = planning.placement.tightest(unit.guests, to, bound);
   if (tight === undefined) return undefined;
   const { resource, ratio, limit } = tight;
+  if (resource === 'guests') {
+    const detail = (): string =>
+      `${to.name} has no room for ${named(unit)}: it would run ${ratio} guests, above ${limit} (balance.maxGuests).`;
+    return { code: 'no-room', detail };
+  }
   if (resource === 'allocated') {
     const detail = (): string =>
       `${to.name} has no room for ${named(unit)}: ${percent(ratio)} of its memory would be allocated, above ${percent(limit)}.`;

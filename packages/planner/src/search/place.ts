@@ -55,6 +55,9 @@ function verdictOf(placement: Placement, node: PlacedNode, policy: BalancePolicy
   const bound = BOUNDS.find((one) => tight(one) === undefined);
   if (bound !== undefined) return { ...base, allowed: true, detail: `It would stand at ${loads}, below its ${bound}.` };
   const found = tight('ceiling');
+  if (found?.resource === 'guests') {
+    return { ...base, allowed: false, detail: `No room: it would run ${found.ratio} guests, above ${found.limit}.` };
+  }
   const what = found?.resource === 'allocated' ? 'allocated memory' : RESOURCE_WORDS[found?.resource ?? 'cpu'];
   const [ratio, limit] = [found?.ratio ?? 1, found?.limit ?? 1];
   const size = Number.isFinite(ratio) ? `would stand at ${percent(ratio)}, above ${percent(limit)}` : 'has no capacity';

@@ -4,7 +4,10 @@ import type { Loads, PlacedNode } from '../placement/placement.ts';
 import type { Planning } from './planning.ts';
 
 /** What stood on each node before the first step. */
-export type Start = ReadonlyMap<PlacedNode, { readonly loads: Loads; readonly allocated: number }>;
+export type Start = ReadonlyMap<
+  PlacedNode,
+  { readonly loads: Loads; readonly allocated: number; readonly running: number }
+>;
 
 export interface Schedule {
   readonly steps: readonly Migration[];
@@ -17,7 +20,9 @@ const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
 const TOLERANCE = 1e-9;
 
 export function startOf({ placement }: Planning): Start {
-  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, allocated: node.allocated }]));
+  return new Map(
+    placement.nodes.map((node) => [node, { loads: node.loads, allocated: node.allocated, running: node.running }]),
+  );
 }
 
 /** The steps with their waves, in the order of their waves; gains are told for that order. */
@@ -40,10 +45,11 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
   const { nodes } = placement;
   const index = new Map(nodes.map((node, n) => [node.name, n]));
   const guests = steps.map((step) => placement.guest(step.guest));
-  const rooms = VIEWS.length * RESOURCES.length + 1;
-  const flat = (loads: Loads | undefined, allocated: number): readonly number[] => [
+  const rooms = VIEWS.length * RESOURCES.length + 2;
+  const flat = (loads: Loads | undefined, allocated: number, running: number): readonly number[] => [
     ...VIEWS.flatMap((view) => RESOURCES.map((resource) => loads?.[view][resource] ?? 0)),
     allocated,
+    running,
   ];
   // Where guests make room for each other, a node may be fuller for a moment than it will be.
   const makesRoom = steps.some((step) => step.reason === 'make-room');
@@ -56,7 +62,8 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
         return ((relief && view !== 'raw' ? Math.min(high, ceiling) : ceiling) + TOLERANCE) * capacity[resource];
       }),
     );
-    return [...ratios, ((policy.memoryOvercommit ?? Number.POSITIVE_INFINITY) + TOLERANCE) * capacity.memory];
+    const { memoryOvercommit = Number.POSITIVE_INFINITY, maxGuests = Number.POSITIVE_INFINITY } = policy;
+    return [...ratios, (memoryOvercommit + TOLERANCE) * capacity.memory, maxGuests];
   };
   const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
   const rules = new Map(rulebook.allApart.map((rule, i) => [rule, i]));
@@ -78,8 +85,12 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
     from: Int32Array.from(steps, (step) => index.get(step.from) ?? 0),
     to: Int32Array.from(steps, (step) => index.get(step.to) ?? 0),
     rooms,
-    size: Float64Array.from(guests.flatMap((guest) => flat(guest?.loads, guest?.guest.capacity.memory ?? 0))),
-    load: Float64Array.from(nodes.flatMap((node) => flat(start.get(node)?.loads, start.get(node)?.allocated ?? 0))),
+    size: Float64Array.from(guests.flatMap((guest) => flat(guest?.loads, guest?.guest.capacity.memory ?? 0, 1))),
+    load: Float64Array.from(
+      nodes.flatMap((node) =>
+        flat(start.get(node)?.loads, start.get(node)?.allocated ?? 0, start.get(node)?.running ?? 0),
+      ),
+    ),
     limit: Float64Array.from(steps.flatMap(limitOf)),
     group: Int32Array.from(steps, ({ guest }) => {
       const group = rulebook.groups.get(guest);
