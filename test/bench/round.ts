@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseConfig } from '@ballast/config';
-import { lookOnce, Operator, systemClock } from '@ballast/operator';
+import { Operator, systemClock } from '@ballast/operator';
 import { wire } from '@ballast/operator-app';
 import { createLogger } from '@ballast/telemetry';
 import { type SimulatedCluster, startClusterProcess, TOKEN } from './simulator-process.ts';
@@ -30,9 +30,7 @@ async function bench({ urls, fingerprint }: SimulatedCluster): Promise<void> {
   });
   const wired = wire(config, { clock: systemClock, warn: () => undefined });
   const log = createLogger({ level: 'silent', format: 'json' });
-  // The first look connects, and reads what later ones need not read again.
-  await lookOnce({ source: wired.cluster.source, settings: config, now: () => systemClock.now() });
-  const requests = [wired.cluster.requests];
+  const requests: number[] = [];
   const operator = new Operator({
     settings: config,
     source: wired.cluster.source,

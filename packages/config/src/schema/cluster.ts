@@ -29,9 +29,9 @@ export function cluster(sources: Sources): z.ZodType<ClusterSettings> {
         .int()
         .min(20)
         .max(100_000)
-        .prefault(200)
+        .prefault(60)
         .describe(
-          'Requests in one round; beyond them guests are inspected in the next one. A snapshot is always taken.',
+          'Requests in one round; beyond them guests are inspected in the next one. A snapshot is always taken. One for each node, and 10 more, is a good number.',
         ),
       tagPrefixes: z
         .array(tagPrefix())
