@@ -1,5 +1,5 @@
-export type { Grant } from './api/identity.ts';
 export { PRIVILEGES, type Privilege, ROLES, type Role } from './api/privileges.ts';
+export type { Grant } from './api/who.ts';
 export { demoWorld } from './build/demo.ts';
 export { parseTraces, type Trace, TraceError } from './build/parse-traces.ts';
 export { type SyntheticOptions, syntheticWorld } from './build/synthetic.ts';

@@ -1,8 +1,9 @@
 import type { World } from '../world/world.ts';
-import { type Identity, may, requireAny, userOf } from './identity.ts';
+import { may, requireAny, userOf } from './identity.ts';
 import { badParameters, died, Refusal } from './refusal.ts';
 import { rightsAt } from './rights.ts';
 import type { Answer, Call, Handlers } from './route.ts';
+import type { Identity } from './who.ts';
 
 const REALMS = [
   { realm: 'pam', type: 'pam', comment: 'Linux PAM standard authentication', default: 1 },

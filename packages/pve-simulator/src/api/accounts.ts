@@ -1,5 +1,5 @@
 import type { Instant } from '@ballast/core';
-import type { Identity } from './identity.ts';
+import type { Identity } from './who.ts';
 
 /** A ticket as POST /access/ticket gives it. */
 export interface Ticket {

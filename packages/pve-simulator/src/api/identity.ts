@@ -1,26 +1,8 @@
 import type { Alternative } from '../schema/permission.ts';
-import type { Privilege, Role } from './privileges.ts';
+import type { Privilege } from './privileges.ts';
 import { Refusal } from './refusal.ts';
 import { rightsAt } from './rights.ts';
-
-/** Rights on a path and, unless a deeper path says otherwise, on all below it. */
-export interface Grant {
-  readonly path: string;
-  readonly role: Role;
-  /** With `false` it holds for this path alone. */
-  readonly propagate?: boolean;
-}
-
-/** Who asks. */
-export interface Identity {
-  /** `user@realm`, or `user@realm!token`. */
-  readonly name: string;
-  readonly grants: readonly Grant[];
-  /** The user of a token whose rights are separate: what that one may not, the token may not either. */
-  readonly owner?: Identity;
-  /** The resource pool of what stands at a path, such as `/vms/100`. */
-  readonly poolOf?: (path: string) => string | undefined;
-}
+import type { Identity } from './who.ts';
 
 export function may(identity: Identity, path: string, privilege: Privilege): boolean {
   return rightsAt(identity, path).has(privilege);

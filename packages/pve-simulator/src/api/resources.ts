@@ -2,8 +2,9 @@ import { nodeSampleOf, sampleOf } from '../world/publish.ts';
 import type { GuestSample } from '../world/records.ts';
 import { isOn, usedOn } from '../world/storage.ts';
 import { majorOf, type World, type WorldGuest, type WorldNode } from '../world/world.ts';
-import { type Identity, may } from './identity.ts';
+import { may } from './identity.ts';
 import type { Answer, Call, Handlers } from './route.ts';
+import type { Identity } from './who.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

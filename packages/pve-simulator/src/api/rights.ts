@@ -1,5 +1,5 @@
-import type { Grant, Identity } from './identity.ts';
 import { PRIVILEGES, type Privilege, ROLES, type Role } from './privileges.ts';
+import type { Grant, Identity } from './who.ts';
 
 /** Privileges on a path, and whether they go on to the paths below. */
 export type Rights = ReadonlyMap<Privilege, boolean>;

@@ -1,8 +1,8 @@
 import type { NodeName } from '@ballast/core';
 import type { World } from '../world/world.ts';
 import type { Accounts } from './accounts.ts';
-import type { Identity } from './identity.ts';
 import type { Params } from './params.ts';
+import type { Identity } from './who.ts';
 
 /** What a handler works with. */
 export interface Call {

@@ -2,10 +2,11 @@ import type { GuestId } from '@ballast/core';
 import { splitList } from '../schema/formats.ts';
 import { isOn, usedOn } from '../world/storage.ts';
 import type { WorldNode, WorldStorage } from '../world/world.ts';
-import { type Identity, may } from './identity.ts';
+import { may } from './identity.ts';
 import { nodeOfPath } from './nodes.ts';
 import { died } from './refusal.ts';
 import type { Answer, Call, Handlers } from './route.ts';
+import type { Identity } from './who.ts';
 
 /** Storages of the cluster, and as a node sees them. */
 export const storageHandlers: Handlers = {

@@ -1,10 +1,11 @@
 import type { Milliseconds, NodeName } from '@ballast/core';
 import type { Accounts } from '../api/accounts.ts';
-import { type Identity, requirePermission } from '../api/identity.ts';
+import { requirePermission } from '../api/identity.ts';
 import { type RawParams, readParams } from '../api/params.ts';
 import { badParameters, Refusal } from '../api/refusal.ts';
 import type { Call } from '../api/route.ts';
 import type { Match } from '../api/router.ts';
+import type { Identity } from '../api/who.ts';
 import { answerProblems } from '../schema/answer.ts';
 import type { Description } from '../schema/endpoint.ts';
 import { nodeOf, type World } from '../world/world.ts';

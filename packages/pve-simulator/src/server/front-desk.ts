@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant, Milliseconds, NodeName } from '@ballast/core';
-import type { Identity } from '../api/identity.ts';
 import { routes } from '../api/index.ts';
 import type { RawParams } from '../api/params.ts';
 import { Router } from '../api/router.ts';
+import type { Identity } from '../api/who.ts';
 import { asOf } from '../schema/personality.ts';
 import { majorOf, nodeOf } from '../world/world.ts';
 import type { AnswerCache } from './answer-cache.ts';

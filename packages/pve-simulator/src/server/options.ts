@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from '@ballast/core';
-import type { Grant } from '../api/identity.ts';
 import type { Role } from '../api/privileges.ts';
+import type { Grant } from '../api/who.ts';
 import type { World } from '../world/world.ts';
 
 /** An API token. */

@@ -2,7 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Instant, Milliseconds } from '@ballast/core';
 import type { Accounts, Ticket, TokenEntry } from '../api/accounts.ts';
-import { type Grant, type Identity, userOf } from '../api/identity.ts';
+import { userOf } from '../api/identity.ts';
+import type { Grant, Identity } from '../api/who.ts';
 import type { SimulatorToken, SimulatorUser } from './options.ts';
 
 const LIFETIME: Milliseconds = 7_200_000;
