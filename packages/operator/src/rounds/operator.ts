@@ -20,7 +20,6 @@ import {
   type WeightTarget,
 } from '@ballast/core';
 import { remember } from '@ballast/planner';
-import { renderRoundLine } from '@ballast/report';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import { Adoptions } from '../adoption/adoptions.ts';
@@ -33,6 +32,7 @@ import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { Weights } from '../weights/weights.ts';
+import { Announcer } from './announcer.ts';
 import { Memory } from './memory.ts';
 import { NativeBalancerWatch } from './native-balancer.ts';
 import { failureOf, stage } from './stage.ts';
@@ -78,13 +78,12 @@ export class Operator {
   readonly #nativeBalancer: NativeBalancerWatch;
   readonly #adoptions: Adoptions;
   readonly #orders: StandingOrders;
+  readonly #announcer: Announcer;
   #latest: Assessment | undefined;
   #report: RoundReport | undefined;
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
   /** Steps that ended since the last report. */
   #ended: StepReport[] = [];
-  /** Id of the plan that was last given as advice. */
-  #advised = '';
   #stopping = false;
   #round: Promise<unknown> = Promise.resolve();
   readonly #abandon = new AbortController();
@@ -95,6 +94,7 @@ export class Operator {
     this.#memory = new Memory(parts.store, parts.log);
     this.#nativeBalancer = new NativeBalancerWatch(parts.log);
     this.#orders = new StandingOrders(parts);
+    this.#announcer = new Announcer(parts);
     this.#adoptions = new Adoptions({
       ...parts,
       memory: this.#memory,
@@ -147,7 +147,7 @@ export class Operator {
       report = { ...base, outcome, failure: failureOf(error), targets: [], steps, duration: clock.now() - startedAt };
     }
     this.#report = report;
-    this.#tell(report);
+    this.#announcer.tell(report);
     return report;
   }
 
@@ -276,31 +276,5 @@ export class Operator {
   #stepsToReport(): readonly StepReport[] {
     const open = this.steps.filter((report) => report.state === 'running' || report.state === 'waiting');
     return [...this.#ended.splice(0), ...open];
-  }
-
-  #tell(report: RoundReport): void {
-    const { log, metrics, onReport } = this.#parts;
-    const logger = log.child({ round: report.round });
-    const { failure } = report;
-    if (failure === undefined) logger.info(renderRoundLine(report));
-    else logger.error({ code: failure.code, stage: failure.stage }, failure.message);
-    for (const { target, problems } of report.targets) {
-      for (const { code, guest, message } of problems) logger.warn({ target, code, guest }, message);
-    }
-    if (report.mode === 'advise' && report.plan !== undefined) this.#advise(report.plan, logger);
-    metrics?.recordRound(report);
-    onReport?.(report);
-  }
-
-  /** Says what it would do, once for each plan. */
-  #advise({ id, steps }: Plan, logger: Logger): void {
-    if (id === this.#advised) return;
-    this.#advised = id;
-    for (const { guest, guestName, from, to, reason, why } of steps) {
-      logger.info(
-        { plan: id, guest, from, to, reason },
-        `advice: move ${guestName} from ${from} to ${to}. ${why.join(' ')}`,
-      );
-    }
   }
 }
