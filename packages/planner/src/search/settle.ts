@@ -4,6 +4,7 @@ import type { Settled } from '../engine/draft.ts';
 import { HEATS } from '../engine/problem.ts';
 import type { ReliefInput, Relieved } from '../engine/relieve.ts';
 import { settle } from '../engine/settle.ts';
+import { State } from '../engine/state.ts';
 import { above } from '../limits.ts';
 import { type Compiled, compile } from './compile.ts';
 import type { Planning } from './planning.ts';
@@ -25,7 +26,9 @@ export function makeRoom(
   const { nodes } = planning.placement;
   const { high, target, aim, sources, minGain } = input;
   const hot = input.hot.map((flag, k) => (flag === 1 && sources.includes(Math.floor(k / HEATS)) ? 1 : 0));
-  const left = sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node));
+  const left =
+    sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node)) ||
+    !hasOrder(new State(asked, high.limit), state, moved);
   if (nodes.length > MOST_NODES || (!left && target.limit !== high.limit)) return undefined;
   const weight = aim === 'fewest' ? asked.moves : asked.price;
   const known = left ? Number.POSITIVE_INFINITY : moved.reduce((sum, item) => sum + (weight[item] as number), 0);
@@ -61,6 +64,21 @@ export function makeRoom(
       return share > 0 && !above(minGain, share);
     });
   }
+}
+
+/** Whether the moves can be made one after the other: where each waits for the next, none of them would be. */
+function hasOrder(state: State, found: State, moved: readonly number[]): boolean {
+  for (let open = moved; open.length > 0; ) {
+    const waiting = open.filter((item) => {
+      const to = found.at[item] as number;
+      if (!state.fits(item, to)) return true;
+      state.move(item, to);
+      return false;
+    });
+    if (waiting.length === open.length) return false;
+    open = waiting;
+  }
+  return true;
 }
 
 function isHot(heat: Float64Array, goal: Float64Array, capacity: Float64Array, hot: Uint8Array, node: number): boolean {
