@@ -1,7 +1,7 @@
 import type { Alternative } from '@ballast/core';
 import type { State } from '../engine/state.ts';
 import { fullness } from '../engine/targets.ts';
-import type { PlacedNode } from '../placement/placement.ts';
+import type { PlacedNode } from '../placement/placed.ts';
 
 /** What else there was for a step. */
 export interface Alternatives {

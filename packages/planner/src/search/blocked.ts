@@ -1,5 +1,5 @@
 import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
-import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 import { crowded, scattered, strays } from './mend.ts';
 import type { Planning } from './planning.ts';

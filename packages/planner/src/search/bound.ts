@@ -1,5 +1,5 @@
 import type { PlanBound } from '@ballast/core';
-import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { strays } from './mend.ts';
 import type { Planning } from './planning.ts';
 import type { ReliefTask } from './relieve.ts';

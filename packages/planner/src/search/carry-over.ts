@@ -1,7 +1,7 @@
 import type { MigrationReason, Resource } from '@ballast/core';
 import { State } from '../engine/state.ts';
 import { fullness } from '../engine/targets.ts';
-import type { PlacedNode } from '../placement/placement.ts';
+import type { PlacedNode } from '../placement/placed.ts';
 import { type Alternatives, alternatives } from './alternatives.ts';
 import type { Compiled } from './compile.ts';
 import type { Planning } from './planning.ts';

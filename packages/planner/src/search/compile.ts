@@ -3,7 +3,8 @@ import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
 import type { Level } from '../engine/relieve.ts';
 import { priceOf } from '../placement/cost.ts';
-import { type Bound, type Loads, type PlacedNode, settled } from '../placement/placement.ts';
+import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';
+import { settled } from '../placement/placement.ts';
 import type { Planning } from './planning.ts';
 import { movable, type Unit, unitsOn } from './unit.ts';
 

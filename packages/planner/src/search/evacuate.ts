@@ -1,5 +1,5 @@
 import { dominant, type Ratio, utilization } from '@ballast/core';
-import type { Bound } from '../placement/placement.ts';
+import type { Bound } from '../placement/placed.ts';
 import { maintenanceWhy } from '../text/why.ts';
 import type { Planning } from './planning.ts';
 import { firstTarget } from './targets.ts';

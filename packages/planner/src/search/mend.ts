@@ -1,6 +1,6 @@
 import { type AntiAffinityRule, dominant } from '@ballast/core';
 import { priceOf } from '../placement/cost.ts';
-import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { apartWhy, gatherWhy, pinWhy, targetSentence } from '../text/why.ts';
 import { obstacle } from './obstacle.ts';

@@ -1,6 +1,6 @@
 import type { BlockerCode, MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
-import type { Bound, PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { entryOf } from '../records.ts';
 import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
 import type { Planning } from './planning.ts';

@@ -1,7 +1,8 @@
 import { dominant, type Notice } from '@ballast/core';
 import { pack } from '../engine/pack.ts';
 import { State } from '../engine/state.ts';
-import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import type { PlacedNode } from '../placement/placed.ts';
+import { settledUtilization } from '../placement/placement.ts';
 import { packWhy } from '../text/why.ts';
 import { count, list } from '../text/words.ts';
 import { carryOver } from './carry-over.ts';

@@ -8,7 +8,8 @@ import {
   utilization,
 } from '@ballast/core';
 import { compareNames } from '../limits.ts';
-import { type Bound, type PlacedNode, Placement } from '../placement/placement.ts';
+import type { Bound, PlacedNode } from '../placement/placed.ts';
+import { Placement } from '../placement/placement.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 
 /** What one node would say to a new guest. */

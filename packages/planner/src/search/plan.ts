@@ -1,6 +1,7 @@
 import type { NodeProjection, Notice, Plan } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
-import { type PlacedNode, type Placement, settledUtilization } from '../placement/placement.ts';
+import type { PlacedNode } from '../placement/placed.ts';
+import { type Placement, settledUtilization } from '../placement/placement.ts';
 import { conflictNotices } from '../rules/conflict-notice.ts';
 import { sorted } from '../rules/rulebook.ts';
 import { blockedGuests } from './blocked.ts';

@@ -10,7 +10,8 @@ import type {
 } from '@ballast/core';
 import { movesByGuest } from '../assessment/rest.ts';
 import { above } from '../limits.ts';
-import { type PlacedGuest, type PlacedNode, Placement, settledUtilization } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
+import { Placement, settledUtilization } from '../placement/placement.ts';
 import { type Rulebook, readRules } from '../rules/rulebook.ts';
 import type { PlanInput, Profile } from './input.ts';
 

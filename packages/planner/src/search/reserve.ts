@@ -2,7 +2,7 @@ import type { GuestId, NodeName, Notice } from '@ballast/core';
 import { itemsByNode } from '../engine/even.ts';
 import { homeless } from '../engine/failover.ts';
 import { State } from '../engine/state.ts';
-import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { count, list } from '../text/words.ts';
 import { compile } from './compile.ts';
 import type { Planning } from './planning.ts';

@@ -1,6 +1,6 @@
 import { type Migration, RESOURCES } from '@ballast/core';
 import { type Parallel, type Sequence, wavesOf } from '../engine/waves.ts';
-import type { Loads, PlacedNode } from '../placement/placement.ts';
+import type { Loads, PlacedNode } from '../placement/placed.ts';
 import type { Planning } from './planning.ts';
 
 /** What stood on each node before the first step. */

@@ -1,5 +1,6 @@
 import { addUsage, type BlockerCode, type MigrationReason, type Utilization, utilization } from '@ballast/core';
-import { type Bound, type PlacedNode, settled } from '../placement/placement.ts';
+import type { Bound, PlacedNode } from '../placement/placed.ts';
+import { settled } from '../placement/placement.ts';
 import { list } from '../text/words.ts';
 import { type Obstacle, obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';

@@ -1,6 +1,6 @@
 import type { Blocker, MigrationReason } from '@ballast/core';
 import { coolDown } from '../assessment/rest.ts';
-import type { PlacedGuest, PlacedNode } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { list, ruleName } from '../text/words.ts';
 import type { Planning } from './planning.ts';

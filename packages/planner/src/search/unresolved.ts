@@ -1,5 +1,6 @@
 import type { Blocker, BlockerCode, Plan } from '@ballast/core';
-import { type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import type { PlacedNode } from '../placement/placed.ts';
+import { settledUtilization } from '../placement/placement.ts';
 import { count, list, percent, RESOURCE_WORDS } from '../text/words.ts';
 import { firstCodes } from './blocked.ts';
 import type { Planning } from './planning.ts';

@@ -7,7 +7,8 @@ import {
   type Utilization,
 } from '@ballast/core';
 import { above } from '../limits.ts';
-import { type PlacedGuest, type PlacedNode, settledUtilization } from '../placement/placement.ts';
+import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
+import { settledUtilization } from '../placement/placement.ts';
 import type { Group } from '../rules/rulebook.ts';
 import type { Alternatives } from '../search/alternatives.ts';
 import type { Planning } from '../search/planning.ts';
