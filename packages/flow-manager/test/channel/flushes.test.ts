@@ -49,7 +49,7 @@ describe('Flushes', () => {
   });
 });
 
-function rig(): { flushes: Flushes; written: string[]; of(name: string): Gatherer } {
+function rig(): { flushes: Flushes; written: string[]; of: (name: string) => Gatherer } {
   const written: string[] = [];
   return { flushes: new Flushes(), written, of: (name) => ({ flush: () => written.push(name) }) };
 }
