@@ -29,9 +29,9 @@ export function cluster(sources: Sources): z.ZodType<ClusterSettings> {
         .int()
         .min(20)
         .max(100_000)
-        .prefault(60)
+        .prefault(55)
         .describe(
-          'Requests in one round; beyond them guests are inspected in the next one. A snapshot is always taken. One for each node, and 10 more, is a good number.',
+          'Requests in one round; beyond them guests are inspected in the next one. A snapshot is always taken. About one for each node is a good number.',
         ),
       tagPrefixes: z
         .array(tagPrefix())
