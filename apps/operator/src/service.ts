@@ -150,8 +150,12 @@ async function stop(parts: {
 }): Promise<void> {
   const { ticker, acting, server, wired, log, grace } = parts;
   log.info('operator stops');
-  await Promise.all([ticker.stop(), acting.stop(grace)]);
-  await server.close();
-  await wired.close();
+  try {
+    await Promise.all([ticker.stop(), acting.stop(grace)]);
+  } finally {
+    // Also where the history cannot be saved: what stays open would keep the program from ending.
+    await server.close();
+    await wired.close();
+  }
   log.info('operator stopped');
 }

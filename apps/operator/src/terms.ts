@@ -41,6 +41,7 @@ export class Terms implements Acting {
   readonly #leadership: Leadership;
   #operator: Operator | undefined;
   #ending: Promise<unknown> = Promise.resolve();
+  #stopping = false;
 
   constructor(options: TermsOptions) {
     const { shared, duration, clock, log } = options;
@@ -71,15 +72,21 @@ export class Terms implements Acting {
 
   async stop(grace: Milliseconds): Promise<void> {
     const operator = this.#operator;
+    this.#stopping = true;
     this.#operator = undefined;
-    // It leads until it has ended: nobody else may start while it finishes what it does.
-    await operator?.stop(grace);
-    await this.#leadership.stop();
-    await this.#ending;
+    try {
+      // It leads until it has ended: nobody else may start while it finishes what it does.
+      await operator?.stop(grace);
+    } finally {
+      await this.#leadership.stop();
+      await this.#ending;
+    }
   }
 
-  #changed(token: bigint | undefined): void {
+  #changed(given: bigint | undefined): void {
     const { operatorOf, changed } = this.#options;
+    // One that stops begins no new term.
+    const token = this.#stopping ? undefined : given;
     if (this.#operator !== undefined) this.#depose(this.#operator);
     this.#operator = token === undefined ? undefined : operatorOf(token, () => this.#leadership.token === token);
     changed(token);
