@@ -1,11 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Milliseconds } from '@ballast/core';
 import { LabError } from './errors.ts';
 
 /** A program that runs on a host and talks in lines. */
 export interface Program {
   readonly child: ChildProcess;
-  /** The next line that nobody has read yet. @throws {LabError} `lab-program` when it ends before */
+  /**
+   * The next line that nobody has read yet.
+   * @throws {LabError} `lab-program` when it ends before, `lab-timeout` when it says nothing for {@link PATIENCE}
+   */
   line(): Promise<string>;
   /** Tells it a line, and waits for the next of its own. */
   ask(text: string): Promise<string>;
@@ -15,6 +19,9 @@ export interface Program {
   /** Ends its input and waits for its next line. */
   end(): Promise<string>;
 }
+
+/** A program that says nothing for so long hangs: it is told of, rather than waited for. */
+const PATIENCE: Milliseconds = 30_000;
 
 interface Reader {
   readonly resolve: (line: string) => void;
@@ -47,9 +54,7 @@ export function talking(child: ChildProcess, what: string): Program {
   const line = (): Promise<string> => {
     const ready = lines.shift();
     if (ready !== undefined) return Promise.resolve(ready);
-    return over === undefined
-      ? new Promise((resolve, reject) => readers.push({ resolve, reject }))
-      : Promise.reject(over);
+    return over === undefined ? nextLine(readers, what) : Promise.reject(over);
   };
   const tell = (text: string): void => void stdin.write(`${text}\n`);
   return {
@@ -69,4 +74,25 @@ export function talking(child: ChildProcess, what: string): Program {
       return line();
     },
   };
+}
+
+function nextLine(readers: Reader[], what: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const silent = (): void => {
+      readers.splice(readers.indexOf(reader), 1);
+      reject(new LabError('lab-timeout', `Expected a line from ${what} within ${PATIENCE} ms.`));
+    };
+    const timer = setTimeout(silent, PATIENCE);
+    const reader: Reader = {
+      resolve: (line) => {
+        clearTimeout(timer);
+        resolve(line);
+      },
+      reject: (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    };
+    readers.push(reader);
+  });
 }

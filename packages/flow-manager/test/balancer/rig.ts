@@ -111,6 +111,17 @@ export class Rig {
     await held.line();
     return held;
   }
+
+  /**
+   * Open connections by no table of ours: what they wait for is the machine that the test runs on. At a port of its own:
+   * from the client's side a connection to a member itself could be the same as one by the VIP.
+   */
+  async holdBeside(count: number): Promise<Program> {
+    const [, host] = this.members;
+    if (host === undefined) throw new Error('Expected the fabric to be up.');
+    await this.fabric.program(host, PROGRAMS.member, host.name, String(PORT + 1)).line();
+    return await this.hold(count, [host.address, PORT + 1]);
+  }
 }
 
 /** A rig for the tests of a file. */
@@ -135,7 +146,7 @@ export async function placed({ registry, balancer, failures }: Seat, count: numb
 
 /** Ten more replies for each held connection. */
 export async function goesOn(held: Program, connections: number): Promise<void> {
-  const goal = JSON.parse(await held.ask('how')).replies + 10 * connections;
-  let replies = 0;
-  while (replies < goal) replies = JSON.parse(await held.ask('how')).replies;
+  const replies = async (): Promise<number> => JSON.parse(await held.ask('how')).replies;
+  const goal = (await replies()) + 10 * connections;
+  await until(async () => (await replies()) >= goal, `ten more replies over each of ${connections} connections`);
 }

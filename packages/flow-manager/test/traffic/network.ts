@@ -42,6 +42,12 @@ export class Network {
     return this.#client;
   }
 
+  host(name: string): Host {
+    const host = this.hosts.find((one) => one.name === name);
+    if (host === undefined) throw new Error(`Expected a host ${name}`);
+    return host;
+  }
+
   /** To `br0`. */
   get channel(): Channel {
     if (this.#channels === undefined) throw new Error('Expected the network to be up');
