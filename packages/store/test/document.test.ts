@@ -39,7 +39,7 @@ test('documents of two kinds stand beside each other, each in its own notation',
   await tally.save(2n ** 64n);
   await fileHistoryStore(options()).save(FULL_HISTORY);
   expect((await readdir(directory)).sort()).toEqual(['history.json', 'tally.json']);
-  const text = '{"schema":"ballast-tally","version":3,"tally":"18446744073709551616"}\n';
+  const text = '{"schema":"ballast-tally","version":3,"checksum":"9e70d5a9","tally":"18446744073709551616"}\n';
   expect(await readFile(join(directory, 'tally.json'), 'utf8')).toBe(text);
   expect(await documentStore(TALLY, options()).load()).toBe(2n ** 64n);
 });
@@ -72,4 +72,29 @@ test('the file of another kind is not taken for its own', async () => {
   await writeFile(join(directory, 'tally.json'), await readFile(join(directory, 'history.json')));
   expect(await documentStore(TALLY, options()).load()).toBe(0n);
   expect(problems[0]?.message).toContain('it is no tally of Ballast (schema: ');
+});
+
+test('a file of an older version is brought to the newest, step by step, and kept for who goes back', async () => {
+  const upgrades = {
+    1: (json: unknown) => `${String(json)}0`,
+    2: (json: unknown) => {
+      if (json === 'none0') throw new Error('Expected a number.');
+      return `${String(json)}1`;
+    },
+  };
+  const kind = { ...TALLY, upgrades };
+  const file = join(directory, 'tally.json');
+  const old = '{"schema":"ballast-tally","version":1,"tally":"7"}';
+  await writeFile(file, old);
+  const store = documentStore(kind, options());
+  expect(await store.load()).toBe(701n);
+  await store.save(702n);
+  expect(await readFile(`${file}.v1`, 'utf8')).toBe(old);
+  expect(await documentStore(kind, options()).load()).toBe(702n);
+  await writeFile(file, '{"schema":"ballast-tally","version":2,"tally":"5"}');
+  expect(await documentStore(kind, options()).load()).toBe(51n);
+  expect(problems).toEqual([]);
+  await writeFile(file, '{"schema":"ballast-tally","version":1,"tally":"none"}');
+  await documentStore(kind, options()).load();
+  expect(problems[0]?.message).toContain('cannot be read: Expected a number.');
 });

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EMPTY_HISTORY, type History } from '@ballast/core';
 import { FULL_HISTORY } from '@ballast/testkit/conformance';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aPlace, type Place } from './place.ts';
 
@@ -37,7 +38,9 @@ test('does nothing to the disk before it is asked to, and nothing but look when 
 
 test('writes its name, its version and the history', async () => {
   await place.open().save(FULL_HISTORY);
-  expect(JSON.parse(await readFile(place.path, 'utf8'))).toEqual(JSON.parse(stored()));
+  const { checksum, ...rest } = JSON.parse(await readFile(place.path, 'utf8'));
+  expect(rest).toEqual(JSON.parse(stored()));
+  expect(checksum).toMatch(/^[0-9a-f]{8}$/);
 });
 
 test('reads what a later addition put beside what it knows', async () => {
@@ -120,10 +123,65 @@ test('a history that could not be read back is not written', async () => {
   expect(await store.load()).toEqual(FULL_HISTORY);
 });
 
+test('what was saved before the newest stays beside it, and is used where that is damaged', async () => {
+  const older: History = { ...FULL_HISTORY, weights: { 'shop/101': 0.5 } };
+  for (const history of [EMPTY_HISTORY, older, FULL_HISTORY]) await place.open().save(history);
+  expect((await readdir(place.directory)).sort()).toEqual(['history.json', 'history.json.previous']);
+  await writeFile(place.path, (await readFile(place.path, 'utf8')).slice(0, -40));
+  expect(await place.open().load()).toEqual(older);
+  expect(place.problems).toMatchObject([
+    {
+      code: 'store-damaged',
+      message: expect.stringContaining('the history goes on from the save before it.'),
+      hint: expect.stringContaining('What the last save added is missing'),
+    },
+  ]);
+});
+
+test('where both are damaged it starts empty', async () => {
+  for (const history of [EMPTY_HISTORY, FULL_HISTORY]) await place.open().save(history);
+  for (const path of [place.path, `${place.path}.previous`]) await writeFile(path, '{"schema":');
+  expect(await place.open().load()).toEqual(EMPTY_HISTORY);
+});
+
+describe('a checksum', () => {
+  const changed = (text: string): string => text.replace('"roundsOver":12', '"roundsOver":13');
+
+  test('tells of every changed character, though it is still a history', async () => {
+    await place.open().save(FULL_HISTORY);
+    const text = await readFile(place.path, 'utf8');
+    expect(changed(text)).not.toBe(text);
+    await writeFile(place.path, changed(text));
+    expect(await place.open().load()).toEqual(EMPTY_HISTORY);
+    expect(place.problems[0]?.message).toContain('its checksum tells that it was changed');
+  });
+
+  test('may be taken out by who edits by hand', async () => {
+    await place.open().save(FULL_HISTORY);
+    const text = await readFile(place.path, 'utf8');
+    await writeFile(place.path, changed(text).replace(/"checksum":"[0-9a-f]{8}",/, ''));
+    expect(await place.open().load()).not.toEqual(FULL_HISTORY);
+    expect(place.problems).toEqual([]);
+  });
+
+  test('holds for all values that can be written', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.double({ min: 0, max: 1 })), async (weights) => {
+        const history: History = { ...FULL_HISTORY, weights };
+        await place.open().save(history);
+        expect((await place.open().load()).weights).toEqual(weights);
+        expect(place.problems).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 test('removes what a killed process left half-written, and nothing else', async () => {
   const gone = 2 ** 22 + 1; // above the largest pid of Linux
   await put(stored());
   await writeFile(`${place.path}.${gone}.tmp`, 'half');
+  await writeFile(`${place.path}.${gone}.tmp.previous`, 'whole');
   await writeFile(`${place.path}.${process.pid}.tmp`, 'being written');
   await writeFile(join(place.directory, 'notes.tmp'), 'mine');
   expect(await place.open().load()).toEqual(FULL_HISTORY);

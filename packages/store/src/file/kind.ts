@@ -11,6 +11,11 @@ export interface DocumentKind<T> {
    * that an older one may ignore leaves it alone.
    */
   readonly version: number;
+  /**
+   * What makes plain JSON of version n + 1 of that of version n, by n. A version that has none is read as the next one.
+   * An upgrade throws as {@link fromJson} does.
+   */
+  readonly upgrades?: Readonly<Record<number, (json: unknown) => unknown>>;
   /** What is used where there is no file yet. */
   readonly empty: T;
   /** What an empty one means for the user, the first half of a sentence: `Weights start afresh`. */

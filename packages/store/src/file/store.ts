@@ -19,8 +19,9 @@ export interface DocumentStoreOptions {
  * - A save is on disk when its promise resolves, and is there whole or not at all, whatever happens in between.
  * - Loads and saves are carried out one by one in the order of their calls: the latest save wins.
  * - The directory is made with mode 0700, the file with 0600: what runs where is nobody else's business.
- * - A file that is damaged, or is not ours, is moved aside to `FILE.damaged-N` before anything is written, and
- *   `onProblem` is told.
+ * - What is saved carries a checksum. A file that is damaged, or is not ours, is moved aside to `FILE.damaged-N` before
+ *   anything is written, and `onProblem` is told; the save before it (`FILE.previous`) is used, where that can be read.
+ * - A file of an older version is read, brought to the newest by the kind's upgrades, and kept as `FILE.vN`.
  *
  * `load` and `save` throw a {@link StoreError}: `store-newer` where a newer Ballast wrote the file, which is neither
  * read nor overwritten; `store-permission`, `store-full`, `store-not-a-directory` and `store-io` from the file system;

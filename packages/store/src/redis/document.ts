@@ -53,7 +53,7 @@ export function redisDocumentStore<T>(kind: DocumentKind<T>, options: RedisDocum
   };
   const decoded = async (text: string): Promise<T> => {
     try {
-      return decode(kind, text, place);
+      return decode(kind, text, place).value;
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'store-damaged') throw error;
       const aside = await connection.run(MOVE_ASIDE, [key], [], `move the damaged ${kind.noun} aside`);

@@ -1,23 +1,27 @@
 import { readdirSync, writeSync } from 'node:fs';
-import { codeOf, EMPTY_HISTORY, type History } from '@ballast/core';
+import { codeOf, type History, type MoveRecord } from '@ballast/core';
 import { fileHistoryStore } from '../../src/index.ts';
 
-// Saves histories with rising numbers for ever, and tells each number once it was saved. With `grow` each history is
-// larger, until one does not fit (or fifty did): then it tells the number that was kept, the failure, and what is on the disk.
-const [, , directory = '', from = '0', how] = process.argv;
+// Records intents for ever, as an operator does before it asks for a migration, and tells the number of each once it is
+// recorded. With `grow` the history grows with each, until it does not fit any more (or fifty did): then it tells the
+// number that was kept, the failure, and what is on the disk.
+const [, , directory = '', how] = process.argv;
+const DAY = 86_400_000;
 const store = fileHistoryStore({
   directory,
   onProblem: (problem) => {
     throw problem;
   },
 });
+let history = await store.load();
 
-for (let number = Number(from) + 1; how !== 'grow' || number <= 50; number++) {
+for (let number = history.moves.length + 1; how !== 'grow' || number <= 50; number++) {
+  history = withIntent(history, number);
   try {
-    await store.save(numbered(number, how === 'grow' ? 200 * number : 400));
+    await store.save(history);
   } catch (error) {
-    const { nodes } = await store.load();
-    tell(number - 1, codeOf(error), (error as Error).message, nodes['pve-1']?.roundsOver, ...readdirSync(directory));
+    const { moves } = await store.load();
+    tell(number - 1, codeOf(error), (error as Error).message, moves.length, ...readdirSync(directory));
     break;
   }
   if (how !== 'grow') tell(number);
@@ -27,11 +31,13 @@ function tell(...lines: readonly unknown[]): void {
   writeSync(1, `${lines.join('\n')}\n`);
 }
 
-function numbered(number: number, guests: number): History {
-  const entries = Array.from(
-    { length: guests },
+/** With one migration more that is about to be asked for, and as many guests as make the file take a while to write. */
+function withIntent(before: History, number: number): History {
+  const move: MoveRecord = { guest: number, from: 'pve-1', to: 'pve-2', startedAt: number * DAY, outcome: 'running' };
+  const count = how === 'grow' ? 200 * number : 400;
+  const guests = Array.from(
+    { length: count },
     (_, i) => [i + 1, { smoothed: { cpu: number, memory: i }, samples: number, node: 'pve-1' }] as const,
   );
-  const nodes = { 'pve-1': { smoothed: { cpu: 0, memory: 0 }, roundsOver: number } };
-  return { ...EMPTY_HISTORY, nodes, guests: Object.fromEntries(entries) };
+  return { ...before, moves: [...before.moves, move], guests: Object.fromEntries(guests) };
 }
