@@ -30,6 +30,10 @@ export interface TermsOptions {
   readonly operatorOf: (token: bigint, leads: () => boolean) => Operator;
   /** Told when a term begins (with its token) and ends. */
   readonly changed: (token: bigint | undefined) => void;
+  /** A name that no other operator has, nor this one after a restart; made of host and process when absent. */
+  readonly holder?: string;
+  /** Milliseconds on a clock that is never set; that of the process when absent. */
+  readonly steady?: () => Milliseconds;
 }
 
 /**
@@ -48,10 +52,10 @@ export class Terms implements Acting {
     this.#options = options;
     this.#leadership = new Leadership({
       lease: shared.lease,
-      holder: `${hostname()} (process ${process.pid}, ${randomUUID().slice(0, 8)})`,
+      holder: options.holder ?? `${hostname()} (process ${process.pid}, ${randomUUID().slice(0, 8)})`,
       duration,
       clock,
-      steady: () => performance.now(),
+      steady: options.steady ?? (() => performance.now()),
       log,
       changed: (token) => this.#changed(token),
     });

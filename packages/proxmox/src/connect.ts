@@ -3,7 +3,7 @@ import { createCredentials } from './auth/create.ts';
 import { RoundBudget } from './http/budget.ts';
 import { Endpoints } from './http/endpoints.ts';
 import { Engine } from './http/engine.ts';
-import { Transport } from './http/transport.ts';
+import { HttpsTransport } from './http/transport.ts';
 import { AddressReader } from './inspect/addresses.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { ReplicationBook } from './inspect/replication.ts';
@@ -101,7 +101,7 @@ function openEngine(options: ProxmoxOptions): {
   const credentials = createCredentials(options.auth, clock);
   const tell = (message: string): void => options.warn(credentials.redact(message));
   const warn = once(tell);
-  const transport = new Transport(tls, timeout);
+  const transport = options.transport ?? new HttpsTransport(tls, timeout);
   if (tls.insecure === true && !tls.fingerprints?.length) {
     warn(
       `TLS IS NOT VERIFIED for cluster ${cluster} (insecure): whoever answers gets the credentials. Pin a fingerprint or name the CA.`,

@@ -1,4 +1,5 @@
 import type { BytesPerSecond, Clock, Milliseconds, Random } from '@ballast/core';
+import type { Transport } from './http/transport.ts';
 
 /** One entry point of the cluster: any of its nodes, or a name that leads to one. */
 export interface Endpoint {
@@ -65,6 +66,8 @@ export interface ProxmoxOptions {
   /** Tags that begin with one of these state rules; `ballast-` by default. */
   readonly tagPrefixes?: readonly string[] | undefined;
   readonly migration?: ProxmoxMigration | undefined;
+  /** What carries requests to the endpoints; HTTPS as `tls` says when absent. A simulation brings its own. */
+  readonly transport?: Transport | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Told what deserves attention but stops nothing: an endpoint that fails, a tag that cannot be read. */

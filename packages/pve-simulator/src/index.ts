@@ -10,6 +10,7 @@ export { descriptions } from './schema/tables/index.ts';
 export { makeCertificate } from './server/certificate.ts';
 export { type Control, startControl } from './server/control.ts';
 export type { ClusterFault, Fault, RequestFault } from './server/faults.ts';
+export { type DirectRequest, type InProcessSimulator, simulateInProcess } from './server/in-process.ts';
 export {
   DEFAULT_TOKEN,
   DEFAULT_USER,
@@ -19,6 +20,7 @@ export {
   type SimulatorUser,
 } from './server/options.ts';
 export type { LoggedRequest } from './server/request-log.ts';
+export type { Reply } from './server/respond.ts';
 export { type Simulator, startSimulator } from './server/simulator.ts';
 export type { ConstantDemand, DailyDemand, Demand, TraceDemand } from './world/demand.ts';
 export {

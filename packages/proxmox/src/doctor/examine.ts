@@ -3,7 +3,7 @@ import { createCredentials } from '../auth/create.ts';
 import { Endpoints } from '../http/endpoints.ts';
 import { Engine } from '../http/engine.ts';
 import { linked } from '../http/linked.ts';
-import { Transport } from '../http/transport.ts';
+import { HttpsTransport } from '../http/transport.ts';
 import type { Endpoint, ProxmoxOptions } from '../options.ts';
 import { diagnose } from './diagnose.ts';
 import type { DoctorQuestion } from './question.ts';
@@ -16,7 +16,7 @@ import type { DoctorQuestion } from './question.ts';
 export async function examineProxmox(options: ProxmoxOptions, question: DoctorQuestion = {}): Promise<Diagnosis> {
   const { cluster, clock, random, tls = {}, timeout = 10_000, migration = {}, onRequest } = options;
   const { maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
-  const transport = new Transport(tls, timeout);
+  const transport = options.transport ?? new HttpsTransport(tls, timeout);
   const { identity } = createCredentials(options.auth, clock);
   const { all } = new Endpoints(options.endpoints, clock);
   const engines: Engine[] = [];

@@ -28,8 +28,15 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** One HTTP exchange at a time, on axios, over verified connections. */
-export class Transport {
+/** Carries single HTTP exchanges. */
+export interface Transport {
+  /** @throws {NoAnswer} when no whole answer came; the reason of `signal` when it was aborted. */
+  send(exchange: Exchange): Promise<RawAnswer>;
+  close(): void;
+}
+
+/** Exchanges on axios, over verified connections. */
+export class HttpsTransport implements Transport {
   readonly #axios: AxiosInstance;
   readonly #reads: VerifyingAgent;
   readonly #writes: VerifyingAgent;
@@ -50,7 +57,6 @@ export class Transport {
     });
   }
 
-  /** @throws {NoAnswer} when no whole answer came; the reason of `signal` when it was aborted. */
   async send(exchange: Exchange): Promise<RawAnswer> {
     const { endpoint, method, path, params, headers, signal } = exchange;
     const form = new URLSearchParams(params).toString();

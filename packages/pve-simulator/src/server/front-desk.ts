@@ -1,33 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant, Milliseconds, NodeName } from '@ballast/core';
-import { routes } from '../api/index.ts';
 import type { RawParams } from '../api/params.ts';
-import { Router } from '../api/router.ts';
-import type { Identity } from '../api/who.ts';
-import { asOf } from '../schema/personality.ts';
-import { majorOf, nodeOf } from '../world/world.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import { nodeOf } from '../world/world.ts';
+import { answerNow, type Records } from './answer.ts';
 import { isReply, readRequest } from './body.ts';
-import { dispatch, type Setting } from './dispatch.ts';
 import type { RequestFault, RequestFaults } from './faults.ts';
 import type { Held } from './held.ts';
-import type { LiveWorld } from './live-world.ts';
 import type { RequestLog } from './request-log.ts';
-import { failure, notImplemented, type Reply, send } from './respond.ts';
-import { hasToken, type SignIn } from './sign-in.ts';
+import { failure, type Reply, send } from './respond.ts';
 
 const PREFIX = '/api2/json';
-const router = new Router(routes);
 
 /** What all entry points of a simulator share. */
-export interface Desk {
-  readonly live: LiveWorld;
-  readonly signIn: SignIn;
+export interface Desk extends Records {
   readonly faults: RequestFaults;
   readonly log: RequestLog;
-  readonly answers: AnswerCache;
-  readonly fingerprint: string;
-  readonly strict: boolean;
   /** Nodes that take requests and never answer. */
   readonly hanging: Set<NodeName>;
   /** How long a node waits for the one that it asks. */
@@ -96,46 +83,15 @@ async function answer(
   if (isReply(raw)) return raw;
   // It has arrived: it is carried out late even if whoever asked has hung up meanwhile.
   await desk.held.wait(request, delay);
-  const match = router.find(method, path);
-  const open = match?.route.description.permission.some(({ kind }) => kind === 'world') ?? false;
-  const identity = open ? NOBODY : desk.signIn.identify(method, request.headers, desk.live.world.now);
-  if (typeof identity === 'string') {
-    await desk.held.wait(request, desk.authDelay);
-    return { status: 401, reason: identity };
-  }
-  if (!open) Object.assign(note, { params: raw, identity: identity.name });
-  const description = match === undefined ? undefined : asOf(match.route.description, majorOf(desk.live.world));
-  if (match === undefined || description === undefined) return notImplemented(method, path);
-  const setting: Setting = {
+  const { reply, identity } = answerNow(desk, {
     entry,
-    identity: { ...identity, poolOf: poolsOf(desk.live) },
-    byToken: hasToken(request.headers),
-    accounts: desk.signIn,
-    fingerprint: desk.fingerprint,
-    hanging: desk.hanging,
-    proxyTimeout: desk.proxyTimeout,
-    strict: desk.strict,
-    world: () => desk.live.world,
-    update: (change) => {
-      desk.live.update(change);
-    },
-  };
-  const asker = `${identity.name} ${url.search}`;
-  const reply = desk.answers.of(desk.live, description.name, asker, () => dispatch(match, description, raw, setting));
+    method,
+    path,
+    search: url.search,
+    params: raw,
+    headers: request.headers,
+  });
+  if (identity !== undefined) Object.assign(note, { params: raw, identity });
   await desk.held.wait(request, reply.status === 401 ? desk.authDelay : (reply.delay ?? 0));
   return reply;
 }
-
-/** Looks guests up by their paths; the list of them is gone through once for a request, and only if it comes to that. */
-function poolsOf(live: LiveWorld): (path: string) => string | undefined {
-  let pools: ReadonlyMap<string, string> | undefined;
-  return (path) => {
-    pools ??= new Map(
-      live.world.guests.flatMap(({ id, pool }) => (pool === undefined ? [] : [[`/vms/${id}`, pool] as const])),
-    );
-    return pools.get(path);
-  };
-}
-
-/** Who asks for what needs no signing in. */
-const NOBODY: Identity = { name: '', grants: [] };
