@@ -1,4 +1,6 @@
 import { above } from '../limits.ts';
+import { cheapestSet } from './cheapest.ts';
+import { type Aim, type Choices, indices, meets } from './choices.ts';
 import { leastCount } from './least.ts';
 import { HEATS, type Problem } from './problem.ts';
 
@@ -13,11 +15,12 @@ export interface Bound {
 /**
  * The least it takes to bring a node down to its goal: every migration takes one guest off one node, so whatever the
  * targets, a node needs at least as many as its largest movable guests that cover what it has too much of every
- * resource at once. Bytes: the fractional knapsack, of the resource that asks for most. Rules that bind guests to their
- * node count; where the guests would go, and what else stands on their way, does not.
+ * resource at once. Bytes: with the aim `cheapest` the covering knapsack of whole guests and groups, for all resources at
+ * once; else the fractional one, of the resource that asks for most. Rules that bind guests to their node count; where
+ * the guests would go, and what else stands on their way, does not.
  */
-export function boundOf(problem: Problem, node: number, goal: Float64Array, hot: Uint8Array): Bound {
-  const needs: { readonly heat: number; readonly excess: number }[] = [];
+export function boundOf(problem: Problem, node: number, goal: Float64Array, hot: Uint8Array, aim: Aim): Bound {
+  const needs: Need[] = [];
   for (let h = 0; h < HEATS; h++) {
     const k = node * HEATS + h;
     const excess = (problem.heat[k] as number) - (goal[k] as number);
@@ -32,7 +35,31 @@ export function boundOf(problem: Problem, node: number, goal: Float64Array, hot:
   }
   const none = new Float64Array(guests.length);
   const moves = leastCount({ count: guests.length, needs: needs.length, relief, moves: none, price: none });
-  return { moves, bytes: Math.max(...needs.map(({ heat, excess }) => leastBytes(guests, heat, excess))) };
+  const inPart = Math.max(...needs.map(({ heat, excess }) => leastBytes(guests, heat, excess)));
+  return { moves, bytes: aim === 'cheapest' ? wholeBytes(problem, node, needs, inPart) : inPart };
+}
+
+interface Need {
+  readonly heat: number;
+  /** In cores or bytes. */
+  readonly excess: number;
+}
+
+/** The least memory of whole items that meet the needs, as far as it is proven. */
+function wholeBytes(problem: Problem, node: number, needs: readonly Need[], inPart: number): number {
+  const { first, itemsOf, movable, moves, relief } = problem;
+  const items = [...itemsOf.subarray(first[node], first[node + 1])].filter((item) => movable[item] === 1);
+  const choices: Choices = {
+    count: items.length,
+    needs: needs.length,
+    relief: Float64Array.from(
+      items.flatMap((item) => needs.map(({ heat, excess }) => (relief[item * HEATS + heat] as number) / excess)),
+    ),
+    moves: items.map((item) => moves[item] as number),
+    price: items.map((item) => relief[item * HEATS + 1] as number),
+  };
+  const all = indices(items.length);
+  return meets(choices, all) ? Math.max(inPart, cheapestSet(choices, all).least) : inPart;
 }
 
 /** The node's guests that may move. A group counts as so many guests that share its load: it moves whole. */

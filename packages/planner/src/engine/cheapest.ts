@@ -4,6 +4,12 @@ import { type Choices, indices, total } from './choices.ts';
 /** Branches looked at before the best set so far is taken for the answer. */
 const MOST_BRANCHES = 20_000;
 
+export interface Cheapest {
+  readonly set: readonly number[];
+  /** No set costs less: the price of `set`, unless the search gave up. */
+  readonly least: number;
+}
+
 /**
  * The set of the least price that meets every need, by branch and bound: a covering knapsack. A branch is given up
  * where even with guests in part its price would come to no less than that of the best set so far. Exact, unless
@@ -11,7 +17,7 @@ const MOST_BRANCHES = 20_000;
  *
  * @param known a set that meets the needs
  */
-export function cheapestSet(choices: Choices, known: readonly number[]): readonly number[] {
+export function cheapestSet(choices: Choices, known: readonly number[]): Cheapest {
   const { needs, relief, price, count } = choices;
   const orders = Array.from({ length: needs }, (_, h) => byWorth(choices, (i) => relief[i * needs + h] as number));
   const order = byWorth(choices, (i) => {
@@ -25,28 +31,35 @@ export function cheapestSet(choices: Choices, known: readonly number[]): readonl
   let best = known;
   let least = total(price, known);
   let branches = 0;
+  // The least that branches could come to that were not looked into.
+  let open = Number.POSITIVE_INFINITY;
 
   /** What the open needs cost at least with the guests that are not decided on, the last of each in part. */
   const atLeast = (): number => {
     let most = 0;
     for (let h = 0; h < needs; h++) {
-      let open = rest[h] as number;
+      let part = rest[h] as number;
       let cost = 0;
       for (const i of orders[h] as readonly number[]) {
-        if (!above(open, 0)) break;
+        if (!above(part, 0)) break;
         if (decided[i] === 1) continue;
         const amount = relief[i * needs + h] as number;
         if (amount <= 0) break;
-        cost += (price[i] as number) * Math.min(1, open / amount);
-        open -= amount;
+        cost += (price[i] as number) * Math.min(1, part / amount);
+        part -= amount;
       }
-      if (above(open, 0)) return Number.POSITIVE_INFINITY;
+      if (above(part, 0)) return Number.POSITIVE_INFINITY;
       if (cost > most) most = cost;
     }
     return most;
   };
   const descend = (from: number, spent: number): void => {
-    if (++branches > MOST_BRANCHES || spent + atLeast() >= least * (1 - 1e-12)) return;
+    const possible = spent + atLeast();
+    if (possible >= least * (1 - 1e-12)) return;
+    if (++branches > MOST_BRANCHES) {
+      open = Math.min(open, possible);
+      return;
+    }
     if (rest.every((value) => !above(value, 0))) {
       best = [...set];
       least = spent;
@@ -64,7 +77,7 @@ export function cheapestSet(choices: Choices, known: readonly number[]): readonl
     decided[i] = 0;
   };
   descend(0, 0);
-  return best;
+  return { set: best, least: Math.min(least, open) };
 }
 
 /** Those that relieve most for their price first. */

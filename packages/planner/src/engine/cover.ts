@@ -16,7 +16,7 @@ import { leastSingles } from './least.ts';
 export function cover(choices: Choices, aim: Aim = 'fewest', pairs = true): readonly number[] | undefined {
   if (choices.needs === 0) return [];
   if (!meets(choices, indices(choices.count))) return undefined;
-  if (aim === 'cheapest') return cheapestSet(choices, improved(choices, greedily(choices, aim), aim, false));
+  if (aim === 'cheapest') return cheapestSet(choices, improved(choices, greedily(choices, aim), aim, false)).set;
   const singles = leastSingles(choices);
   const groups = singles === undefined || indices(choices.count).some((i) => choices.moves[i] !== 1);
   const sets = [singles, groups ? greedily(choices, aim) : undefined].filter((set) => set !== undefined);

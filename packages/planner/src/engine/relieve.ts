@@ -65,7 +65,7 @@ export function relieve(input: ReliefInput): Relieved {
     hint.fill(-1);
     for (let n = 0; n < problem.nodes; n++) state.admit(n);
     const tight = { ...relief, goal: high.goal };
-    const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot)]));
+    const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot, 'fewest')]));
     tries += attempt(tight, stuck, floors, effort);
     for (const node of stuck.filter((one) => isHot(input, state, one))) {
       takeBack(relief, movedFrom(relief, node));

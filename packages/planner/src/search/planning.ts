@@ -10,9 +10,11 @@ import type {
 } from '@ballast/core';
 import { movesByGuest } from '../assessment/rest.ts';
 import { above } from '../limits.ts';
+import { type Learned, learn } from '../placement/learned.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { Placement, settledUtilization } from '../placement/placement.ts';
 import { type Rulebook, readRules } from '../rules/rulebook.ts';
+import { learnedSentence } from '../text/cost.ts';
 import type { PlanInput, Profile } from './input.ts';
 
 type Aim = 'relief' | 'rules' | 'evacuate' | 'balance' | 'pack';
@@ -41,6 +43,7 @@ export class Planning {
   readonly rulebook: Rulebook;
   readonly placement: Placement;
   readonly moves: ReadonlyMap<GuestId, readonly MoveRecord[]>;
+  readonly learned: Learned;
   readonly steps: Migration[] = [];
   /** Set when a unit was passed over because the plan may have no more steps. */
   cut = false;
@@ -54,6 +57,7 @@ export class Planning {
     this.history = history;
     this.now = now;
     this.rulebook = readRules(input.rules);
+    this.learned = learn(history.moves, now);
     this.placement = new Placement({
       nodes: assessment.nodes,
       guests: assessment.guests,
@@ -61,6 +65,7 @@ export class Planning {
       policy,
       expected: input.expected ?? {},
       inFlight: input.inFlight ?? [],
+      learned: this.learned,
     });
     this.moves = movesByGuest(history);
     this.#hotAtFirst = new Set(this.placement.nodes.filter((node) => this.hot(node).length > 0));
@@ -118,7 +123,8 @@ export class Planning {
         to: to.name,
         mode: placed.mode,
         reason,
-        why,
+        // A step that is told anew in another order has its sentence already.
+        why: [...new Set([...why, ...learnedSentence(this.learned, placed, to.name)])],
         gain: {
           resource,
           fromBefore: fromBefore[resource],

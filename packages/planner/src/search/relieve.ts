@@ -80,16 +80,17 @@ function reliefOf(planning: Planning, compiled: Compiled, asking: readonly Place
   }
   const { problem } = compiled;
   const target = compiled.level('target');
+  const aim = input.minimize === 'bytes' ? 'cheapest' : 'fewest';
   const same = RESOURCES.every((resource) => policy[resource].target === policy[resource].high);
   return {
     problem,
     sources,
-    bounds: new Map(sources.map((node) => [node, boundOf(problem, node, target.goal, hot)])),
+    bounds: new Map(sources.map((node) => [node, boundOf(problem, node, target.goal, hot, aim)])),
     hot,
     target,
     high: same ? target : compiled.level('high'),
     minGain: policy.minGain,
-    aim: input.minimize === 'bytes' ? 'cheapest' : 'fewest',
+    aim,
     effort: { ...effortFor(compiled), ...input.effort },
   };
 }
