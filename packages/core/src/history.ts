@@ -2,7 +2,7 @@ import type { GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
 import type { MigrationReason } from './plan.ts';
 import type { Usage, Utilization } from './resources.ts';
-import type { Instant } from './units.ts';
+import type { Bytes, Instant, Milliseconds } from './units.ts';
 import type { Weight } from './weight.ts';
 
 /** What rounds before this one leave behind for a node. */
@@ -41,6 +41,14 @@ export interface MoveRecord {
   readonly by?: string;
   /** Proxmox VE's own words on an end that was not good. */
   readonly detail?: string;
+  /** Memory that the guest used when it began. */
+  readonly memory?: Bytes;
+  /** Memory that crossed the network, what was sent again included; of live migrations that were seen from beginning to end. */
+  readonly transferred?: Bytes;
+  /** How long the guest stood still; as `transferred`. */
+  readonly downtime?: Milliseconds;
+  /** What was on local disks, copied before its memory; absent where there were none. */
+  readonly disks?: Bytes;
 }
 
 /** Everything deciding remembers. A value: it serializes to JSON and back without loss. */

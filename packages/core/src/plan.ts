@@ -29,12 +29,19 @@ export interface Gain {
   readonly toAfter: Ratio;
 }
 
+/** What an estimate was learned from: past migrations of the guest, from node to node, off or onto one of them, or of all. */
+export type LearnedFrom = 'guest' | 'link' | 'node' | 'cluster';
+
 /** What a step costs. */
 export interface Cost {
   /** Memory and disk that cross the network. */
   readonly bytes: Bytes;
   readonly duration: Milliseconds;
   readonly downtime: Milliseconds;
+  /** The part of `bytes` that is on local disks; absent where there is none. */
+  readonly disks?: Bytes;
+  /** Past migrations that the estimate rests on; absent where it rests on the policy. */
+  readonly learned?: { readonly from: LearnedFrom; readonly moves: number };
 }
 
 /** A node that could have taken the guest instead, at the moment of the step. */

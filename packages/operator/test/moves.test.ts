@@ -34,6 +34,18 @@ describe('recordMove', () => {
     expect(done.moves).toMatchObject([{ ...begun, task: 'UPID:1', outcome: 'done', endedAt: T0 + 9 }]);
   });
 
+  it('keeps what was measured, of migrations that were seen from beginning to end', () => {
+    const smoothed = { cpu: 1, memory: 4096 };
+    const history = { ...EMPTY_HISTORY, guests: { 1: { smoothed, samples: 3, node: 'a' } } };
+    const started = recordMove(history, running, T0);
+    const outcome = { result: 'done', detail: 'OK', transferred: 5000, downtime: 40 } as const;
+    const end: StepReport = { ...running, state: 'done', endedAt: T0 + 9, outcome };
+    const [move] = recordMove({ ...started, guests: {} }, end, T0 + 9).moves;
+    expect(move).toMatchObject({ memory: 4096, transferred: 5000, downtime: 40 });
+    const [found] = recordMove(started, { ...end, adopted: 'history' }, T0 + 9).moves;
+    expect(found).not.toHaveProperty('transferred');
+  });
+
   it.each<{ state: StepReport['state']; outcome?: StepReport['outcome']; recorded: MoveRecord['outcome'] }>([
     { state: 'failed', outcome: { result: 'failed', detail: 'no route' }, recorded: 'failed' },
     { state: 'failed', recorded: 'running' },

@@ -53,7 +53,7 @@ describe('the cost of a migration', () => {
 
   it('a container stands still all the while', () => {
     const cost = migrationCost(aGuest(1, 'a', {}, { kind: 'lxc' }), usage, facts({ localDiskBytes: 2 * GIB }), policy);
-    expect(cost).toEqual({ bytes: 2 * GIB, duration: 12_000, downtime: 12_000 });
+    expect(cost).toEqual({ bytes: 2 * GIB, duration: 12_000, downtime: 12_000, disks: 2 * GIB });
   });
 
   it('grows with memory and with the dirty rate', () => {

@@ -12,10 +12,12 @@ export type Asked = Pick<MoveRecord, 'by' | 'plan'>;
 export function recordMove(history: History, report: StepReport, now: Instant, asked: Asked = {}): History {
   const { step, startedAt = now } = report;
   const isThis = (move: MoveRecord): boolean => move.guest === step.guest && move.startedAt === startedAt;
+  const memory = history.guests[step.guest]?.smoothed.memory;
   const record: MoveRecord = {
     name: step.guestName,
     reason: step.reason,
     why: step.why,
+    ...(memory === undefined ? {} : { memory }),
     ...asked,
     // What was written when it began stays: who adopts a migration does not know why it was.
     ...history.moves.find(isThis),
@@ -27,9 +29,18 @@ export function recordMove(history: History, report: StepReport, now: Instant, a
     ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
     ...(report.detail === undefined ? {} : { detail: report.detail }),
     outcome: outcomeOf(report),
+    ...measured(report),
   };
   const others = history.moves.filter((move) => !isThis(move));
   return { ...history, moves: [...others, record] };
+}
+
+/** Of a migration that was adopted nobody knows when it began and ended: it teaches nothing. */
+function measured({ step, adopted, outcome }: StepReport): Pick<MoveRecord, 'transferred' | 'downtime' | 'disks'> {
+  if (adopted !== undefined || outcome?.transferred === undefined) return {};
+  const { transferred, downtime } = outcome;
+  const { disks } = step.cost;
+  return { transferred, ...(downtime === undefined ? {} : { downtime }), ...(disks === undefined ? {} : { disks }) };
 }
 
 /** Without Proxmox VE's own word on the end, a lost reply may hide a migration that runs: a later snapshot tells. */

@@ -14,6 +14,7 @@ import type {
   NodeName,
 } from '@ballast/core';
 import { convergence, migrationMode } from '../placement/cost.ts';
+import { type Learned, learn } from '../placement/learned.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
 import { cores, count, list, percent, ruleName, size, span } from '../text/words.ts';
 import { backOff, coolDown, movesByGuest } from './rest.ts';
@@ -42,6 +43,7 @@ interface Known extends BlockersInput {
   readonly moves: ReadonlyMap<GuestId, readonly MoveRecord[]>;
   readonly movingNow: ReadonlySet<GuestId>;
   readonly native: ReadonlySet<GuestId>;
+  readonly learned: Learned;
 }
 
 /** Why a guest may not move, in one sentence; nothing when this is no hindrance. */
@@ -83,6 +85,7 @@ export function standingBlockers(input: BlockersInput): (guest: Guest) => readon
     moves: movesByGuest(input.history),
     movingNow: new Set(input.moving),
     native: new Set(ceded(input)),
+    learned: learn(input.history.moves, input.now),
   };
   return (guest) => {
     // Most guests have none: no list is made for them.
@@ -165,7 +168,7 @@ function localDisk(guest: Guest, known: Known): string | undefined {
 function dirtyRate(guest: Guest, known: Known): string | undefined {
   if (migrationMode(guest) !== 'live' || guest.status !== 'running') return undefined;
   const usage = known.history.guests[guest.id]?.smoothed ?? guest.usage;
-  const { ratio, rate, converges } = convergence(usage, factsOf(guest, known), known.policy);
+  const { ratio, rate, converges } = convergence(guest, usage, factsOf(guest, known), known.policy, known.learned);
   if (converges) return undefined;
   const assumed = factsOf(guest, known)?.dirtyRate === undefined ? `, assumed from ${cores(usage.cpu)}` : '';
   return `${guest.name} writes ${size(rate)}/s to its memory${assumed}, ${percent(ratio)} of the migration bandwidth: a live migration would not end.`;

@@ -21,6 +21,7 @@ import {
 } from '@ballast/core';
 import { above, amounts, compareNames } from '../limits.ts';
 import { migrationCost, migrationMode } from './cost.ts';
+import type { Learned } from './learned.ts';
 import type { Bound, Load, Loads, PlacedGuest, PlacedNode, Tight } from './placed.ts';
 
 /** Who stands where while a plan is made, in an order that does not depend on the snapshot's. */
@@ -31,6 +32,7 @@ export class Placement {
   readonly #nodes: ReadonlyMap<NodeName, PlacedNode>;
   readonly #guests: ReadonlyMap<GuestId, PlacedGuest>;
   readonly #policy: BalancePolicy;
+  readonly #learned: Learned | undefined;
 
   constructor(input: {
     readonly nodes: readonly NodeAssessment[];
@@ -39,8 +41,11 @@ export class Placement {
     readonly policy: BalancePolicy;
     readonly expected: Readonly<Record<GuestId, Usage>>;
     readonly inFlight: readonly Migration[];
+    /** What past migrations teach about the cost of new ones. */
+    readonly learned?: Learned;
   }) {
     this.#policy = input.policy;
+    this.#learned = input.learned;
     this.nodes = input.nodes.map(placeNode).sort((a, b) => compareNames(a.name, b.name));
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
     const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
@@ -131,14 +136,21 @@ export class Placement {
     const to = flight === undefined ? undefined : this.#nodes.get(flight);
     const mode = migrationMode(guest);
     const moved = flight !== undefined;
-    const policy = this.#policy;
-    if (to === undefined || to === home) return seat(new Seated(assessed, loads, mode, home, moved, facts, policy));
+    const costs: Costs = { facts, policy: this.#policy, learned: this.#learned };
+    if (to === undefined || to === home) return seat(new Seated(assessed, loads, mode, home, moved, costs));
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
     to.allocated += guest.capacity.memory;
     to.running += 1;
-    return seat(new Seated(assessed, loads, mode, to, moved, facts, policy, home));
+    return seat(new Seated(assessed, loads, mode, to, moved, costs, home));
   }
+}
+
+/** What the cost of a guest's migration is worked out from. */
+interface Costs {
+  readonly facts: GuestFacts | undefined;
+  readonly policy: BalancePolicy;
+  readonly learned: Learned | undefined;
 }
 
 /** A guest in its place. What its migration would cost is worked out for the few that are asked about. */
@@ -151,8 +163,7 @@ class Seated implements PlacedGuest {
   node: PlacedNode;
   moved: boolean;
   readonly leaves?: PlacedNode;
-  readonly #facts: GuestFacts | undefined;
-  readonly #policy: BalancePolicy;
+  readonly #costs: Costs;
   #cost: Cost | undefined;
 
   constructor(
@@ -161,8 +172,7 @@ class Seated implements PlacedGuest {
     mode: MigrationMode,
     node: PlacedNode,
     moved: boolean,
-    facts: GuestFacts | undefined,
-    policy: BalancePolicy,
+    costs: Costs,
     leaves?: PlacedNode,
   ) {
     this.id = assessed.guest.id;
@@ -172,8 +182,7 @@ class Seated implements PlacedGuest {
     this.mode = mode;
     this.node = node;
     this.moved = moved;
-    this.#facts = facts;
-    this.#policy = policy;
+    this.#costs = costs;
     if (leaves !== undefined) this.leaves = leaves;
   }
 
@@ -183,11 +192,12 @@ class Seated implements PlacedGuest {
   }
 
   get replicas(): readonly NodeName[] {
-    return this.#facts?.replicas ?? [];
+    return this.#costs.facts?.replicas ?? [];
   }
 
   costTo(node: NodeName | undefined): Cost {
-    return migrationCost(this.guest, this.assessed.usage, this.#facts, this.#policy, node);
+    const { facts, policy, learned } = this.#costs;
+    return migrationCost(this.guest, this.assessed.usage, facts, policy, node, learned);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MoveRecord } from '@ballast/core';
-import { count, formatDuration, formatInstant } from '../quantities.ts';
+import { count, formatBytes, formatDuration, formatInstant } from '../quantities.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { type Cell, type Column, table } from '../text/table.ts';
@@ -56,9 +56,17 @@ function story(move: MoveRecord, pen: Pen): readonly string[] {
   return [
     ...paragraph(pen.say(head), pen, 0, COLOURS[outcome]),
     ...(detail === undefined ? [] : paragraph(pen.say(detail), pen, 2)),
+    ...sent(move).flatMap((sentence) => paragraph(sentence, pen, 2)),
     ...why.flatMap((sentence) => paragraph(pen.say(sentence), pen, 2)),
     ...paragraph(pen.say(asked.filter((word) => word !== '').join(', ')), pen, 2, 'dim'),
   ];
+}
+
+/** What crossed the network, where that was measured. */
+function sent({ transferred, downtime }: MoveRecord): readonly string[] {
+  if (transferred === undefined) return [];
+  const still = downtime === undefined ? '' : `; the guest stood still for ${formatDuration(downtime)}`;
+  return [`${formatBytes(transferred)} of memory crossed the network${still}.`];
 }
 
 function way({ from, to }: MoveRecord, pen: Pen): string {

@@ -20,6 +20,10 @@ const move = z.object({
   by: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 });
+  memory: z.number().nonnegative().exactOptional(),
+  transferred: z.number().nonnegative().exactOptional(),
+  downtime: z.number().nonnegative().exactOptional(),
+  disks: z.number().nonnegative().exactOptional(),
 
 /** A history, as version 1 writes it. */
 export const historySchema: z.ZodType<History> = z.object({
