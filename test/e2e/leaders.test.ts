@@ -1,20 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import os from 'node:os';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { DEFAULT_TOKEN, type Simulator, startSimulator } from '@ballast/pve-simulator';
+import { type Simulator, startSimulator } from '@ballast/pve-simulator';
 import { afterEach, expect, it } from 'vitest';
 import { RedisServer } from '../../packages/store/test/redis/server.ts';
 import { Watch } from './faults/watch.ts';
 import { hotShop } from './faults/world.ts';
+import { OperatorProcess, writeOperatorsConfig } from './operators.ts';
 
 // Three operators in processes of their own, over a real Redis and a simulated cluster: one leads.
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const PROGRAM = fileURLToPath(new URL('../../apps/operator/src/main.ts', import.meta.url));
 const LEASE = 3_000;
 /** What this machine may be late by. */
 const PATIENCE = { timeout: 40_000, interval: 20 };
@@ -24,80 +16,23 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** An operator as its service runs it; what it logs tells what it believes. */
-class Program {
-  readonly logged: { readonly msg: string; readonly term?: string; readonly [key: string]: unknown }[] = [];
-  readonly #child: ChildProcess;
-
-  constructor(config: string) {
-    this.#child = spawn(process.execPath, ['--conditions=source', '--import', TSX, PROGRAM, '--config', config], {
-      env: { ...process.env, TOKEN: DEFAULT_TOKEN.secret },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let rest = '';
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = `${rest}${text}`.split('\n');
-      rest = lines.pop() ?? '';
-      this.logged.push(...lines.map((line) => JSON.parse(line)));
-    });
-    closing.push(() => this.kill());
-  }
-
-  has(message: string): boolean {
-    return this.logged.some(({ msg }) => msg === message);
-  }
-
-  /** Tokens of its terms, in order. */
-  get terms(): readonly number[] {
-    return this.logged.flatMap(({ msg, term }) => (msg === 'this operator leads' ? [Number(term)] : []));
-  }
-
-  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
-    this.#child.kill(name);
-  }
-
-  get ended(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  async kill(): Promise<void> {
-    if (this.ended) return;
-    const exit = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await exit;
-  }
-}
-
 /** The program that leads now, once it is another than those before. */
-async function nextLeader(programs: readonly Program[], before: readonly Program[] = []): Promise<Program> {
-  const found = (): Program | undefined =>
+async function nextLeader(
+  programs: readonly OperatorProcess[],
+  before: readonly OperatorProcess[] = [],
+): Promise<OperatorProcess> {
+  const found = (): OperatorProcess | undefined =>
     programs.find((program) => !before.includes(program) && program.terms.length > 0);
   await expect.poll(found, PATIENCE).toBeDefined();
-  return found() as Program;
+  return found() as OperatorProcess;
 }
 
-async function startPrograms(simulator: Simulator, redis: RedisServer): Promise<readonly Program[]> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'leaders-'));
-  closing.push(() => rm(directory, { recursive: true, force: true }));
-  const file = path.join(directory, 'ballast.yaml');
-  await writeFile(
-    file,
-    `
-cluster:
-  name: shop
-  endpoints: [${simulator.urls.join(', ')}]
-  auth: { token: ${DEFAULT_TOKEN.id}, secret: "\${env:TOKEN}" }
-  tls: { fingerprint: "${simulator.fingerprint}" }
-mode: auto
-schedule: "* * * * * *"
-balance: { sustain: 1 }
-listen: { port: 0 }
-state: { redis: { url: "${redis.url}", lease: ${LEASE / 1000}s, timeout: 500ms } }
-log: { format: json }
-grace: 0s
-`,
-  );
-  return [1, 2, 3].map(() => new Program(file));
+async function startPrograms(simulator: Simulator, redis: RedisServer): Promise<readonly OperatorProcess[]> {
+  const { file, remove } = await writeOperatorsConfig({ simulator, redis: redis.url, lease: LEASE });
+  closing.push(remove);
+  const programs = [1, 2, 3].map(() => new OperatorProcess(file));
+  for (const program of programs) closing.push(() => program.kill());
+  return programs;
 }
 
 it('one of three leads: killed, paused or told to stop, the next adopts what it had begun, and nothing is done twice', async () => {
