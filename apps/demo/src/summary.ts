@@ -1,4 +1,4 @@
-import type { NodeName, Ratio, StepReport } from '@ballast/core';
+import { hasArrived, type NodeName, type Ratio, type StepReport } from '@ballast/core';
 import { isInTime } from './fabric/failover.ts';
 import { type FabricResult, type FabricStretch, fabricSucceeded, livingOf, worstStall } from './fabric/result.ts';
 import { p99, type Sample } from './load.ts';
@@ -38,7 +38,7 @@ export function succeeded(input: SummaryInput): boolean {
 /** The closing table, at most 80 columns wide. */
 export function summaryText(input: SummaryInput): string {
   const { before, after, hot, migrations, sent, failed, front, fabric } = input;
-  const done = migrations.filter((report) => report.state === 'done');
+  const done = migrations.filter(({ state }) => hasArrived(state));
   const rows: readonly Row[] = [
     ['', 'before', 'after'],
     ['hot nodes', hotNodes(before, input.high), hotNodes(after, input.high)],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { hasArrived } from '@ballast/core';
 import { expect, it } from 'vitest';
 import { demoConfig } from '../src/config.ts';
 import { displayOn } from '../src/display.ts';
@@ -47,7 +48,7 @@ it('does so on real switches, too, and leaves a guest that was killed', { timeou
   expect(livingOf(fabric)).toHaveLength(80);
   expect(fabric.relocations.map(({ guest, from, to }) => `${guest} ${from} ${to}`)).toEqual(
     input.migrations
-      .filter(({ state }) => state === 'done')
+      .filter(({ state }) => hasArrived(state))
       .map(({ step }) => `${step.guestName} ${step.from} ${step.to}`),
   );
   const moved = fabric.relocations[0]?.guest;

@@ -2,6 +2,7 @@ import type { GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
 import type { MigrationReason } from './plan.ts';
 import type { Usage, Utilization } from './resources.ts';
+import type { StepState } from './step.ts';
 import type { Bytes, Instant, Milliseconds } from './units.ts';
 import type { Weight } from './weight.ts';
 
@@ -29,7 +30,10 @@ export interface MoveRecord {
   /** The task of Proxmox VE that carries it; absent until Proxmox VE has named it. */
   readonly task?: string;
   readonly endedAt?: Instant;
+  /** How it ended; `running` for as long as nobody knows. */
   readonly outcome: 'running' | 'done' | 'failed' | 'aborted';
+  /** The newest state of its step; absent in what an older Ballast wrote. */
+  readonly state?: StepState;
   /** What the guest was called then. */
   readonly name?: string;
   readonly reason?: MigrationReason;

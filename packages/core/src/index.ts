@@ -20,5 +20,6 @@ export * from './round.ts';
 export * from './rule.ts';
 export * from './service.ts';
 export * from './snapshot.ts';
+export * from './step.ts';
 export * from './units.ts';
 export * from './weight.ts';

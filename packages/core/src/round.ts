@@ -2,13 +2,14 @@ import type { Assessment } from './assessment.ts';
 import type { Migration, Plan } from './plan.ts';
 import type { Mode } from './policy.ts';
 import type { MigrationOutcome, MigrationProgress, TargetReport } from './ports.ts';
+import type { StepState } from './step.ts';
 import type { Instant, Milliseconds } from './units.ts';
 import type { WeightTable } from './weight.ts';
 
 /** How far one step of an execution has come. */
 export interface StepReport {
   readonly step: Migration;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'aborted' | 'skipped';
+  readonly state: StepState;
   /** The task of Proxmox VE that carries the step. */
   readonly task?: string;
   /** It was found running; how it was known to be Ballast's own: by the history, or by the identity its task runs under. */

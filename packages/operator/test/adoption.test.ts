@@ -180,7 +180,7 @@ describe('adopting', () => {
 
 describe('recording a step', () => {
   it.each<{ case: string; change: Partial<StepReport>; counted: string }>([
-    { case: 'was lost sight of', change: { state: 'aborted' }, counted: 'outcome="aborted"} 0' },
+    { case: 'was lost sight of', change: { state: 'unknown' }, counted: 'outcome="aborted"} 0' },
     {
       case: 'was stopped',
       change: { state: 'aborted', outcome: { result: 'aborted', detail: 'interrupted' } },
@@ -192,5 +192,32 @@ describe('recording a step', () => {
     const report: StepReport = { step: aMigration(1, 'a', 'b'), state: 'running', task: TASK, startedAt: T0 };
     await recordStep({ ...report, ...change, endedAt: T0 + 1 }, { memory, metrics, log, clock: new VirtualClock() });
     expect(await metrics.render()).toContain(`ballast_migrations_total{reason="relieve-cpu",${counted}`);
+  });
+
+  it.each<{ state: StepReport['state']; fails: boolean }>([
+    { state: 'draining', fails: true },
+    { state: 'submitted', fails: true },
+    { state: 'running', fails: false },
+    { state: 'verifying', fails: false },
+    { state: 'unknown', fails: false },
+  ])('$state fails where it cannot be saved: $fails', async ({ state, fails }) => {
+    const log = createLogger({ level: 'silent', format: 'json' });
+    const store = memoryHistoryStore();
+    const memory = new Memory(store, log);
+    await memory.load();
+    store.save = () => Promise.reject(new Error('The disk is full.'));
+    const report: StepReport = { step: aMigration(1, 'a', 'b'), state, startedAt: T0 };
+    const failure = await recordStep(report, { memory, log, clock: new VirtualClock() }).catch((error) => error);
+    expect(failure instanceof Error).toBe(fails);
+  });
+
+  it('takes back what nothing was asked for', async () => {
+    const { memory } = await aStage();
+    const parts = { memory, log: createLogger({ level: 'silent', format: 'json' }), clock: new VirtualClock() };
+    const report: StepReport = { step: aMigration(1, 'a', 'b'), state: 'submitted', startedAt: T0 };
+    await recordStep(report, parts);
+    expect(memory.history.moves).toMatchObject([{ guest: 1, state: 'submitted', outcome: 'running' }]);
+    await recordStep({ ...report, state: 'skipped' }, parts);
+    expect(memory.history.moves).toEqual([]);
   });
 });

@@ -1,4 +1,16 @@
-import { BallastError, type Migration, type MigrationOutcome, type Plan, type StepReport } from '@ballast/core';
+import { readFileSync } from 'node:fs';
+import {
+  advanceStep,
+  BallastError,
+  codeOf,
+  type Migration,
+  type MigrationOutcome,
+  type Plan,
+  STEP_MACHINE,
+  STEP_STATES,
+  type StepReport,
+  type StepState,
+} from '@ballast/core';
 import { aMigration, aSnapshot, eventLoopTurns, T0, VirtualClock } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { Execution, type ExecutionHooks } from '../src/execution/execution.ts';
@@ -59,7 +71,17 @@ describe('an execution', () => {
     await eventLoopTurns();
     cluster.end(1);
     expect(states(await run)).toEqual(['done']);
-    expect(events).toEqual(['validate 1', 'running 1', 'prepare 1', 'start 1', 'running 1 UPID:1', 'done 1 UPID:1']);
+    expect(events).toEqual([
+      'admitted 1',
+      'validate 1',
+      'draining 1',
+      'prepare 1',
+      'submitted 1',
+      'start 1',
+      'running 1 UPID:1',
+      'verifying 1 UPID:1',
+      'done 1 UPID:1',
+    ]);
   });
 
   it('runs steps side by side where budgets let them', async () => {
@@ -187,8 +209,49 @@ describe('an execution', () => {
     const { execution, cluster, events } = aStage(two);
     cluster.failures.start = new Error('socket hang up');
     const reports = await execution.run();
-    expect(states(reports)).toEqual(['failed', 'skipped']);
+    expect(states(reports)).toEqual(['unknown', 'skipped']);
     expect(events.filter((event) => event.startsWith('start'))).toEqual(['start 1']);
+  });
+
+  it.each<{ case: string; hooks: Partial<ExecutionHooks>; says: string }>([
+    {
+      case: 'it may not be asked for at the last moment',
+      hooks: { requireLeave: () => Promise.reject(new BallastError('paused', 'root@mgmt1 paused the operator.')) },
+      says: 'paused: root@mgmt1 paused the operator.',
+    },
+    {
+      case: 'it cannot be written down',
+      hooks: {
+        changed: ({ state }) =>
+          state === 'submitted' ? Promise.reject(new BallastError('store-full', 'No space is left.')) : undefined,
+      },
+      says: 'store-full: No space is left.',
+    },
+    {
+      case: 'weights cannot be lowered',
+      hooks: { prepare: () => Promise.reject(new BallastError('not-observed', 'No look.')) },
+      says: 'not-observed: No look.',
+    },
+  ])('asks for nothing when $case', async ({ hooks, says }) => {
+    const { execution, cluster } = aStage(two, hooks);
+    const reports = await execution.run();
+    expect(states(reports)).toEqual(['skipped', 'skipped']);
+    expect(reports[0]?.detail).toBe(says);
+    expect(cluster.started).toEqual([]);
+  });
+
+  it('asks for nothing once it is told to start nothing more, in the last moment before', async () => {
+    const stage = aStage(two, { prepare: async () => stage.execution.stopStarting('The operator stops.') });
+    expect(states(await stage.execution.run())).toEqual(['skipped', 'skipped']);
+    expect(stage.cluster.started).toEqual([]);
+  });
+
+  it('leaves an arrival to be verified where somebody does', async () => {
+    const { execution, cluster } = aStage(aPlan(aMigration(1, 'a', 'b')), { verifies: true });
+    const run = execution.run();
+    await eventLoopTurns();
+    cluster.end(1);
+    expect(states(await run)).toEqual(['verifying']);
   });
 
   it('starts nothing more once it is told to, and sees through what runs', async () => {
@@ -211,12 +274,51 @@ describe('an execution', () => {
     await eventLoopTurns();
     abandon.abort();
     const [report] = await run;
-    expect(report).toMatchObject({ state: 'aborted', detail: expect.stringContaining('goes on in the cluster') });
+    expect(report).toMatchObject({ state: 'unknown', detail: expect.stringContaining('goes on in the cluster') });
     expect(report?.outcome).toBeUndefined();
     expect(cluster.running).toHaveLength(1);
   });
 
   it('has nothing to do for an empty plan', async () => {
     expect(await aStage(aPlan()).execution.run()).toEqual([]);
+  });
+});
+
+describe('the machine of a step', () => {
+  const page = readFileSync(new URL('../../../docs/execution.md', import.meta.url), 'utf8');
+
+  it.each(STEP_STATES)('%s stands in docs/execution.md as it is', (state) => {
+    const { meaning, next, durable } = STEP_MACHINE[state];
+    const cells = [`\`${state}\``, meaning, next.map((name) => `\`${name}\``).join(', ') || 'none: the end'];
+    for (const name of next) expect(page).toContain(`\n  ${state} --> ${name}\n`);
+    expect(page).toContain(`| ${cells.join(' | ')} | ${durable ? 'before its effect' : 'after the fact'} |`);
+  });
+
+  it('allows what it names, and refuses the rest', () => {
+    const outcome = (from: StepState, to: StepState): string => {
+      try {
+        return advanceStep(from, to);
+      } catch (error) {
+        return codeOf(error);
+      }
+    };
+    for (const from of STEP_STATES) {
+      const allowed = new Set([from, ...STEP_MACHINE[from].next]);
+      expect(STEP_STATES.map((to) => outcome(from, to))).toEqual(
+        STEP_STATES.map((to) => (allowed.has(to) ? to : 'step-transition')),
+      );
+    }
+  });
+
+  it('leads from every state to an end, and to every state from the first', () => {
+    const reach = (from: (typeof STEP_STATES)[number]): ReadonlySet<string> => {
+      const found = new Set([from]);
+      for (const state of found) for (const next of STEP_MACHINE[state].next) found.add(next);
+      return found;
+    };
+    expect([...reach('planned')].toSorted()).toEqual([...STEP_STATES].toSorted());
+    const ends = STEP_STATES.filter((state) => STEP_MACHINE[state].next.length === 0);
+    expect(ends).toEqual(['done', 'failed', 'aborted', 'skipped']);
+    for (const state of STEP_STATES) expect(ends.some((end) => reach(state).has(end))).toBe(true);
   });
 });

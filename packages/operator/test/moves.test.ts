@@ -48,9 +48,9 @@ describe('recordMove', () => {
 
   it.each<{ state: StepReport['state']; outcome?: StepReport['outcome']; recorded: MoveRecord['outcome'] }>([
     { state: 'failed', outcome: { result: 'failed', detail: 'no route' }, recorded: 'failed' },
-    { state: 'failed', recorded: 'running' },
+    { state: 'submitted', recorded: 'running' },
     { state: 'aborted', outcome: { result: 'aborted', detail: 'interrupted' }, recorded: 'aborted' },
-    { state: 'aborted', recorded: 'running' },
+    { state: 'unknown', recorded: 'running' },
   ])('$state with outcome $outcome.result is recorded as $recorded', ({ state, outcome, recorded }) => {
     const report = { ...running, state, endedAt: T0 + 9, ...(outcome === undefined ? {} : { outcome }) };
     expect(recordMove(withMoves(begun), report, T0 + 9).moves[0]?.outcome).toBe(recorded);
@@ -91,6 +91,20 @@ describe('settleMoves', () => {
       return settleMoves(withMoves({ ...begun, ...task }), snapshot, none, T0 + after).moves[0]?.outcome;
     };
     expect([settled(waits - 1), settled(waits)]).toEqual(['running', 'failed']);
+  });
+
+  it('releases at once what was written down and never asked for', () => {
+    const of = (state: 'draining' | 'submitted'): History =>
+      settleMoves(
+        withMoves({ ...begun, state }),
+        aSnapshot({ takenAt: T0 + 1, guests: [aGuest(1, 'a')] }),
+        none,
+        T0 + 1,
+      );
+    expect(of('draining').moves).toEqual([]);
+    expect(of('submitted').moves).toMatchObject([{ outcome: 'running' }]);
+    const kept = settleMoves(withMoves({ ...begun, state: 'draining' }), seen(), new Set([1]), at);
+    expect(kept.moves).toHaveLength(1);
   });
 
   it('a guest that is gone has not arrived', () => {

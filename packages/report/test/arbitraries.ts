@@ -9,6 +9,7 @@ import {
   type NodeClass,
   RESOURCES,
   type RoundReport,
+  STEP_STATES,
   type StepReport,
   type WeightTable,
 } from '@ballast/core';
@@ -160,7 +161,7 @@ function reportOf(parts: {
 export const aStepReport: fc.Arbitrary<StepReport> = fc.record(
   {
     step: aStep,
-    state: fc.constantFrom('waiting', 'running', 'done', 'failed', 'aborted', 'skipped'),
+    state: fc.constantFrom(...STEP_STATES),
     startedAt: fc.constant(T0),
     endedAt: fc.constant(T0 + 58_000),
     progress: fc.record({ ratio: aRatio, speed: fc.double({ min: 0, max: 1e11, noNaN: true }) }),

@@ -211,7 +211,7 @@ export const someSteps: readonly StepReport[] = [
     state: 'skipped',
     detail: 'A step before it failed.',
   },
-  { step: aMigration(107, 'pve2', 'pve3', { guestName: 'payment-1b' }), state: 'waiting' },
+  { step: aMigration(107, 'pve2', 'pve3', { guestName: 'payment-1b' }), state: 'planned' },
 ];
 
 export const someExplanations: Readonly<Record<'moves' | 'stays', Explanation>> = {

@@ -89,7 +89,7 @@ describe('an operator that finds its migration running', () => {
     const { operator } = made.live();
     // Its guests have to leave for the two nodes that the migration is on.
     made.simulator.fail({ kind: 'maintenance', node: 'pve3' });
-    const waiting = (): number => operator.steps.filter(({ state }) => state === 'waiting').length;
+    const waiting = (): number => operator.steps.filter(({ state }) => state === 'planned').length;
     await made.pass(5 * SECOND);
     expect(waiting()).toBeGreaterThan(0);
     expect(made.watch.asked).toHaveLength(1);

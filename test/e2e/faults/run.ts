@@ -1,4 +1,4 @@
-import type { Milliseconds, RoundReport, StepReport } from '@ballast/core';
+import { hasArrived, type Milliseconds, type RoundReport, type StepReport } from '@ballast/core';
 import { MINUTE, Rig, type RigOptions, SECOND } from './rig.ts';
 import type { Asked } from './watch.ts';
 
@@ -120,7 +120,7 @@ function outcomeOf(rig: Rig, run: FaultRun, struck: number, healed: number): Out
     failed: since.filter((report) => report.failure !== undefined),
     steps: since
       .flatMap(({ steps }) => steps)
-      .filter(({ state, endedAt }) => state === 'skipped' || (endedAt !== undefined && state !== 'done')),
+      .filter(({ state, endedAt }) => state === 'skipped' || (endedAt !== undefined && !hasArrived(state))),
     warnings: life.logged
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ level }) => level === 'warn' || level === 'error'),

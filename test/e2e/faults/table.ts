@@ -62,7 +62,7 @@ function first({ run, asked, exits, records, steps, adopted }: Outcome): string 
   const once = `Asked ${number === 1 ? 'once' : `${number} times`}`;
   if (adopted > 0) return `${once}, adopted the task when it appeared, ${followed}`;
   const unknown = steps.some(
-    ({ step, state, outcome }) => step.guest === FIRST && state === 'failed' && outcome === undefined,
+    ({ step, state, outcome }) => step.guest === FIRST && state === 'unknown' && outcome === undefined,
   );
   return unknown
     ? `${once}, and took it for ${records[0]} when nothing of it was to be seen for a minute.`

@@ -1,4 +1,4 @@
-import { pauseAt } from '@ballast/core';
+import { hasArrived, pauseAt } from '@ballast/core';
 import { carryOut, type Execution, StandingOrders, Weights } from '@ballast/operator';
 import { renderExecution } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
@@ -75,7 +75,7 @@ async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>
   await restoreWeights(session, weights);
   io.stdout.write(renderExecution(reports, styleOf(io.stdout, io.env)));
   if (interrupted) return EXIT_INTERRUPTED;
-  return reports.every((report) => report.state === 'done') ? 0 : 1;
+  return reports.every(({ state }) => hasArrived(state)) ? 0 : 1;
 }
 
 /** Members whose guests have moved get the weight that their new host allows. */

@@ -1,4 +1,5 @@
 import {
+  advanceStep,
   type ClusterSnapshot,
   type ClusterTask,
   codeOf,
@@ -150,9 +151,10 @@ export class Adoptions {
           if (report !== undefined) onProgress?.(report);
         },
       });
-      const { result: state, detail } = outcome;
-      const said = state === 'done' ? {} : { detail };
-      await this.#end(guest, { state, outcome, endedAt: clock.now(), ...said });
+      const { result, detail } = outcome;
+      const end = result === 'done' ? ({ state: 'verifying' } as const) : { state: result, detail };
+      await this.#end(guest, { ...end, outcome, endedAt: clock.now() });
+      if (result === 'done') await this.#end(guest, { state: 'done' });
     } catch (error) {
       if (!signal.aborted) {
         this.#lost.add(task.id);
@@ -164,14 +166,15 @@ export class Adoptions {
 
   async #end(guest: GuestId, change: Partial<StepReport>): Promise<void> {
     const report = this.#change(guest, change);
-    this.#adopted.delete(guest);
+    if (report?.state !== 'verifying') this.#adopted.delete(guest);
     if (report !== undefined) await recordStep(report, this.#parts);
   }
 
   #change(guest: GuestId, change: Partial<StepReport>): StepReport | undefined {
     const entry = this.#adopted.get(guest);
     if (entry === undefined) return undefined;
-    entry.report = { ...entry.report, ...change };
+    const { report } = entry;
+    entry.report = { ...report, ...change, state: advanceStep(report.state, change.state ?? report.state) };
     return entry.report;
   }
 }

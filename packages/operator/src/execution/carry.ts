@@ -48,6 +48,8 @@ export interface CarryOptions {
    * @throws {BallastError} where it may not be: paused by order, or another operator leads
    */
   readonly requireLeave?: () => Promise<void>;
+  /** Whether arrivals are verified afterwards, by rounds that go on. */
+  readonly verifies?: boolean;
   /** Told of each change and of progress. */
   readonly onProgress?: (step: StepReport) => void;
 }
@@ -66,7 +68,7 @@ export function carryOut(options: CarryOptions): Execution {
     const latest = await options.latest();
     requireFresh(latest, clock.now());
     // A migration of ours that has ended may still stand among the tasks of the newest snapshot.
-    const ours = execution.reports.filter((report) => report.state !== 'waiting').map((report) => report.step);
+    const ours = execution.reports.filter((report) => !isWaiting(report)).map((report) => report.step);
     foreign = foreignMigrations(latest.snapshot.tasks, underway(ours, memory.history.moves));
     lookedAt = clock.now();
     return latest;
@@ -89,15 +91,18 @@ export function carryOut(options: CarryOptions): Execution {
         const ended = endedSince(history, latest.snapshot);
         return recheck(step, latest, settings.balance, { running: underway(running, history.moves), ended });
       },
-      prepare: async (step) => {
-        await prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options);
-        await options.requireLeave?.();
-      },
+      prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
+      ...(options.requireLeave === undefined ? {} : { requireLeave: options.requireLeave }),
+      ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
       changed: (report) => recordStep(report, { ...options, asked: { plan: plan.id, by: options.by ?? 'operator' } }),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },
   });
   return execution;
+}
+
+function isWaiting({ state }: StepReport): boolean {
+  return state === 'planned' || state === 'admitted' || state === 'skipped';
 }
 
 function requireFresh({ snapshot }: Assessment, now: Instant): void {

@@ -1,8 +1,11 @@
 import {
+  advanceStep,
+  BallastError,
   type Blocker,
   type Clock,
   codeOf,
   describeError,
+  type Instant,
   type Migration,
   type MigrationOutcome,
   type MigrationTask,
@@ -11,6 +14,7 @@ import {
   type NodeName,
   type Plan,
   type StepReport,
+  UNDERWAY_STATES,
 } from '@ballast/core';
 import type { Wait } from './budgets.ts';
 
@@ -20,9 +24,16 @@ export interface ExecutionHooks {
   readonly waitsFor: (step: Migration, running: readonly Migration[]) => Promise<Wait | undefined>;
   /** Drift since the plan was made. */
   readonly recheck: (step: Migration, running: readonly Migration[]) => Promise<readonly Blocker[]>;
-  /** Lowers the weight of the guest, and writes the intent down, before the request is sent. */
+  /** Lowers the weight of the guest, once the step is written down. */
   readonly prepare: (step: Migration) => Promise<void>;
-  /** Each change of state. */
+  /**
+   * Asked last of all, right before the request is sent.
+   * @throws {BallastError} where it may not be: nothing was asked for then
+   */
+  readonly requireLeave?: () => Promise<void>;
+  /** Whether somebody looks afterwards what an arrival brought; where nobody does, an arrival is the end. */
+  readonly verifies?: boolean;
+  /** Each change of state. Where this fails, what the new state announces is not done (see {@link STEP_MACHINE}). */
   readonly changed?: (report: StepReport) => void | Promise<void>;
   readonly progressed?: (report: StepReport) => void;
 }
@@ -51,7 +62,7 @@ export class Execution {
   constructor(options: ExecutionOptions) {
     this.#options = options;
     this.plan = options.plan;
-    this.#reports = options.plan.steps.map((step) => ({ step, state: 'waiting' }));
+    this.#reports = options.plan.steps.map((step) => ({ step, state: 'planned' }));
   }
 
   get reports(): readonly StepReport[] {
@@ -60,7 +71,7 @@ export class Execution {
 
   /** Steps whose migration is under way. */
   get running(): readonly Migration[] {
-    return this.#reports.filter((report) => report.state === 'running').map((report) => report.step);
+    return this.#reports.filter(({ state }) => UNDERWAY_STATES.includes(state)).map((report) => report.step);
   }
 
   /** Starts no further step. Those that run go on. */
@@ -80,7 +91,7 @@ export class Execution {
     await Promise.all(this.#running.values());
     const reason = this.#stopped ?? 'The operator stops.';
     for (const [index, report] of this.#reports.entries()) {
-      if (report.state === 'waiting') await this.#change(index, { state: 'skipped', detail: reason });
+      if (report.state === 'planned') await this.#change(index, { state: 'skipped', detail: reason });
     }
     return this.#reports;
   }
@@ -88,7 +99,7 @@ export class Execution {
   /** Waits for a step that may start now; undefined when none is left to start. */
   async #nextAdmitted(signal?: AbortSignal): Promise<number | undefined> {
     const ends = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
-    while (!ends.aborted && this.#reports.some((report) => report.state === 'waiting')) {
+    while (!ends.aborted && this.#reports.some((report) => report.state === 'planned')) {
       const index = await this.#firstAdmitted();
       if (index !== undefined || ends.aborted) return ends.aborted ? undefined : index;
       const pause = this.#options.clock.sleep(this.#options.patience ?? 1000, ends).catch(() => undefined);
@@ -104,7 +115,7 @@ export class Execution {
   async #firstAdmitted(): Promise<number | undefined> {
     const claimed = new Set<NodeName>();
     for (const [index, { step, state }] of this.#reports.entries()) {
-      if (state !== 'waiting') continue;
+      if (state !== 'planned') continue;
       if (!claimed.has(step.from) && !claimed.has(step.to)) {
         const wait = await this.#waitsFor(step);
         if (wait === undefined) return index;
@@ -128,19 +139,34 @@ export class Execution {
   }
 
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
-    const { migrator, clock, hooks } = this.#options;
-    const call = signal === undefined ? {} : { signal };
+    const { migrator } = this.#options;
+    await this.#change(index, { state: 'admitted' });
     const drift = await this.#drift(step, signal);
     if (drift !== undefined) return await this.#drop(index, 'skipped', drift);
     try {
-      await this.#change(index, { state: 'running', startedAt: clock.now() });
-      await hooks.prepare(step);
-      const task = await migrator.start(step, call);
+      await this.#submit(index, step, signal);
+    } catch (error) {
+      return await this.#drop(index, 'skipped', wordsOf(error));
+    }
+    try {
+      const task = await migrator.start(step, signal === undefined ? {} : { signal });
       await this.#change(index, { state: 'running', task: task.id });
       this.#running.set(index, this.#follow(index, task, signal));
     } catch (error) {
-      await this.#drop(index, 'failed', `${codeOf(error)}: ${describeError(error)}`);
+      // Whether it came about is for the cluster to tell: the guest counts as on its way until then (see settleMoves).
+      await this.#drop(index, 'unknown', wordsOf(error));
     }
+  }
+
+  /** Everything before the request: what is written down first, the weight, and the last look. */
+  async #submit(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
+    const { clock, hooks } = this.#options;
+    await this.#change(index, { state: 'draining', startedAt: clock.now() });
+    await hooks.prepare(step);
+    await this.#change(index, { state: 'submitted' });
+    await hooks.requireLeave?.();
+    signal?.throwIfAborted();
+    if (this.#stopped !== undefined) throw new BallastError('stopped', this.#stopped);
   }
 
   /**
@@ -154,7 +180,7 @@ export class Execution {
       const drift = [...refusals, ...(await hooks.recheck(step, this.running))];
       return drift.length === 0 ? undefined : drift.map((blocker) => blocker.detail).join(' ');
     } catch (error) {
-      return `${codeOf(error)}: ${describeError(error)}`;
+      return wordsOf(error);
     }
   }
 
@@ -170,23 +196,28 @@ export class Execution {
         },
       });
       const { result, detail } = outcome;
-      if (result === 'done') await this.#change(index, { state: 'done', outcome, endedAt: clock.now() });
+      if (result === 'done') await this.#arrive(index, outcome, clock.now());
       else await this.#drop(index, result, detail, outcome);
     } catch (error) {
       // The migration may still run: what is not known is not called failed by the history (see settleMoves), and the
       // next round that can takes it up again.
       const detail = signal?.aborted
         ? 'The migration goes on in the cluster; it is no longer followed.'
-        : `It is lost sight of, and may go on in the cluster. ${codeOf(error)}: ${describeError(error)}`;
-      await this.#drop(index, 'aborted', detail);
+        : `It is lost sight of, and may go on in the cluster. ${wordsOf(error)}`;
+      await this.#drop(index, 'unknown', detail);
     } finally {
       this.#running.delete(index);
     }
   }
 
+  async #arrive(index: number, outcome: MigrationOutcome, endedAt: Instant): Promise<void> {
+    await this.#change(index, { state: 'verifying', outcome, endedAt });
+    if (this.#options.hooks.verifies !== true) await this.#change(index, { state: 'done' });
+  }
+
   async #drop(
     index: number,
-    state: 'skipped' | 'failed' | 'aborted',
+    state: 'skipped' | 'failed' | 'aborted' | 'unknown',
     detail: string,
     outcome?: MigrationOutcome,
   ): Promise<void> {
@@ -208,6 +239,12 @@ export class Execution {
 
   #merge(index: number, change: Partial<StepReport>): void {
     const report = this.#reports[index];
-    if (report !== undefined) this.#reports[index] = { ...report, ...change };
+    if (report === undefined) return;
+    const state = advanceStep(report.state, change.state ?? report.state);
+    this.#reports[index] = { ...report, ...change, state };
   }
+}
+
+function wordsOf(error: unknown): string {
+  return `${codeOf(error)}: ${describeError(error)}`;
 }

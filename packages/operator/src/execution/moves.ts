@@ -29,6 +29,7 @@ export function recordMove(history: History, report: StepReport, now: Instant, a
     ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
     ...(report.detail === undefined ? {} : { detail: report.detail }),
     outcome: outcomeOf(report),
+    state: report.state,
     ...measured(report),
   };
   const others = history.moves.filter((move) => !isThis(move));
@@ -41,6 +42,13 @@ function measured({ step, adopted, outcome }: StepReport): Pick<MoveRecord, 'tra
   const { transferred, downtime } = outcome;
   const { disks } = step.cost;
   return { transferred, ...(downtime === undefined ? {} : { downtime }), ...(disks === undefined ? {} : { disks }) };
+}
+
+/** Takes a step out again that nothing was asked for after all: it counts for nothing. */
+export function withdrawMove(history: History, { step, startedAt }: StepReport): History {
+  if (startedAt === undefined) return history;
+  const moves = history.moves.filter((move) => move.guest !== step.guest || move.startedAt !== startedAt);
+  return { ...history, moves };
 }
 
 /** Without Proxmox VE's own word on the end, a lost reply may hide a migration that runs: a later snapshot tells. */
@@ -56,7 +64,7 @@ export function endedSince({ moves }: History, { takenAt }: ClusterSnapshot): re
 /**
  * Ends the records of migrations that nobody follows any more, after a restart or a lost connection: the guest is
  * where it was to go, or it still holds the migration lock, or the migration did not come about. A snapshot from
- * before the request, or right after it, says nothing about it.
+ * before the request, or right after it, says nothing about it. What was written down and never asked for is released.
  */
 export function settleMoves(
   history: History,
@@ -66,13 +74,18 @@ export function settleMoves(
 ): History {
   if (!history.moves.some((move) => move.outcome === 'running' && !followed.has(move.guest))) return history;
   const guests = new Map(snapshot.guests.map((guest) => [guest.id, guest]));
-  const moves = history.moves.map((move): MoveRecord => {
-    if (move.outcome !== 'running' || followed.has(move.guest)) return move;
+  const moves = history.moves.flatMap((move): readonly MoveRecord[] => {
+    if (move.outcome !== 'running' || followed.has(move.guest)) return [move];
+    if (move.state === 'draining') return [];
     const settling = move.task === undefined ? IN_DOUBT : SETTLING;
-    if (snapshot.takenAt < move.startedAt + settling) return move;
+    if (snapshot.takenAt < move.startedAt + settling) return [move];
     const guest = guests.get(move.guest);
-    if (guest?.lock === 'migrate' || snapshot.tasks.some((task) => task.guest === move.guest)) return move;
-    return { ...move, endedAt: move.endedAt ?? now, outcome: guest?.node === move.to ? 'done' : 'failed' };
+    if (guest?.lock === 'migrate' || snapshot.tasks.some((task) => task.guest === move.guest)) return [move];
+    const end = guest?.node === move.to ? ARRIVED : LOST;
+    return [{ ...move, ...end, endedAt: move.endedAt ?? now }];
   });
   return { ...history, moves };
 }
+
+const ARRIVED = { outcome: 'done', state: 'verifying' } as const;
+const LOST = { outcome: 'failed', state: 'failed' } as const;

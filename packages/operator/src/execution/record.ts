@@ -1,7 +1,7 @@
-import type { Clock, StepReport } from '@ballast/core';
+import { type Clock, STEP_MACHINE, type StepReport } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import type { Memory } from '../rounds/memory.ts';
-import { type Asked, recordMove } from './moves.ts';
+import { type Asked, recordMove, withdrawMove } from './moves.ts';
 
 export interface RecordParts {
   readonly log: Logger;
@@ -16,19 +16,22 @@ export interface RecordParts {
 /** Takes a change of a step to the log, the history and the metrics. */
 export async function recordStep(report: StepReport, parts: RecordParts): Promise<void> {
   const { log, memory, clock, metrics, onProgress } = parts;
-  const { step, state, detail, task } = report;
+  const { step, state, detail, task, startedAt } = report;
   const fields = { guest: step.guest, from: step.from, to: step.to, state, task, detail };
-  if (state === 'failed' || state === 'aborted') log.warn(fields, 'migration did not go as planned');
+  if (TROUBLE.has(state)) log.warn(fields, 'migration did not go as planned');
   else log.info(fields, `migration ${state}`);
-  if (state !== 'skipped') {
+  if (state === 'skipped') memory.update((history) => withdrawMove(history, report));
+  else if (startedAt !== undefined) {
     memory.update((history) => recordMove(history, report, clock.now(), parts.asked));
     const save = memory.save();
-    // On disk before the request goes out: after a crash the record tells what was begun. Later records are written
-    // again by the round, which reports what keeps them from it.
-    await (state === 'running' && task === undefined ? save : save.catch(() => undefined));
+    // Saved before its effect: after a crash the record tells what was begun. Later records are written again by the
+    // round, which reports what keeps them from it.
+    await (STEP_MACHINE[state].durable ? save : save.catch(() => undefined));
   }
-  // A migration that is lost sight of has not ended: it is counted once it is known how it did.
-  const lost = state === 'aborted' && report.outcome === undefined;
-  if (!lost && (report.endedAt !== undefined || state === 'skipped')) metrics?.recordMigration(report);
+  if (COUNTED.has(state)) metrics?.recordMigration(report);
   onProgress?.(report);
 }
+
+const TROUBLE: ReadonlySet<string> = new Set(['failed', 'aborted', 'unknown']);
+/** An arrival counts before it is verified; what is not known yet counts once it is. */
+const COUNTED: ReadonlySet<string> = new Set(['verifying', 'failed', 'aborted', 'skipped']);

@@ -8,6 +8,7 @@ import {
   type GuestId,
   type History,
   type HistoryStore,
+  isOpen,
   type Migration,
   type Migrator,
   type Milliseconds,
@@ -83,7 +84,7 @@ export class Operator {
   #report: RoundReport | undefined;
   #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
   /** Steps that ended since the last report. */
-  #ended: StepReport[] = [];
+  readonly #ended = new Map<string, StepReport>();
   #stopping = false;
   #round: Promise<unknown> = Promise.resolve();
   readonly #abandon = new AbortController();
@@ -238,7 +239,8 @@ export class Operator {
   }
 
   #progressed(step: StepReport): void {
-    if (step.endedAt !== undefined || step.state === 'skipped') this.#ended.push(step);
+    const { guest, from, to } = step.step;
+    if (!isOpen(step.state)) this.#ended.set([guest, from, to, step.startedAt].join(), step);
     this.#parts.onProgress?.(step);
   }
 
@@ -274,7 +276,8 @@ export class Operator {
   }
 
   #stepsToReport(): readonly StepReport[] {
-    const open = this.steps.filter((report) => report.state === 'running' || report.state === 'waiting');
-    return [...this.#ended.splice(0), ...open];
+    const ended = [...this.#ended.values()];
+    this.#ended.clear();
+    return [...ended, ...this.steps.filter(({ state }) => isOpen(state))];
   }
 }

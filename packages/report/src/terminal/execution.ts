@@ -1,4 +1,4 @@
-import type { StepReport } from '@ballast/core';
+import { hasArrived, isOpen, type StepReport, UNDERWAY_STATES } from '@ballast/core';
 import { count, formatBytes, formatDuration, formatPercent } from '../quantities.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Glyphs, type Pen, penOf, type TextStyle } from '../text/style.ts';
@@ -7,11 +7,16 @@ import { type Cell, type Column, table } from '../text/table.ts';
 type State = StepReport['state'];
 
 const MARKS: Readonly<Record<State, readonly [glyph: keyof Glyphs, colour: Colour | undefined]>> = {
-  waiting: ['waiting', 'dim'],
+  planned: ['waiting', 'dim'],
+  admitted: ['waiting', undefined],
+  draining: ['running', 'cyan'],
+  submitted: ['running', 'cyan'],
   running: ['running', 'cyan'],
+  verifying: ['done', 'green'],
   done: ['done', 'green'],
   failed: ['failed', 'red'],
   aborted: ['failed', 'yellow'],
+  unknown: ['failed', 'yellow'],
   skipped: ['dash', 'yellow'],
 };
 
@@ -45,7 +50,7 @@ export function renderExecution(steps: readonly StepReport[], style: TextStyle):
 function row(report: StepReport, pen: Pen): readonly Cell[] {
   const { step, state, progress } = report;
   const [glyph, colour] = MARKS[state];
-  const ratio = state === 'done' ? 1 : (progress?.ratio ?? 0);
+  const ratio = hasArrived(state) ? 1 : (progress?.ratio ?? 0);
   return [
     { text: pen.glyphs[glyph], colour },
     { text: String(step.guest) },
@@ -63,7 +68,7 @@ function wordOf({ adopted }: StepReport): string {
 
 function figures({ state, progress, outcome, startedAt, endedAt }: StepReport): string {
   if (state === 'running') return progress?.speed === undefined ? '' : `${formatBytes(progress.speed)}/s`;
-  if (state !== 'done') return '';
+  if (!hasArrived(state)) return '';
   const words = [
     ...(startedAt === undefined || endedAt === undefined ? [] : [`in ${formatDuration(endedAt - startedAt)}`]),
     ...(outcome?.downtime === undefined ? [] : [`downtime ${formatDuration(outcome.downtime)}`]),
@@ -72,17 +77,23 @@ function figures({ state, progress, outcome, startedAt, endedAt }: StepReport): 
 }
 
 function troubleLines({ step, state, detail, outcome }: StepReport, pen: Pen): readonly string[] {
-  if (state !== 'failed' && state !== 'aborted' && state !== 'skipped') return [];
+  if (isOpen(state) || hasArrived(state)) return [];
   const why = detail ?? outcome?.detail;
   return why === undefined || why === '' ? [] : paragraph(`${step.guest} ${step.guestName} ${state}: ${why}`, pen, 1);
 }
 
+/** What is counted under one word, beside those that are done. */
+const COUNTED: readonly (readonly [word: string, states: readonly State[]])[] = [
+  ['running', UNDERWAY_STATES],
+  ['waiting', ['planned', 'admitted']],
+  ...(['failed', 'aborted', 'unknown', 'skipped'] as const).map((state) => [state, [state]] as const),
+];
+
 function tally(steps: readonly StepReport[]): string {
-  const states: readonly State[] = ['running', 'waiting', 'failed', 'aborted', 'skipped'];
-  const counts = states.flatMap((state) => {
-    const number = steps.filter((step) => step.state === state).length;
-    return number === 0 ? [] : [`${number} ${state}`];
+  const counts = COUNTED.flatMap(([word, states]) => {
+    const number = steps.filter(({ state }) => states.includes(state)).length;
+    return number === 0 ? [] : [`${number} ${word}`];
   });
-  const done = steps.filter((step) => step.state === 'done').length;
+  const done = steps.filter(({ state }) => hasArrived(state)).length;
   return `${[`${done} of ${count(steps.length, 'migration')} done`, ...counts].join(', ')}.`;
 }

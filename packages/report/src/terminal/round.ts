@@ -1,4 +1,4 @@
-import { type Assessment, dominant, RESOURCES, type RoundReport } from '@ballast/core';
+import { type Assessment, dominant, RESOURCES, type RoundReport, type StepState, UNDERWAY_STATES } from '@ballast/core';
 import { count, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { printable } from '../text/style.ts';
 import { truncate } from '../text/width.ts';
@@ -52,11 +52,18 @@ function planned({ plan }: RoundReport): readonly string[] {
     : [`nothing helps ${short(plan.unresolved.map(({ node }) => node).join(', '))}`];
 }
 
+const COUNTED: readonly (readonly [word: string, states: readonly StepState[]])[] = [
+  ['running', UNDERWAY_STATES],
+  ...(['verifying', 'done', 'failed', 'aborted', 'unknown', 'skipped'] as const).map(
+    (state) => [state, [state]] as const,
+  ),
+];
+
 function steps(report: RoundReport): readonly string[] {
-  return (['running', 'done', 'failed', 'aborted', 'skipped'] as const).flatMap((state) => {
-    const found = report.steps.filter((step) => step.state === state);
+  return COUNTED.flatMap(([word, states]) => {
+    const found = report.steps.filter(({ state }) => states.includes(state));
     const adopted = found.filter((step) => step.adopted !== undefined).length;
-    return found.length === 0 ? [] : [`${found.length} ${state}${adopted === 0 ? '' : ` (${adopted} adopted)`}`];
+    return found.length === 0 ? [] : [`${found.length} ${word}${adopted === 0 ? '' : ` (${adopted} adopted)`}`];
   });
 }
 

@@ -1,4 +1,4 @@
-import { type History, MIGRATION_REASONS } from '@ballast/core';
+import { type History, MIGRATION_REASONS, STEP_STATES } from '@ballast/core';
 import { z } from 'zod';
 
 const usage = z.object({ cpu: z.number(), memory: z.number() });
@@ -13,17 +13,18 @@ const move = z.object({
   task: z.string().exactOptional(),
   endedAt: z.number().exactOptional(),
   outcome: z.enum(['running', 'done', 'failed', 'aborted']),
+  state: z.enum(STEP_STATES).exactOptional(),
   name: z.string().exactOptional(),
   reason: z.enum(MIGRATION_REASONS).exactOptional(),
   why: z.array(z.string()).exactOptional(),
   plan: z.string().exactOptional(),
   by: z.string().exactOptional(),
   detail: z.string().exactOptional(),
-});
   memory: z.number().nonnegative().exactOptional(),
   transferred: z.number().nonnegative().exactOptional(),
   downtime: z.number().nonnegative().exactOptional(),
   disks: z.number().nonnegative().exactOptional(),
+});
 
 /** A history, as version 1 writes it. */
 export const historySchema: z.ZodType<History> = z.object({

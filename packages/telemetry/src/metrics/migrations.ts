@@ -1,4 +1,4 @@
-import { type GuestId, MIGRATION_REASONS, type StepReport } from '@ballast/core';
+import { type GuestId, hasArrived, MIGRATION_REASONS, type StepReport, UNDERWAY_STATES } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from './instruments.ts';
 import { METRICS } from './names.ts';
@@ -23,10 +23,10 @@ export function migrationMetrics(registry: Registry): MigrationMetrics {
 
   return {
     record(step) {
-      if (step.state === 'running') moving.add(step.step.guest);
+      if (isMoving(step)) moving.add(step.step.guest);
       else moving.delete(step.step.guest);
       running.set(moving.size);
-      const outcome = OUTCOMES.find((name) => name === step.state);
+      const outcome = hasArrived(step.state) ? 'done' : OUTCOMES.find((name) => name === step.state);
       if (outcome === undefined) return;
       total.inc({ reason: step.step.reason, outcome });
       bytes.inc(step.outcome?.transferred ?? step.progress?.transferred ?? 0);
@@ -36,8 +36,12 @@ export function migrationMetrics(registry: Registry): MigrationMetrics {
     },
     settle(steps) {
       moving.clear();
-      for (const step of steps) if (step.state === 'running') moving.add(step.step.guest);
+      for (const step of steps) if (isMoving(step)) moving.add(step.step.guest);
       running.set(moving.size);
     },
   };
+}
+
+function isMoving({ state }: StepReport): boolean {
+  return UNDERWAY_STATES.includes(state);
 }

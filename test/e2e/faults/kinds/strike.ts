@@ -16,7 +16,7 @@ export function of(fault: Fault): FaultRun['strike'] {
 
 /** The guest of the step that waits, and where it is to go. */
 export function waiting(rig: Rig): { readonly guest: number; readonly to: string } {
-  const found = rig.life.operator.steps.find(({ state }) => state === 'waiting');
+  const found = rig.life.operator.steps.find(({ state }) => state === 'planned');
   if (found === undefined) throw new Error('no step waits');
   return found.step;
 }
