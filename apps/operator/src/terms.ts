@@ -34,6 +34,8 @@ export interface TermsOptions {
   readonly holder?: string;
   /** Milliseconds on a clock that is never set; that of the process when absent. */
   readonly steady?: () => Milliseconds;
+  /** How often the lease is asked for while another one has it; see `LeadershipOptions`. */
+  readonly wait?: Milliseconds;
 }
 
 /**
@@ -57,6 +59,7 @@ export class Terms implements Acting {
       clock,
       steady: options.steady ?? (() => performance.now()),
       log,
+      ...(options.wait === undefined ? {} : { wait: options.wait }),
       changed: (token) => this.#changed(token),
     });
   }

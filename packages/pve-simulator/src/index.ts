@@ -30,6 +30,7 @@ export {
   startBackup,
   statsHeard,
   statsSilent,
+  stopTask,
   withClockSkew,
   withLock,
   withMaintenance,

@@ -11,6 +11,8 @@ export interface LeadershipOptions {
   /** Milliseconds since any moment, on a clock that is never set: it runs on while the process is stopped. */
   readonly steady: () => Milliseconds;
   readonly log: Logger;
+  /** Who waits for the lease asks this often at least; once a second when absent. */
+  readonly wait?: Milliseconds;
   /** Told of each term: that this operator leads, under the token, and that it no longer does. */
   readonly changed: (token: bigint | undefined) => void;
 }
@@ -68,12 +70,12 @@ export class Leadership {
   }
 
   async #run(): Promise<void> {
-    const { duration, clock } = this.#options;
+    const { duration, clock, wait = LONGEST_WAIT } = this.#options;
     while (!this.#ended.signal.aborted) {
       await this.#ask();
       this.#tell();
       const usual = duration / PARTS;
-      const pause = this.#term === undefined ? Math.min(usual, LONGEST_WAIT) : this.#failing ? usual / PARTS : usual;
+      const pause = this.#term === undefined ? Math.min(usual, wait) : this.#failing ? usual / PARTS : usual;
       await clock.sleep(pause, this.#ended.signal).catch(() => undefined);
       this.#tell();
     }

@@ -20,6 +20,8 @@ const FIRST_PAUSE: Milliseconds = 200;
 const LONGEST_PAUSE: Milliseconds = 5000;
 /** Patience with an endpoint that nobody has heard of. Proxmox VE itself takes 3 s to refuse credentials. */
 const FIRST_LOOK: Milliseconds = 4000;
+/** An abort without a reason makes an error of its own, with a stack, at each request. */
+const DONE = 'done';
 /** Failures after which nobody else need wait for the endpoint. */
 const DEAD: readonly string[] = ['proxmox-timeout', 'proxmox-unreachable'];
 
@@ -237,7 +239,7 @@ export class Engine {
       try {
         return await work(own.signal);
       } finally {
-        done.abort();
+        done.abort(DONE);
       }
     });
   }
