@@ -54,6 +54,26 @@ describe('ballast pause', () => {
   });
 });
 
+describe('a window that is closed', () => {
+  it('is told by ballast status and ballast plan, and keeps ballast rebalance from beginning', async () => {
+    const never = await cluster.configWith(
+      'budgets: { windows: [{ cron: "0 0 29 2 *", duration: 1m }], timezone: Europe/Berlin }',
+    );
+    const words =
+      /No window is open \(budgets\.windows\): no migration begins (until .* UTC|and none opens within a\s+year)\./;
+    for (const command of ['status', 'plan']) {
+      const terminal = aTerminal({ env: ENV });
+      await run(['--config', never, command], terminal);
+      expect(terminal.out().replaceAll('\n', ' ')).toMatch(words);
+      for (const line of terminal.out().split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    }
+    const terminal = aTerminal({ env: ENV });
+    expect(await run(['--config', never, 'rebalance', '--yes'], terminal)).toBe(1);
+    expect(terminal.err()).toContain('Nothing was started: No window is open (budgets.windows)');
+    expect(posts()).toEqual([]);
+  });
+});
+
 describe('ballast drain', () => {
   it('plans the guests of the node away, until ballast undrain', async () => {
     const { out, code } = await ballast('drain', 'pve2', '--reason', 'new memory');

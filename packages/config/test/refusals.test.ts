@@ -46,7 +46,7 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
   [
     'an unknown key like no other',
     'budgets: { sidestepping: 1 }',
-    'ballast.yaml:7:12: budgets.sidestepping: expected a known key, got sidestepping. Known here are concurrent, concurrentPerNode, perHour.',
+    'ballast.yaml:7:12: budgets.sidestepping: expected a known key, got sidestepping. Known here are concurrent, concurrentPerNode, concurrentIn, concurrentOut, perHour, windows, blackouts, timezone.',
   ],
   [
     'a Redis by a password in its address',
@@ -87,6 +87,26 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'a schedule that is a duration',
     'schedule: 30s',
     'ballast.yaml:7:11: schedule: expected a cron expression of 5 fields, or of 6 with seconds first, such as "*/30 * * * * *", got "30s". Every 30 s is "*/30 * * * * *".',
+  ],
+  [
+    'a window by the clock',
+    'budgets: { windows: [{ cron: "22:00", duration: 6h }] }',
+    'ballast.yaml:7:30: budgets.windows[0].cron: expected a cron expression of 5 fields, or of 6 with seconds first, such as "0 22 * * 1-5", got "22:00". Every day at 22:30 is "30 22 * * *".',
+  ],
+  [
+    'a window that never begins',
+    'budgets: { windows: [{ cron: "0 0 31 2 *", duration: 6h }] }',
+    'ballast.yaml:7:30: budgets.windows[0].cron: expected a cron expression of 5 fields, or of 6 with seconds first, such as "0 22 * * 1-5", got "0 0 31 2 *". That moment never comes.',
+  ],
+  [
+    'a blackout of no length',
+    'budgets: { blackouts: [{ cron: "0 0 * * *", duration: 0s }] }',
+    'ballast.yaml:7:55: budgets.blackouts[0].duration: expected a duration such as 30s, 10m or 1h30m, from 1m to 30d, got "0s".',
+  ],
+  [
+    'a time zone that there is not',
+    'budgets: { timezone: Berlin }',
+    'ballast.yaml:7:22: budgets.timezone: expected an IANA time zone, such as Europe/Berlin or UTC, got "Berlin".',
   ],
   [
     'a number out of its range',

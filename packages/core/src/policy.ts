@@ -77,13 +77,30 @@ export interface BalancePolicy {
   readonly dirtyRatePerCore: BytesPerSecond;
 }
 
-/** Bounds on what is carried out. They hold at every instant. */
+/** A span of time that comes back. */
+export interface TimeSpan {
+  /** When it begins: a cron expression of 5 fields, or of 6 with seconds first. */
+  readonly cron: string;
+  readonly duration: Milliseconds;
+}
+
+/** Bounds on what is carried out. They hold at every instant, and the most restrictive one wins. */
 export interface Budgets {
   /** Migrations at once in the cluster. */
   readonly concurrent: number;
   /** Migrations at once into or out of one node. */
   readonly concurrentPerNode: number;
+  /** Migrations at once into one node; as `concurrentPerNode` when left out. */
+  readonly concurrentIn?: number;
+  /** Migrations at once out of one node; as `concurrentPerNode` when left out. */
+  readonly concurrentOut?: number;
   readonly perHour: number;
+  /** Migrations begin within one of these alone; at any time where there is none. */
+  readonly windows?: readonly TimeSpan[];
+  /** No migration begins within one of these. */
+  readonly blackouts?: readonly TimeSpan[];
+  /** An IANA name, such as `Europe/Berlin`, that their cron expressions are meant in; UTC when left out. */
+  readonly timezone?: string;
 }
 
 /** How weights are decided. The configuration's `weights` section compiles to it. */

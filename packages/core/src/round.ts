@@ -41,6 +41,8 @@ export interface RoundReport {
   readonly plan?: Plan;
   readonly weights?: WeightTable;
   readonly targets: readonly TargetReport[];
+  /** Nothing is begun now, by the windows and blackouts of the budgets. */
+  readonly closed?: { readonly opensAt?: Instant };
   /** Nothing was started, by order of a person. */
   readonly paused?: true;
   /** Steps that run, and those that ended since the last round. */

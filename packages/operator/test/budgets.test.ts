@@ -3,6 +3,7 @@ import { aMigration, someBudgets, T0 } from '@ballast/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AdmitInput, admit, foreignMigrations, underway } from '../src/execution/budgets.ts';
+import { openingAt } from '../src/execution/windows.ts';
 
 const HOUR = 3_600_000;
 const move = (startedAt: number): MoveRecord => ({ guest: 9, from: 'a', to: 'b', startedAt, outcome: 'done' });
@@ -14,6 +15,9 @@ const task = (fields: Partial<ClusterTask> = {}): ClusterTask => ({
   startedAt: T0,
   ...fields,
 });
+
+const eachWay: Budgets = { ...someBudgets, concurrentPerNode: 2, concurrentIn: 1, concurrentOut: 1 };
+const night = { cron: '0 22 * * *', duration: HOUR };
 
 describe('admit', () => {
   const step = aMigration(1, 'a', 'b');
@@ -35,6 +39,27 @@ describe('admit', () => {
       input: { foreign: [task({ node: 'x' }), task({ node: 'y' })] },
       waits: 'concurrent',
     },
+    {
+      case: 'its target sends, where nodes may do both',
+      input: { running: [aMigration(2, 'b', 'c')], budgets: eachWay },
+      waits: undefined,
+    },
+    {
+      case: 'its target receives, where nodes may do both',
+      input: { running: [aMigration(2, 'c', 'b')], budgets: eachWay },
+      waits: 'concurrent-per-node',
+    },
+    {
+      case: 'its source sends, where nodes may do both',
+      input: { running: [aMigration(2, 'a', 'c')], budgets: eachWay },
+      waits: 'concurrent-per-node',
+    },
+    {
+      case: 'its source sends for somebody else, where nodes may do both',
+      input: { foreign: [task()], budgets: eachWay },
+      waits: 'concurrent-per-node',
+    },
+    { case: 'no window is open', input: { budgets: { ...someBudgets, windows: [night] } }, waits: 'closed' },
     {
       case: 'the hour is used up',
       input: { moves: Array.from({ length: 20 }, () => move(T0 - 1)) },
@@ -83,6 +108,78 @@ function keepsWithin(asked: readonly (readonly [string, string])[], budgets: Bud
   expect(running.length).toBeLessThanOrEqual(budgets.concurrent);
   expect(moves.length).toBeLessThanOrEqual(budgets.perHour);
 }
+
+describe('windows and blackouts', () => {
+  const at = (text: string): number => Date.parse(text);
+  const weekend = { cron: '0 0 * * 6', duration: 48 * HOUR };
+  const books = { cron: '0 23 4 1 *', duration: 3 * HOUR };
+  // T0 is Monday, 2026-01-05 00:00 UTC.
+  it.each<{ case: string; times: Partial<Budgets>; now?: string; opening: ReturnType<typeof openingAt> }>([
+    { case: 'none are stated', times: {}, opening: { open: true } },
+    {
+      case: 'a window is open from its first moment',
+      times: { windows: [{ cron: '0 0 * * 1', duration: HOUR }] },
+      opening: { open: true },
+    },
+    {
+      case: 'its last moment has passed',
+      times: { windows: [weekend] },
+      opening: { open: false, blackout: false, opensAt: at('2026-01-10T00:00:00Z') },
+    },
+    {
+      case: 'it is a moment before',
+      times: { windows: [weekend] },
+      now: '2026-01-04T23:59:59.999Z',
+      opening: { open: true },
+    },
+    {
+      case: 'any window is open',
+      times: { windows: [weekend, night] },
+      now: '2026-01-05T22:30:00Z',
+      opening: { open: true },
+    },
+    {
+      case: 'the next of several comes first',
+      times: { windows: [weekend, night] },
+      opening: { open: false, blackout: false, opensAt: at('2026-01-05T22:00:00Z') },
+    },
+    {
+      case: 'a blackout closes a window, until it ends',
+      times: { windows: [night], blackouts: [books] },
+      now: '2026-01-04T22:30:00Z',
+      opening: { open: true },
+    },
+    {
+      case: 'a blackout holds, and the window after it counts',
+      times: { windows: [night], blackouts: [books] },
+      now: '2026-01-04T23:30:00Z',
+      opening: { open: false, blackout: true, opensAt: at('2026-01-05T22:00:00Z') },
+    },
+    {
+      case: 'blackouts follow each other',
+      times: { blackouts: [books, { cron: '0 2 5 1 *', duration: HOUR }] },
+      opening: { open: false, blackout: true, opensAt: at('2026-01-05T03:00:00Z') },
+    },
+    {
+      case: 'a blackout never ends',
+      times: { blackouts: [{ cron: '* * * * *', duration: HOUR }] },
+      opening: { open: false, blackout: true },
+    },
+    {
+      case: 'another time zone is meant',
+      times: { windows: [night], timezone: 'Asia/Tokyo' },
+      opening: { open: false, blackout: false, opensAt: at('2026-01-05T13:00:00Z') },
+    },
+    {
+      case: 'clocks are put forward over its beginning',
+      times: { windows: [{ cron: '30 2 * * *', duration: HOUR }], timezone: 'Europe/Berlin' },
+      now: '2026-03-29T00:00:00Z',
+      opening: { open: false, blackout: false, opensAt: at('2026-03-29T01:00:00Z') },
+    },
+  ])('$case', ({ times, now, opening }) => {
+    expect(openingAt(times, now === undefined ? T0 : at(now))).toEqual(opening);
+  });
+});
 
 describe('foreignMigrations', () => {
   it('are tasks that move guests which are not ours', () => {

@@ -143,6 +143,17 @@ describe('an execution', () => {
     expect(reports[1]?.detail).toContain('an hour');
   });
 
+  it('drops what is left when its window closes, and sees through what runs', async () => {
+    let admitted = 0;
+    const { execution, cluster } = aStage(two, { waitsFor: async () => (admitted++ === 0 ? undefined : 'closed') });
+    const run = execution.run();
+    await eventLoopTurns();
+    cluster.end(1);
+    const reports = await run;
+    expect(states(reports)).toEqual(['done', 'skipped']);
+    expect(reports[1]?.detail).toContain('may not begin at this time');
+  });
+
   it('starts nothing more when the cluster cannot be observed, and sees through what runs', async () => {
     let asked = 0;
     const { execution, cluster } = aStage(two, {

@@ -248,6 +248,19 @@ describe('a round', () => {
     expect((await store.load()).moves).toHaveLength(1);
   });
 
+  it('begins nothing outside of its windows, says when the next one opens, and begins then', async () => {
+    const windows = [{ cron: '5 0 * * *', duration: 3_600_000 }];
+    const { cluster, target, rounds, logged } = aStage({ budgets: { ...someBudgets, windows } });
+    const report = await rounds(9);
+    expect(report.plan?.steps.length).toBeGreaterThan(0);
+    expect(report.closed).toEqual({ opensAt: Date.UTC(2026, 0, 5, 0, 5) });
+    expect(cluster.started).toEqual([]);
+    expect(target.applied.length).toBeGreaterThan(1);
+    expect(logged.join()).toContain('next window opens at 2026-01-05 00:05:00 UTC');
+    expect((await rounds(2)).closed).toBeUndefined();
+    expect(cluster.started.length).toBeGreaterThan(0);
+  });
+
   it('goes on when a target is gone, and reports it', async () => {
     const { target, rounds } = aStage();
     target.failure = new Error('ECONNREFUSED');

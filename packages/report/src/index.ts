@@ -9,7 +9,7 @@ export { renderExplanation } from './terminal/explanation.ts';
 export { renderHistory } from './terminal/history.ts';
 export { migrationNotes } from './terminal/migrations.ts';
 export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';
-export { orderNotes } from './terminal/orders.ts';
+export { openingNote, orderNotes } from './terminal/orders.ts';
 export { renderRoundLine } from './terminal/round.ts';
 export { renderStatus } from './terminal/status.ts';
 export { renderWeights } from './terminal/weights.ts';

@@ -1,6 +1,6 @@
 import { hasArrived, pauseAt } from '@ballast/core';
 import { carryOut, type Execution, StandingOrders, Weights } from '@ballast/operator';
-import { renderExecution } from '@ballast/report';
+import { openingNote, renderExecution } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import { progressDisplay } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +19,10 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
   const { wired, clock } = session;
   if (pauseAt(await wired.orders.load(), clock.now()) !== undefined) {
     io.stderr.write('Nothing was started: Ballast is paused by order. `ballast resume` ends the pause.\n');
+    return 1;
+  }
+  if (!look.opening.open) {
+    io.stderr.write(`Nothing was started: ${openingNote(look.opening)}\n`);
     return 1;
   }
   if (session.historyFault !== undefined) {

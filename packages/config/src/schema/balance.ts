@@ -8,10 +8,12 @@ import {
   type Ratio,
   RESERVES,
   type ResourcePolicy,
+  type TimeSpan,
   type WeightPolicy,
 } from '@ballast/core';
 import { z } from 'zod';
 import { duration } from '../values/duration.ts';
+import { moments, timezone } from '../values/moments.ts';
 import { rate } from '../values/rate.ts';
 import { ratio } from '../values/ratio.ts';
 
@@ -102,8 +104,34 @@ export function budgets(): z.ZodType<Budgets> {
   return z.strictObject({
     concurrent: z.int().min(1).max(100).prefault(2).describe('Migrations at once in the cluster.'),
     concurrentPerNode: z.int().min(1).max(100).prefault(1).describe('Migrations at once into or out of one node.'),
+    concurrentIn: z
+      .int()
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .describe('Migrations at once into one node; as `concurrentPerNode` when left out.'),
+    concurrentOut: z
+      .int()
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .describe('Migrations at once out of one node; as `concurrentPerNode` when left out.'),
     perHour: z.int().min(1).max(10_000).prefault(20).describe('Migrations started within any hour.'),
+    windows: spans('window').describe('Migrations begin within one of these alone; at any time when there is none.'),
+    blackouts: spans('blackout').describe('No migration begins within one of these, whatever window is open.'),
+    timezone: timezone().prefault('UTC').describe('Time zone of windows and blackouts.'),
   });
+}
+
+function spans(noun: string): z.ZodType<readonly TimeSpan[]> {
+  return z
+    .array(
+      z.strictObject({
+        cron: moments().describe(`When a ${noun} begins: a cron expression.`),
+        duration: duration('1m', '30d').describe(`How long a ${noun} lasts.`),
+      }),
+    )
+    .prefault([]);
 }
 
 export function weights(): z.ZodType<WeightPolicy> {

@@ -1,4 +1,5 @@
 import type { Budgets, ClusterTask, Instant, Migration, MoveRecord, NodeName } from '@ballast/core';
+import { openingAt } from './windows.ts';
 
 const HOUR = 3_600_000;
 
@@ -6,7 +7,7 @@ const HOUR = 3_600_000;
 export type Underway = Pick<Migration, 'guest' | 'from' | 'to'>;
 
 /** Why a step has to wait. */
-export type Wait = 'concurrent' | 'concurrent-per-node' | 'per-hour';
+export type Wait = 'closed' | 'concurrent' | 'concurrent-per-node' | 'per-hour';
 
 export interface AdmitInput {
   readonly step: Migration;
@@ -24,11 +25,19 @@ export interface AdmitInput {
  */
 export function admit(input: AdmitInput): Wait | undefined {
   const { step, running, foreign, moves, budgets, now } = input;
+  if (!openingAt(budgets, now).open) return 'closed';
   if (running.length + foreign.length >= budgets.concurrent) return 'concurrent';
   const busy = (node: NodeName): number =>
     running.filter((other) => other.from === node || other.to === node).length +
     foreign.filter((task) => task.node === node).length;
   if (busy(step.from) >= budgets.concurrentPerNode || busy(step.to) >= budgets.concurrentPerNode) {
+    return 'concurrent-per-node';
+  }
+  const { concurrentIn = budgets.concurrentPerNode, concurrentOut = budgets.concurrentPerNode } = budgets;
+  const arriving = running.filter(({ to }) => to === step.to).length;
+  // Whose migrations these are is known by the node that they leave.
+  const leaving = [...running.map(({ from }) => from), ...foreign.map(({ node }) => node)];
+  if (arriving >= concurrentIn || leaving.filter((node) => node === step.from).length >= concurrentOut) {
     return 'concurrent-per-node';
   }
   const lastHour = moves.filter((move) => move.startedAt > now - HOUR).length;

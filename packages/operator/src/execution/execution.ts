@@ -121,6 +121,8 @@ export class Execution {
         if (wait === undefined) return index;
         // It may take an hour: by then this plan is old, and a new one is better.
         if (wait === 'per-hour') this.stopStarting('The budget of migrations an hour is used up.');
+        if (wait === 'closed')
+          this.stopStarting('Migrations may not begin at this time (budgets.windows, budgets.blackouts).');
         if (wait !== 'concurrent-per-node') return undefined;
       }
       claimed.add(step.from).add(step.to);

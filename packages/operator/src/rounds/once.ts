@@ -9,15 +9,18 @@ import {
   type Rule,
 } from '@ballast/core';
 import { remember } from '@ballast/planner';
-import { nativeBalancerNote, orderNotes } from '@ballast/report';
+import { nativeBalancerNote, openingNote, orderNotes } from '@ballast/report';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { Decided } from '../decide/decide.ts';
+import { type Opening, openingAt } from '../execution/windows.ts';
 import { withDrains } from '../orders/standing.ts';
 import type { OperatorSettings } from './operator.ts';
 
 export interface Look extends Decided {
   readonly history: History;
   readonly rules: readonly Rule[];
+  /** Whether migrations may begin now. */
+  readonly opening: Opening;
   /** What a person should know about this look: orders, the native balancer, rules that could not be applied. */
   readonly notes: readonly string[];
 }
@@ -49,6 +52,8 @@ export async function lookOnce(input: {
   );
   const balancer = nativeBalancerNote(snapshot, balance);
   const ordered = orderNotes(input.orders ?? NO_ORDERS, input.now());
-  const notes = [...ordered, ...(balancer === undefined ? [] : [balancer.text]), ...compiled.problems];
-  return { ...decided, history, rules, notes };
+  const opening = openingAt(settings.budgets, input.now());
+  const shut = opening.open ? [] : [openingNote(opening)];
+  const notes = [...ordered, ...shut, ...(balancer === undefined ? [] : [balancer.text]), ...compiled.problems];
+  return { ...decided, history, rules, opening, notes };
 }

@@ -31,6 +31,7 @@ import { admit } from '../execution/budgets.ts';
 import { carryOut } from '../execution/carry.ts';
 import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
+import { openingAt } from '../execution/windows.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { Weights } from '../weights/weights.ts';
 import { Announcer } from './announcer.ts';
@@ -66,7 +67,10 @@ export interface OperatorParts {
   readonly onProgress?: (step: StepReport) => void;
 }
 
-type Pass = Pick<RoundReport, 'outcome' | 'assessment' | 'plan' | 'weights' | 'targets' | 'steps' | 'paused'>;
+type Pass = Pick<
+  RoundReport,
+  'outcome' | 'assessment' | 'plan' | 'weights' | 'targets' | 'steps' | 'paused' | 'closed'
+>;
 
 /**
  * The loop's memory between rounds, and the execution that spans them. A round starts an execution and goes on:
@@ -191,7 +195,18 @@ export class Operator {
     const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
-    return { outcome: 'completed', assessment, plan, weights, targets, steps: this.#stepsToReport(), ...paused };
+    const opening = openingAt(settings.budgets, clock.now());
+    const closed = opening.open ? {} : { closed: opening.opensAt === undefined ? {} : { opensAt: opening.opensAt } };
+    return {
+      outcome: 'completed',
+      assessment,
+      plan,
+      weights,
+      targets,
+      steps: this.#stepsToReport(),
+      ...paused,
+      ...closed,
+    };
   }
 
   #compileRules(guests: Parameters<typeof compileRules>[1]): readonly Rule[] {
@@ -219,6 +234,7 @@ export class Operator {
     const { moves } = this.history;
     const { budgets } = settings;
     const wait = admit({ step, running: [], foreign: [], moves, budgets, now: clock.now() });
+    if (wait === 'closed') return false;
     if (wait === 'per-hour') log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
     return wait !== 'per-hour';
   }

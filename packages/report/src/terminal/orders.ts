@@ -17,6 +17,13 @@ export function orderNotes(orders: Orders, now: Instant): readonly string[] {
   return [`Paused by ${by} since ${formatInstant(since)}, ${end}${because(reason)}. ${kept}.`, ...drains];
 }
 
+/** Why no migration begins now, and when one may. */
+export function openingNote({ blackout, opensAt }: { readonly blackout: boolean; readonly opensAt?: Instant }): string {
+  const why = blackout ? 'A blackout holds (budgets.blackouts)' : 'No window is open (budgets.windows)';
+  const when = opensAt === undefined ? 'and none opens within a year' : `until ${formatInstant(opensAt)}`;
+  return `${why}: no migration begins ${when}. What runs goes on, and weights follow the load.`;
+}
+
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${reason})`;
 }

@@ -1,5 +1,5 @@
 import { type Assessment, dominant, RESOURCES, type RoundReport, type StepState, UNDERWAY_STATES } from '@ballast/core';
-import { count, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
+import { count, formatDuration, formatInstant, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { printable } from '../text/style.ts';
 import { truncate } from '../text/width.ts';
 
@@ -13,6 +13,7 @@ export function renderRoundLine(report: RoundReport): string {
     ...(report.assessment === undefined ? [] : [loads(report.assessment)]),
     ...planned(report),
     ...(report.paused === true ? ['paused by order'] : []),
+    ...closed(report),
     ...steps(report),
     ...weights(report),
     formatDuration(report.duration),
@@ -58,6 +59,11 @@ const COUNTED: readonly (readonly [word: string, states: readonly StepState[]])[
     (state) => [state, [state]] as const,
   ),
 ];
+
+function closed({ closed: shut }: RoundReport): readonly string[] {
+  if (shut === undefined) return [];
+  return [shut.opensAt === undefined ? 'no window opens' : `next window opens at ${formatInstant(shut.opensAt)}`];
+}
 
 function steps(report: RoundReport): readonly string[] {
   return COUNTED.flatMap(([word, states]) => {
