@@ -1,6 +1,6 @@
 import type { Config } from '@ballast/config';
 import { BallastError, type Clock, type RoundReport, type StepReport } from '@ballast/core';
-import { Operator, type OperatorParts, systemClock, Ticker } from '@ballast/operator';
+import { Operator, type OperatorParts, type SkippedTick, systemClock, Ticker } from '@ballast/operator';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@ballast/telemetry';
 import { Health } from './health.ts';
 import { httpServer } from './http.ts';
@@ -71,9 +71,9 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
   const ticker = new Ticker(
     config.schedule,
     () => acting.round(),
-    () => {
+    (why) => {
       metrics.recordSkipped();
-      log.warn('a round is skipped: the one before it has not ended');
+      log.warn(`a round is skipped: ${SKIPPED[why]}`);
     },
   );
   log.info({ version: VERSION, mode: config.mode, schedule: config.schedule, url }, 'operator started');
@@ -88,6 +88,11 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
     stop: () => stop({ ticker, acting, server, wired, log, grace: config.grace }),
   };
 }
+
+const SKIPPED: Readonly<Record<SkippedTick, string>> = {
+  busy: 'the one before it has not ended',
+  missed: 'this program was held up when it was due',
+};
 
 /** The newest token that this program has led under. */
 class Fence {

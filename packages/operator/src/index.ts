@@ -6,5 +6,5 @@ export { StandingOrders } from './orders/standing.ts';
 export { Memory } from './rounds/memory.ts';
 export { type Look, lookOnce } from './rounds/once.ts';
 export { Operator, type OperatorParts, type OperatorSettings } from './rounds/operator.ts';
-export { Ticker } from './rounds/ticker.ts';
+export { type SkippedTick, Ticker } from './rounds/ticker.ts';
 export { Weights } from './weights/weights.ts';

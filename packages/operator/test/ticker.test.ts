@@ -62,6 +62,27 @@ describe('a ticker', () => {
     expect(runs).toBe(5);
   });
 
+  it('counts a tick that was missed as skipped, and leaves the console alone', async () => {
+    vi.useFakeTimers();
+    const warn = vi.spyOn(console, 'warn');
+    const skipped: string[] = [];
+    const ticker = new Ticker(
+      '*/2 * * * * *',
+      () => Promise.resolve(),
+      (why) => skipped.push(why),
+    );
+    ticker.start();
+    await vi.advanceTimersByTimeAsync(4_000);
+    // The process is held up: the clock has moved on when its timers are looked at again.
+    vi.setSystemTime(Date.now() + 7_000);
+    await vi.advanceTimersByTimeAsync(4_000);
+    await ticker.stop();
+    expect(skipped.length).toBeGreaterThan(0);
+    expect(new Set(skipped)).toEqual(new Set(['missed']));
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
   it('waits for the round at work when it stops', async () => {
     let finish: () => void = () => undefined;
     const ticker = new Ticker(
