@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Milliseconds, seededRandom } from '@ballast/core';
 import { startSimulator } from '@ballast/pve-simulator';
 import { Watch } from '../e2e/faults/watch.ts';
-import { OperatorProcess, writeOperatorsConfig } from '../e2e/operators.ts';
+import { inRedis, OperatorProcess, writeOperatorsConfig } from '../e2e/operators.ts';
 import { calmShop, heat } from './leaders/heated-shop.ts';
 import { WalledRedis } from './leaders/walled-redis.ts';
 
@@ -20,7 +20,7 @@ const simulator = await startSimulator({ world: calmShop(Date.now()), speed: 1 }
 const redis = new WalledRedis();
 await redis.start();
 const more = 'budgets: { perHour: 1000 }';
-const { file, remove } = await writeOperatorsConfig({ simulator, redis: redis.url, lease: LEASE, more });
+const { file, remove } = await writeOperatorsConfig({ simulator, state: () => inRedis(redis.url, LEASE), more });
 const watch = new Watch(simulator);
 const operators = [1, 2, 3].map(() => new OperatorProcess(file));
 const gone: OperatorProcess[] = [];

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { RedisServer } from '../../packages/store/test/redis/server.ts';
 import { Watch } from './faults/watch.ts';
 import { hotShop } from './faults/world.ts';
-import { OperatorProcess, writeOperatorsConfig } from './operators.ts';
+import { inRedis, OperatorProcess, writeOperatorsConfig } from './operators.ts';
 
 // Three operators in processes of their own, over a real Redis and a simulated cluster: one leads.
 
@@ -28,7 +28,7 @@ async function nextLeader(
 }
 
 async function startPrograms(simulator: Simulator, redis: RedisServer): Promise<readonly OperatorProcess[]> {
-  const { file, remove } = await writeOperatorsConfig({ simulator, redis: redis.url, lease: LEASE });
+  const { file, remove } = await writeOperatorsConfig({ simulator, state: () => inRedis(redis.url, LEASE) });
   closing.push(remove);
   const programs = [1, 2, 3].map(() => new OperatorProcess(file));
   for (const program of programs) closing.push(() => program.kill());

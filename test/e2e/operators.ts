@@ -23,8 +23,10 @@ export class OperatorProcess {
   readonly #child: ChildProcess;
   #believes = false;
 
-  constructor(config: string) {
-    this.#child = spawn(process.execPath, ['--conditions=source', '--import', TSX, PROGRAM, '--config', config], {
+  /** @param within the start of a command line that runs the rest of it, such as `unshare` */
+  constructor(config: string, within: readonly string[] = []) {
+    const command = [...within, process.execPath, '--conditions=source', '--import', TSX, PROGRAM, '--config', config];
+    this.#child = spawn(command[0] as string, command.slice(1), {
       env: { ...process.env, TOKEN: DEFAULT_TOKEN.secret },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -48,6 +50,10 @@ export class OperatorProcess {
   /** Whether it believes to lead. */
   get leads(): boolean {
     return this.#believes && !this.ended;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
@@ -74,15 +80,14 @@ export class OperatorProcess {
 
 export interface OperatorsConfig {
   readonly simulator: Pick<Simulator, 'urls' | 'fingerprint'>;
-  /** Address of the Redis that the operators share. */
-  readonly redis: string;
-  readonly lease: Milliseconds;
+  /** The section of this name, given the directory that the file is in. */
+  readonly state: (directory: string) => string;
   /** Lines added to the configuration. */
   readonly more?: string;
 }
 
 /** Writes a configuration for operators that have a round each second. @returns the file, in a directory of its own */
-export async function writeOperatorsConfig({ simulator, redis, lease, more = '' }: OperatorsConfig): Promise<{
+export async function writeOperatorsConfig({ simulator, state, more = '' }: OperatorsConfig): Promise<{
   readonly file: string;
   readonly remove: () => Promise<void>;
 }> {
@@ -100,11 +105,16 @@ mode: auto
 schedule: "* * * * * *"
 balance: { sustain: 1 }
 listen: { port: 0 }
-state: { redis: { url: "${redis}", lease: ${lease / 1000}s, timeout: 500ms } }
+state: ${state(directory)}
 log: { format: json }
 grace: 0s
 ${more}
 `,
   );
   return { file, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** The section `state` of operators that share a Redis. */
+export function inRedis(url: string, lease: Milliseconds): string {
+  return `{ redis: { url: "${url}", lease: ${lease / 1000}s, timeout: 500ms } }`;
 }
