@@ -96,6 +96,12 @@ export function checkPlan(
       }
     }
     faults.push(...metApart(wave, place, peers.apart).map((fault) => `wave ${number}: ${fault}`));
+    for (const { label, groups } of peers.apartBy) {
+      const racks = rackOf(cluster, label);
+      const at = new Map([...place].map(([id, node]) => [id, racks(node)]));
+      const moves = wave.map((move) => ({ ...move, to: racks(move.to) }));
+      faults.push(...metApart(moves, at, groups).map((fault) => `wave ${number}: ${fault}, by ${label}`));
+    }
     for (const { guest: id, from, to } of wave) {
       const guest = guests.get(id);
       if (guest !== undefined) add(from, guest, -1);
@@ -103,6 +109,10 @@ export function checkPlan(
     }
   }
   faults.push(...apartFromGroup(peers.together, place));
+  for (const { label, groups } of peers.togetherBy) {
+    const racks = rackOf(cluster, label);
+    faults.push(...apartFromGroup(groups, new Map([...place].map(([id, node]) => [id, racks(node)]))));
+  }
   const hot = cluster.nodes.filter(({ name, cpu, mem }) => {
     const sum = load.get(name);
     return sum !== undefined && (sum.cpu > (target + SLACK) * cpu || sum.mem > (target + SLACK) * mem);
@@ -126,13 +136,21 @@ function wavesOf(moves: readonly Move[], faults: string[]): ReadonlyMap<number, 
 interface Peers {
   readonly apart: ReadonlyMap<number, readonly (readonly number[])[]>;
   readonly together: readonly (readonly number[])[];
+  readonly apartBy: readonly { readonly label: string; readonly groups: Peers['apart'] }[];
+  readonly togetherBy: readonly { readonly label: string; readonly groups: Peers['together'] }[];
+}
+
+/** The rack of a node, or whatever the label is; a node without is a rack by itself. */
+function rackOf(cluster: Cluster, label: string): (node: string) => string {
+  const racks = new Map(cluster.nodes.map(({ name, labels }) => [name, labels[label]]));
+  return (node) => racks.get(node) ?? `node ${node}`;
 }
 
 function rulesOf(guests: readonly ClusterGuest[]): Peers {
-  const collect = (key: 'affinity' | 'antiAffinity'): readonly number[][] => {
+  const collect = (namesOf: (guest: ClusterGuest) => readonly string[]): readonly number[][] => {
     const groups = new Map<string, number[]>();
     for (const guest of guests) {
-      for (const name of guest[key]) {
+      for (const name of namesOf(guest)) {
         const group = groups.get(name);
         if (group === undefined) groups.set(name, [guest.id]);
         else group.push(guest.id);
@@ -140,11 +158,24 @@ function rulesOf(guests: readonly ClusterGuest[]): Peers {
     }
     return [...groups.values()];
   };
-  const apart = new Map<number, number[][]>();
-  for (const group of collect('antiAffinity')) {
-    for (const id of group) apart.set(id, [...(apart.get(id) ?? []), group]);
-  }
-  return { apart, together: collect('affinity') };
+  const byGuest = (groups: readonly number[][]): Peers['apart'] => {
+    const apart = new Map<number, number[][]>();
+    for (const group of groups) for (const id of group) apart.set(id, [...(apart.get(id) ?? []), group]);
+    return apart;
+  };
+  const labels = (key: 'affinityBy' | 'antiAffinityBy'): readonly string[] => [
+    ...new Set(guests.flatMap((guest) => Object.keys(guest[key]))),
+  ];
+  return {
+    apart: byGuest(collect((guest) => guest.antiAffinity)),
+    together: collect((guest) => guest.affinity),
+    apartBy: labels('antiAffinityBy').map((label) => {
+      return { label, groups: byGuest(collect((guest) => guest.antiAffinityBy[label] ?? [])) };
+    }),
+    togetherBy: labels('affinityBy').map((label) => {
+      return { label, groups: collect((guest) => guest.affinityBy[label] ?? []) };
+    }),
+  };
 }
 
 /** Guests that would meet on a target, those that leave it in the same wave included. */

@@ -10,6 +10,7 @@ export interface Cluster {
     readonly cpu: number;
     readonly mem: number;
     readonly netMbps: number;
+    readonly labels: Readonly<Record<string, string>>;
   }[];
   readonly guests: readonly ClusterGuest[];
 }
@@ -27,6 +28,9 @@ export interface ClusterGuest {
   readonly storage: string;
   readonly affinity: readonly string[];
   readonly antiAffinity: readonly string[];
+  /** By label: groups that belong in one rack, and groups of which no two may share one. */
+  readonly affinityBy: Readonly<Record<string, readonly string[]>>;
+  readonly antiAffinityBy: Readonly<Record<string, readonly string[]>>;
   readonly pin: readonly string[];
   readonly node: string;
 }
@@ -36,6 +40,8 @@ export interface ClusterSize {
   readonly guests: number;
   readonly seed: number;
   readonly rules: boolean;
+  /** Nodes stand in three racks, and rules go by them. */
+  readonly racks?: boolean;
 }
 
 const SIZES = [
@@ -48,10 +54,15 @@ const SIZES = [
  * A made-up cluster: guests from one core to sixteen, most of them small, on nodes filled unevenly but never beyond what
  * may be allocated; used by about half as a whole, some nodes far above. All rules hold.
  */
-export function makeCluster({ nodes: count, guests: total, seed, rules }: ClusterSize): Cluster {
+export function makeCluster({ nodes: count, guests: total, seed, rules, racks = false }: ClusterSize): Cluster {
   const random = generator(seed);
   const nodes = Array.from({ length: count }, (_, i) => {
-    return { name: `n${String(i + 1).padStart(4, '0')}`, ...pick(SIZES, random), netMbps: 10_000 };
+    return {
+      name: `n${String(i + 1).padStart(4, '0')}`,
+      ...pick(SIZES, random),
+      netMbps: 10_000,
+      labels: racks ? { rack: `r${i % 3}` } : {},
+    };
   });
   const shapes = Array.from({ length: total }, () => {
     const vcpu = pick([1, 1, 1, 2, 2, 2, 4, 4, 8, 16], random);
@@ -86,15 +97,13 @@ export function makeCluster({ nodes: count, guests: total, seed, rules }: Cluste
       affinity: [] as string[],
       antiAffinity: [] as string[],
       pin: [] as string[],
+      affinityBy: {} as Record<string, string[]>,
+      antiAffinityBy: {} as Record<string, string[]>,
       node: node.name,
     };
   });
-  if (rules)
-    addRules(
-      guests,
-      nodes.map((node) => node.name),
-      random,
-    );
+  if (rules) addRules(guests, nodes, random);
+  if (racks) addRackRules(guests, nodes, random);
   return {
     schema: 'bench-cluster/1',
     name: `${rules ? 'rules' : 'plain'}-${count}x${total}-s${seed}`,
@@ -104,19 +113,21 @@ export function makeCluster({ nodes: count, guests: total, seed, rules }: Cluste
   };
 }
 
-type Draft = Omit<ClusterGuest, 'affinity' | 'antiAffinity' | 'pin'> & {
+type Draft = Omit<ClusterGuest, 'affinity' | 'antiAffinity' | 'affinityBy' | 'antiAffinityBy' | 'pin'> & {
+  readonly affinityBy: Record<string, string[]>;
+  readonly antiAffinityBy: Record<string, string[]>;
   readonly affinity: string[];
   readonly antiAffinity: string[];
   readonly pin: string[];
 };
 
 /** One guest in forty is pinned to a few nodes, one in eight apart from others, one in twenty with a neighbour. */
-function addRules(guests: readonly Draft[], nodes: readonly string[], random: () => number): void {
+function addRules(guests: readonly Draft[], nodes: Cluster['nodes'], random: () => number): void {
   const neighbours = new Map<string, Draft[]>();
   for (const guest of guests) neighbours.set(guest.node, [...(neighbours.get(guest.node) ?? []), guest]);
   for (let i = 0; i < guests.length / 40; i++) {
     const guest = pick(guests, random);
-    if (guest.pin.length === 0) guest.pin.push(guest.node, pick(nodes, random), pick(nodes, random));
+    if (guest.pin.length === 0) guest.pin.push(guest.node, pick(nodes, random).name, pick(nodes, random).name);
   }
   for (let i = 0; i < guests.length / 32; i++) {
     const members: Draft[] = [];
@@ -131,6 +142,20 @@ function addRules(guests: readonly Draft[], nodes: readonly string[], random: ()
     const other = pick(neighbours.get(guest.node) ?? [guest], random);
     const free = [guest, other].every((one) => one.affinity.length === 0);
     if (other !== guest && free) for (const one of [guest, other]) one.affinity.push(`with${i}`);
+  }
+}
+
+/** Of pairs picked at random those of one rack stay in one rack, and all others apart. */
+function addRackRules(guests: readonly Draft[], nodes: Cluster['nodes'], random: () => number): void {
+  const racks = new Map(nodes.map((node) => [node.name, node.labels['rack']]));
+  for (let i = 0; i < guests.length / 20; i++) {
+    const pair = [pick(guests, random), pick(guests, random)] as const;
+    if (pair[0] === pair[1]) continue;
+    const near = racks.get(pair[0].node) === racks.get(pair[1].node);
+    for (const guest of pair) {
+      const rules = near ? guest.affinityBy : guest.antiAffinityBy;
+      rules['rack'] = [...(rules['rack'] ?? []), `pair${i}`];
+    }
   }
 }
 

@@ -12,8 +12,9 @@ const anyCluster: fc.Arbitrary<Cluster> = fc
     each: fc.integer({ min: 4, max: 22 }),
     seed: fc.nat(),
     rules: fc.boolean(),
+    racks: fc.boolean(),
   })
-  .map(({ nodes, each, seed, rules }) => makeCluster({ nodes, guests: nodes * each, seed, rules }));
+  .map(({ each, ...size }) => makeCluster({ ...size, guests: size.nodes * each }));
 /** PLANNER_RUNS=10 looks at ten times as many clusters. */
 const MORE = Number(process.env['PLANNER_RUNS'] ?? 1);
 const anyTarget = fc.integer({ min: 50, max: 90 }).map((n) => n / 100);

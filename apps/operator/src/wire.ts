@@ -46,6 +46,7 @@ export function wire(config: Config, options: WireOptions): Wired {
     retries,
     requestsPerRound,
     tagPrefixes,
+    labels: config.labels,
     migration,
     clock,
     // Jitter only has to differ between operators; nothing that is decided depends on it.

@@ -25,6 +25,8 @@ export interface Config {
   readonly rules: readonly RuleDefinition[];
   readonly services: readonly Service[];
   readonly targets: readonly TargetConfig[];
+  /** Of each node the labels that rules may tell places apart by. */
+  readonly labels: Readonly<Record<NodeName, Readonly<Record<string, string>>>>;
   readonly listen: ListenConfig;
   readonly state: {
     readonly directory: string;
@@ -176,3 +178,7 @@ export interface RuleDefinition {
   /** Of a pin alone; empty for the others. */
   readonly nodes: readonly NodeName[];
 }
+  /** The label that tells places apart; the nodes themselves when left out. */
+  readonly topology?: string;
+  /** Of a pin with a topology: the values of that label. */
+  readonly places?: readonly string[];

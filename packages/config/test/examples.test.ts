@@ -22,16 +22,18 @@ describe('the example', () => {
   });
 
   it('writes every default out as it is', () => {
-    const { source: _, cluster, rules, services, targets, ...rest } = parse(example);
+    const { source: _, cluster, rules, labels, services, targets, ...rest } = parse(example);
     const {
       cluster: clusterDefaults,
       rules: noRules,
+      labels: noLabels,
       services: noServices,
       targets: noTargets,
       ...defaults
     } = DEFAULTS;
     expect(rest).toEqual(defaults);
-    expect([noRules, noServices, noTargets]).toEqual([[], [], []]);
+    expect([noRules, noLabels, noServices, noTargets]).toEqual([[], {}, [], []]);
+    expect(labels['pve3']).toEqual({ rack: 'b', site: 'south' });
     const { timeout, retries, requestsPerRound, tagPrefixes, tls, migration } = cluster;
     expect({ timeout, retries, requestsPerRound, tagPrefixes, tls, migration }).toEqual({
       ...clusterDefaults,
@@ -45,7 +47,7 @@ describe('the example', () => {
     );
     expect(services[0]).toEqual(least.services[0]);
     expect(targets).toEqual(least.targets);
-    expect(rules.map((rule) => rule.kind).sort()).toEqual(['affinity', 'anti-affinity', 'ignore', 'pin']);
+    expect([...new Set(rules.map((rule) => rule.kind))].sort()).toEqual(['affinity', 'anti-affinity', 'ignore', 'pin']);
   });
 
   it('shows every option of the schema, and no other', () => {

@@ -185,6 +185,46 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:65: rules[0].nodes: expected no nodes with the kind affinity, got a list. Only a pin has nodes.',
   ],
   [
+    'a pin to a label without values',
+    'rules: [{ name: r, match: { tags: [t] }, kind: pin, topology: rack }]',
+    'ballast.yaml:7:9: rules[0].places: expected the values of "rack" that the pin allows, got none.',
+  ],
+  [
+    'a pin to nodes and to a label',
+    'rules: [{ name: r, match: { tags: [t] }, kind: pin, topology: rack, nodes: [a], places: [b] }]',
+    'ballast.yaml:7:76: rules[0].nodes: expected places alone in a pin with a topology, got nodes. Leave out the one or the other.',
+  ],
+  [
+    'places without a label',
+    'rules: [{ name: r, match: { tags: [t] }, kind: pin, nodes: [a], places: [b] }]',
+    'ballast.yaml:7:73: rules[0].places: expected no places without a topology, got a list. Name the label as `topology`, such as rack.',
+  ],
+  [
+    'places of a rule that is no pin',
+    'rules: [{ name: r, match: { tags: [t] }, kind: affinity, topology: rack, places: [b] }]',
+    'ballast.yaml:7:82: rules[0].places: expected no places with the kind affinity, got a list. Only a pin has nodes, or places.',
+  ],
+  [
+    'a label for what is never moved',
+    'rules: [{ name: r, match: { tags: [t] }, kind: ignore, topology: rack }]',
+    'ballast.yaml:7:66: rules[0].topology: expected no topology with the kind ignore, got one.',
+  ],
+  [
+    'a label in capitals',
+    'labels: { pve1: { Rack: a } }',
+    'ballast.yaml:7:25: labels.pve1.Rack: expected the name of a label (lower-case letters, digits, dash and underscore), got "Rack".',
+  ],
+  [
+    'a node that is none',
+    'labels: { "p v e": { rack: a } }',
+    'ballast.yaml:7:20: labels.p v e: expected the name of a node (letters, digits, dot, dash and underscore), got "p v e".',
+  ],
+  [
+    'a label that holds a list',
+    'labels: { pve1: { rack: [a] } }',
+    'ballast.yaml:7:25: labels.pve1.rack: expected the value of a label (letters, digits, dot, dash and underscore), got a list.',
+  ],
+  [
     'a tab',
     'mode: auto\nlog:\n\tlevel: info',
     'ballast.yaml:9:1: expected valid YAML, got a fault: Tabs are not allowed as indentation. Indent with spaces.',

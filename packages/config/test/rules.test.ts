@@ -1,5 +1,5 @@
 import { compileRules, type RuleDefinition } from '@ballast/config';
-import { aGuest } from '@ballast/testkit';
+import { aGuest, aNode } from '@ballast/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -89,4 +89,52 @@ it('every compiled rule names guests that exist, in order, each once', () => {
       }
     }),
   );
+});
+
+describe('rules by a label of the nodes', () => {
+  const nodes = [
+    aNode('pve1', {}, { labels: { rack: 'a' } }),
+    aNode('pve2', {}, { labels: { rack: 'b' } }),
+    aNode('pve3', {}, { labels: { rack: 'b' } }),
+  ];
+  const all = { tags: ['database'] };
+  const source = { kind: 'config', name: 'a-rule' };
+
+  it('keep it; a pin comes with the nodes that stand there', () => {
+    const apart = aDefinition({ topology: 'rack', match: all });
+    const pin = aDefinition({ kind: 'pin', topology: 'rack', places: ['b'], match: all });
+    expect(compileRules([apart, pin], guests, nodes)).toEqual({
+      rules: [
+        { kind: 'anti-affinity', source, guests: [101, 102], topology: 'rack' },
+        { kind: 'pin', source, guests: [101, 102], nodes: ['pve2', 'pve3'] },
+      ],
+      problems: [],
+    });
+  });
+
+  it.each<[string, Partial<RuleDefinition>, string]>([
+    [
+      'no node has',
+      { topology: 'rak' },
+      'The rule a-rule goes by the label rak, which no node has. Did you mean rack?',
+    ],
+    [
+      'no node is like',
+      { topology: 'site' },
+      'The rule a-rule goes by the label site, which no node has. Give it to them under `labels`.',
+    ],
+    [
+      'some nodes have not',
+      { topology: 'rack' },
+      'The rule a-rule goes by the label rack, which pve4 has not: each counts as a place of its own.',
+    ],
+    [
+      'that holds something else',
+      { kind: 'pin', topology: 'rack', places: ['a', 'c'] },
+      'The rule a-rule names the rack c, and no node is there.',
+    ],
+  ])('tell of one that %s', (_, fields, problem) => {
+    const bare = problem.includes('pve4') ? [...nodes, aNode('pve4')] : nodes;
+    expect(compileRules([aDefinition({ ...fields, match: all })], guests, bare).problems).toEqual([problem]);
+  });
 });

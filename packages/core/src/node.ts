@@ -24,4 +24,6 @@ export interface Node {
   readonly capacity: Capacity;
   readonly usage: Usage;
   readonly pressure?: Pressure;
+  /** Where it stands, such as `{ rack: 'a', site: 'north' }`: what rules may tell places apart by. */
+  readonly labels?: Readonly<Record<string, string>>;
 }

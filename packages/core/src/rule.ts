@@ -18,13 +18,17 @@ export interface PinRule extends RuleBase {
   readonly kind: 'pin';
   readonly nodes: readonly NodeName[];
 }
-/** The guests belong on one node. */
+/** The guests belong on one node; with a topology, in one rack. */
 export interface AffinityRule extends RuleBase {
   readonly kind: 'affinity';
+  /** A label of nodes, such as `rack`; the nodes themselves when left out. A node without it is a place of its own. */
+  readonly topology?: string;
 }
-/** No two of the guests may share a node. */
+/** No two of the guests may share a node; with a topology, a rack. */
 export interface AntiAffinityRule extends RuleBase {
   readonly kind: 'anti-affinity';
+  /** As in {@link AffinityRule}. */
+  readonly topology?: string;
 }
 /** The guests are never moved. They still count as load. */
 export interface IgnoreRule extends RuleBase {

@@ -9,7 +9,7 @@ import {
 } from '@ballast/core';
 import { aGuest, aNode, aSnapshot, T0 } from '@ballast/testkit';
 import fc from 'fast-check';
-import { apart, ignore, pin, together } from './stage.ts';
+import { apart, apartBy, ignore, near, pin, together } from './stage.ts';
 
 /** A cluster of any shape, with loads high enough that there is often something to do, and rules that may be broken. */
 export interface AnyCluster {
@@ -30,6 +30,13 @@ const anyNode: fc.Arbitrary<Partial<Node>> = fc.record({
     { weight: 1, arbitrary: fc.constant('offline' as const) },
   ),
   maintenance: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  labels: fc.constantFrom<Readonly<Record<string, string>>>(
+    { rack: 'x' },
+    { rack: 'x', site: 'n' },
+    { rack: 'y', site: 'n' },
+    { rack: 'y' },
+    {},
+  ),
 });
 
 const anyGuest: fc.Arbitrary<Partial<Guest> & { readonly at: number }> = fc.record({
@@ -59,6 +66,9 @@ const anyRule: fc.Arbitrary<Rule> = fc.oneof(
   fc.tuple(fc.integer({ min: 100, max: 124 }), fc.subarray(NODE_NAMES)).map(([guest, nodes]) => pin(guest, ...nodes)),
   ids.map((guests) => together(...guests)),
   ids.map((guests) => apart(...guests)),
+  ids.map((guests) => apartBy('rack', ...guests.slice(0, 3))),
+  ids.map((guests) => near('rack', ...guests)),
+  ids.map((guests) => near('site', ...guests)),
   fc.integer({ min: 100, max: 124 }).map((guest) => ignore(guest)),
 );
 

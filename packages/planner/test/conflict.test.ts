@@ -3,12 +3,15 @@ import { aGuest, aNode, aSnapshot } from '@ballast/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflicts } from '../src/rules/conflict.ts';
+import { placesOf } from '../src/rules/places.ts';
 import { anyCluster } from './arbitrary.ts';
-import { apart, decideOn, ignore, pin, together } from './stage.ts';
+import { apart, apartBy, decideOn, ignore, near, pin, together } from './stage.ts';
 
 const nodes = ['a', 'b', 'c'];
+const racks = nodes.map((name) => ({ name, labels: { rack: name === 'c' ? 'y' : 'x' } }));
 const places = new Map([1, 2, 3, 4, 5].map((id) => [id, id < 4 ? 'a' : 'b']));
-const found = (...rules: Rule[]): readonly (readonly Rule[])[] => conflicts(rules, { nodes, places });
+const found = (...rules: Rule[]): readonly (readonly Rule[])[] =>
+  conflicts(rules, { nodes, places, placeOf: placesOf(racks) });
 
 describe('rules that contradict each other', () => {
   const one = pin(1, 'a');
@@ -42,6 +45,20 @@ describe('rules that contradict each other', () => {
       [apart(1, 2), apart(2, 3), apart(1, 3), pin(1, 'a', 'b'), pin(2, 'a', 'b'), pin(3, 'a', 'b')],
       [[apart(1, 2), apart(2, 3), apart(1, 3), pin(1, 'a', 'b'), pin(2, 'a', 'b'), pin(3, 'a', 'b')]],
     ],
+    ['none: two apart by rack, for which there are two', [apartBy('rack', 1, 4), near('rack', 1, 2)], []],
+    ['more guests apart than there are racks', [apartBy('rack', 1, 2, 3)], [[apartBy('rack', 1, 2, 3)]]],
+    [
+      'near, and pinned to two racks',
+      [near('rack', 1, 2), pin(1, 'a', 'b'), pin(2, 'c'), apart(4, 5)],
+      [[near('rack', 1, 2), pin(1, 'a', 'b'), pin(2, 'c')]],
+    ],
+    [
+      'near and apart, by the same label',
+      [near('rack', 1, 2), apartBy('rack', 2, 1)],
+      [[near('rack', 1, 2), apartBy('rack', 2, 1)]],
+    ],
+    ['on one node, and apart by rack', [pair, apartBy('rack', 1, 2)], [[pair, apartBy('rack', 1, 2)]]],
+    ['none: near by rack, and apart by node', [near('rack', 1, 2, 3), apart(1, 2)], []],
     ['none: guests that do not run', [pin(77, 'a'), pin(77, 'b')], []],
   ])('%s', (_, rules, expected) => {
     expect(found(...rules)).toEqual(expected);
@@ -68,6 +85,7 @@ describe('rules that contradict each other', () => {
         const ground = {
           nodes: snapshot.nodes.map(({ name }) => name),
           places: new Map(running.map(({ id, node }) => [id, node])),
+          placeOf: placesOf(snapshot.nodes),
         };
         for (const core of conflicts(rules, ground)) {
           expect(conflicts(core, ground)).toHaveLength(1);

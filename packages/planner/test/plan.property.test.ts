@@ -3,6 +3,7 @@ import { aMigration, aSnapshot } from '@ballast/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { project, remember } from '../src/index.ts';
+import { placesOf, topologyOf } from '../src/rules/places.ts';
 import { readRules } from '../src/rules/rulebook.ts';
 import { type AnyCluster, anyCluster } from './arbitrary.ts';
 import { aMove, type Decided, decideOn, policyOf, type Scene } from './stage.ts';
@@ -22,13 +23,16 @@ function prefixes(cluster: AnyCluster, steps: readonly Migration[]): readonly Cl
   return Array.from({ length: steps.length + 1 }, (_, i) => project(cluster.snapshot, steps.slice(0, i)));
 }
 
-/** Every way in which a rule is broken: a guest off its nodes, two guests apart, two guests together. */
+/** Every way in which a rule is broken: a guest off its nodes, two guests apart, two guests together; by node or by label. */
 function broken(snapshot: ClusterSnapshot, rules: readonly Rule[], kinds: readonly Rule['kind'][]): Set<string> {
   const places = new Map(
     snapshot.guests.filter((guest) => guest.status === 'running').map((guest) => [guest.id, guest.node]),
   );
   const found = new Set<string>();
+  const placeOf = placesOf(snapshot.nodes);
   for (const rule of rules) {
+    const topology = topologyOf(rule);
+    const at = (guest: number): string => placeOf(topology, places.get(guest) ?? '');
     if (!kinds.includes(rule.kind)) continue;
     const here = rule.guests.filter((guest) => places.has(guest)).sort((a, b) => a - b);
     if (rule.kind === 'pin') {
@@ -39,8 +43,7 @@ function broken(snapshot: ClusterSnapshot, rules: readonly Rule[], kinds: readon
     for (const a of here) {
       for (const b of here) {
         if (a >= b || rule.kind === 'ignore') continue;
-        const same = places.get(a) === places.get(b);
-        if (same === (rule.kind === 'anti-affinity')) found.add(`${rule.kind} ${a} ${b}`);
+        if ((at(a) === at(b)) === (rule.kind === 'anti-affinity')) found.add(`${rule.kind} ${a} ${b} ${topology}`);
       }
     }
   }
@@ -110,22 +113,29 @@ describe('every plan', { timeout: 60_000 * MORE }, () => {
     fc.assert(
       fc.property(anyCluster, (cluster) => {
         const { steps } = decide(cluster).plan;
-        const groups = readRules(cluster.rules).groups;
+        const { groups, near } = readRules(cluster.rules);
         const snapshots = prefixes(cluster, steps);
         const firm = broken(cluster.snapshot, cluster.rules, ['pin', 'anti-affinity']);
         const groupsBefore = broken(cluster.snapshot, cluster.rules, ['affinity']);
+        const bond = ({ guest, reason }: Migration): unknown =>
+          groups.get(guest) ?? (reason === 'mend-rule' ? near.get(guest)?.[0] : undefined);
+        const brokenBefore = (guest: number, topology: string): boolean =>
+          [...groupsBefore].some((one) => {
+            const [, a, b, by] = one.split(' ');
+            return by === topology && [a, b].includes(String(guest));
+          });
         for (const [i, snapshot] of snapshots.entries()) {
           for (const one of broken(snapshot, cluster.rules, ['pin', 'anti-affinity'])) expect(firm).toContain(one);
-          const [last, next] = [steps[i - 1], steps[i]].map((step) => step && groups.get(step.guest));
+          const [last, next] = [steps[i - 1], steps[i]].map((step) => step && bond(step));
           if (last !== undefined && last === next) continue;
           // A node in maintenance is emptied even of part of a group that was apart before.
-          const excused = steps
-            .slice(0, i)
-            .filter((step) => step.reason === 'maintenance')
-            .map((step) => groups.get(step.guest));
-          const split = [...broken(snapshot, cluster.rules, ['affinity'])].filter(
-            (one) => !excused.includes(groups.get(Number(one.split(' ')[1]))),
-          );
+          const left = steps.slice(0, i).filter((step) => step.reason === 'maintenance');
+          const split = [...broken(snapshot, cluster.rules, ['affinity'])].filter((one) => {
+            const [, a, b, topology = ''] = one.split(' ');
+            const pair = [Number(a), Number(b)];
+            if (topology === 'node') return !left.some(({ guest }) => groups.get(guest) === groups.get(pair[0] ?? 0));
+            return !left.some(({ guest }) => pair.includes(guest) && brokenBefore(guest, topology));
+          });
           for (const one of split) expect(groupsBefore).toContain(one);
         }
       }),

@@ -1,6 +1,7 @@
 import { aGuest, aNode, aSnapshot } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { aMove, apart, codesOf, decideOn, ignore, moves, pin, together } from './stage.ts';
+import { project, violationsOf } from '../src/index.ts';
+import { aMove, apart, apartBy, codesOf, decideOn, ignore, moves, near, pin, together } from './stage.ts';
 
 const MINUTE = 60_000;
 const hot = aNode('a', { cpu: 0.9 });
@@ -250,5 +251,80 @@ describe('a node in maintenance', () => {
       steps: [],
       unresolved: [],
     });
+  });
+});
+
+describe('rules by a label of the nodes', () => {
+  const racks = [{ rack: 'x' }, { rack: 'x' }, { rack: 'y' }, { rack: 'y' }, {}];
+  const nodesAt = (...cpu: number[]): ReturnType<typeof aNode>[] =>
+    cpu.map((load, i) => aNode('abcde'[i] ?? '', { cpu: load }, { labels: racks[i] ?? {} }));
+  const one = aGuest(1, 'a', { cpu: 3.5 });
+  const small = (id: number, node: string): ReturnType<typeof aGuest> => aGuest(id, node, { cpu: 0.1, memory: 1 });
+
+  it.each([
+    ['anti-affinity: not to the rack of the other', [one, small(2, 'c')], [apartBy('rack', 1, 2)], ['1 a>b']],
+    ['affinity: within the rack', [one, small(2, 'b')], [near('rack', 1, 2)], ['1 a>b']],
+    [
+      'affinity of a group that comes along: anywhere',
+      [one, small(2, 'a')],
+      [near('rack', 1, 2), together(1, 2)],
+      ['1 a>d', '2 a>d'],
+    ],
+    ['a node without the label is a place of its own', [one, small(2, 'e')], [apartBy('rack', 1, 2)], ['1 a>d']],
+    ['a label that no node has: as by node', [one, small(2, 'd')], [apartBy('room', 1, 2)], ['1 a>c']],
+  ])('are kept by relief: %s', (_, guests, rules, expected) => {
+    const snapshot = aSnapshot({ nodes: nodesAt(0.9, 0.4, 0.3, 0.1, 0.6), guests });
+    expect(moves(decideOn({ snapshot, rules }).plan)).toEqual(expected);
+  });
+
+  it.each([
+    ['two in one rack, on different nodes', [small(1, 'a'), small(2, 'b')], [apartBy('rack', 1, 2)], ['1 a>d']],
+    [
+      'apart from their rack, to where most are',
+      [small(1, 'a'), small(2, 'c'), small(3, 'd')],
+      [near('rack', 1, 2, 3)],
+      ['1 a>d'],
+    ],
+    [
+      'each to a node of its own there',
+      [small(1, 'a'), small(2, 'e'), small(3, 'c'), small(4, 'c'), small(5, 'c')],
+      [near('rack', 1, 2, 3, 4, 5), apart(1, 2)],
+      ['1 a>d', '2 e>c'],
+    ],
+    [
+      'not where one of them may not follow',
+      [small(1, 'a'), small(2, 'c')],
+      [near('rack', 1, 2), pin(1, 'a')],
+      ['2 c>b'],
+    ],
+  ])('are mended with the fewest moves: %s', (_, guests, rules, expected) => {
+    const snapshot = aSnapshot({ nodes: nodesAt(0.4, 0.3, 0.3, 0.2, 0.6), guests });
+    const decided = decideOn({ snapshot, rules });
+    expect(moves(decided.plan)).toEqual(expected);
+    expect(violationsOf(snapshot, rules)).toHaveLength(1);
+    expect(violationsOf(project(snapshot, decided.plan.steps), rules)).toEqual([]);
+  });
+
+  it('explain what keeps a guest from a node', () => {
+    const snapshot = aSnapshot({ nodes: nodesAt(0.9, 0.4, 0.3, 0.1), guests: [one, small(2, 'b'), small(3, 'c')] });
+    const { explain } = decideOn({ snapshot, rules: [near('rack', 1, 2), apartBy('rack', 1, 3)] });
+    const { targets } = explain(1);
+    expect(targets.map(({ node, code }) => [node, code])).toEqual([
+      ['b', undefined],
+      ['c', 'affinity'],
+      ['d', 'affinity'],
+    ]);
+    expect(targets[2]?.detail).toBe('guest-1 belongs in one rack with guest-2 on b (tag rule), and d is in another.');
+    const apartOnly = decideOn({ snapshot, rules: [apartBy('rack', 1, 3)] }).explain(1).targets;
+    expect(apartOnly[2]?.detail).toBe('guest-1 may not share a rack with guest-3 (tag rule), which is on c.');
+  });
+
+  it('say why a guest stays that they hold', () => {
+    const snapshot = aSnapshot({ nodes: nodesAt(0.9, 0.75), guests: [one, small(2, 'b')] });
+    const far = aSnapshot({ ...snapshot, nodes: [...snapshot.nodes, ...nodesAt(0, 0, 0.1).slice(2)] });
+    const { plan } = decideOn({ snapshot: far, rules: [near('rack', 1, 2)] });
+    expect([moves(plan), codesOf(plan, 1)]).toEqual([[], ['no-room']]);
+    const single = aSnapshot({ nodes: [far.nodes[0] ?? hot, far.nodes[2] ?? hot], guests: [one, small(2, 'a')] });
+    expect(codesOf(decideOn({ snapshot: single, rules: [near('rack', 1, 2)] }).plan, 1)).toEqual(['affinity']);
   });
 });

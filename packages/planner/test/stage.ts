@@ -80,6 +80,14 @@ export function together(...guests: GuestId[]): Rule {
 export function apart(...guests: GuestId[]): Rule {
   return { kind: 'anti-affinity', source, guests };
 }
+/** In one rack, or whatever the label is. */
+export function near(topology: string, ...guests: GuestId[]): Rule {
+  return { ...together(...guests), kind: 'affinity', topology };
+}
+/** No two in one rack. */
+export function apartBy(topology: string, ...guests: GuestId[]): Rule {
+  return { ...apart(...guests), kind: 'anti-affinity', topology };
+}
 export function ignore(...guests: GuestId[]): Rule {
   return { kind: 'ignore', source, guests };
 }

@@ -66,6 +66,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
     clock,
     maxAge,
     tagPrefixes,
+    labels: options.labels ?? {},
     roster,
     version,
     inspector,

@@ -65,6 +65,8 @@ export interface ProxmoxOptions {
   readonly maxAge?: Milliseconds | undefined;
   /** Tags that begin with one of these state rules; `ballast-` by default. */
   readonly tagPrefixes?: readonly string[] | undefined;
+  /** Labels that nodes have in snapshots, by their names. */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
   readonly migration?: ProxmoxMigration | undefined;
   /** What carries requests to the endpoints; HTTPS as `tls` says when absent. A simulation brings its own. */
   readonly transport?: Transport | undefined;

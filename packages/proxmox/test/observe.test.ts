@@ -75,6 +75,17 @@ describe('a snapshot', () => {
     expect((await observe()).guests[0]).toMatchObject(expected);
   });
 
+  it('gives nodes their labels, and tells of labels of nodes that are not there, once', async () => {
+    const labels = { pve1: { rack: 'a' }, pve11: { rack: 'b' } };
+    const { cluster, warnings } = connect(pve, { labels });
+    const [one, two] = (await cluster.source.observe()).nodes;
+    expect([one?.labels, two?.labels]).toEqual([{ rack: 'a' }, undefined]);
+    await cluster.source.observe();
+    expect(warnings).toEqual([
+      'Expected labels of nodes of the cluster, got some of pve11, which it has not. Did you mean pve1?',
+    ]);
+  });
+
   it('leaves out HA resources that the HA manager ignores', async () => {
     resources(...everyNode, vmRow(100, 'pve1', { hastate: 'ignored' }));
     expect((await observe()).guests[0]?.haState).toBeUndefined();

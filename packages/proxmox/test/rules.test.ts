@@ -7,7 +7,9 @@ import { compileTags } from '../src/rules/tags.ts';
 
 const NODES = ['pve1', 'pve2', 'PVE3', 'rack-a.4'];
 const tagged = (id: number, ...tags: string[]) => aGuest(id, 'pve1', {}, { tags, name: `g${id}` });
-const compile = (...guests: ReturnType<typeof tagged>[]) => compileTags(guests, NODES, ['ballast-', 'plb_']);
+const RACKS: Readonly<Record<string, string>> = { pve1: 'North', pve2: 'north', PVE3: 'south' };
+const LABELLED = NODES.map((name) => ({ name, labels: RACKS[name] === undefined ? {} : { rack: RACKS[name] } }));
+const compile = (...guests: ReturnType<typeof tagged>[]) => compileTags(guests, LABELLED, ['ballast-', 'plb_']);
 
 describe('rules by tags', () => {
   it.each([
@@ -16,6 +18,11 @@ describe('rules by tags', () => {
       'several pins',
       [tagged(1, 'ballast-pin_pve1', 'ballast-pin_pve2')],
       [['pin', 'ballast-pin_pve1', [1], ['pve1', 'pve2']]],
+    ],
+    [
+      'a pin to a rack',
+      [tagged(1, 'ballast-pin+rack_north')],
+      [['pin', 'ballast-pin+rack_north', [1], ['pve1', 'pve2']]],
     ],
     ['a pin without case', [tagged(1, 'ballast-pin_pve3')], [['pin', 'ballast-pin_pve3', [1], ['PVE3']]]],
     [
@@ -49,6 +56,21 @@ describe('rules by tags', () => {
       rules.map((rule) => [rule.kind, rule.source.name, rule.guests, 'nodes' in rule ? rule.nodes : undefined]),
     ).toEqual(expected);
     expect(problems).toEqual([]);
+  });
+
+  it.each(['affinity', 'anti-affinity'] as const)('%s by a label', (kind) => {
+    const tag = `ballast-${kind}+rack_db`;
+    const { rules, problems } = compile(tagged(1, tag), tagged(2, tag), tagged(3, `ballast-${kind}_db`));
+    expect(rules).toEqual([{ kind, source: { kind: 'tag', name: tag }, guests: [1, 2], topology: 'rack' }]);
+    expect(problems).toEqual([]);
+  });
+
+  it('a pin to a rack that is not there keeps the guest where it is', () => {
+    const { rules, problems } = compile(tagged(1, 'ballast-pin+rack_nort'));
+    expect(rules).toMatchObject([{ kind: 'ignore', guests: [1] }]);
+    expect(problems).toEqual([
+      'Expected the tag ballast-pin+rack_nort of g1 to name a rack of its nodes, got nort. Did you mean North or north?',
+    ]);
   });
 
   it('holds a guest still whose pin names no node, and asks what was meant', () => {

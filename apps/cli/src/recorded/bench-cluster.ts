@@ -1,5 +1,13 @@
 import { DEFAULTS } from '@ballast/config';
-import { type ClusterSnapshot, EMPTY_HISTORY, type Guest, type GuestFacts, type Rule } from '@ballast/core';
+import {
+  type AffinityRule,
+  type AntiAffinityRule,
+  type ClusterSnapshot,
+  EMPTY_HISTORY,
+  type Guest,
+  type GuestFacts,
+  type Rule,
+} from '@ballast/core';
 import type { Recorded } from './recorded.ts';
 import type { BenchCluster } from './schemas.ts';
 
@@ -45,6 +53,7 @@ function snapshotOf({ name, overhead, nodes, guests }: BenchCluster): ClusterSna
       maintenance: false,
       capacity: { cpu: node.cpu, memory: node.mem },
       usage: used.get(node.name) ?? { cpu: 0, memory: 0 },
+      ...(node.labels === undefined ? {} : { labels: node.labels }),
     })),
     guests: guests.map(guestOf),
     rules: [],
@@ -82,22 +91,27 @@ function factsOf(guest: BenchGuest): GuestFacts {
 
 function rulesOf({ guests }: BenchCluster): readonly Rule[] {
   const source = (name: string): Rule['source'] => ({ kind: 'config', name });
-  const named = (key: 'affinity' | 'antiAffinity'): ReadonlyMap<string, readonly number[]> => {
-    const groups = new Map<string, number[]>();
-    for (const guest of guests) {
-      for (const name of guest[key]) {
-        const known = groups.get(name);
-        if (known === undefined) groups.set(name, [guest.id]);
-        else known.push(guest.id);
-      }
-    }
-    return groups;
+  const groups = new Map<
+    string,
+    { readonly rule: Omit<AffinityRule | AntiAffinityRule, 'guests'>; readonly guests: number[] }
+  >();
+  const join = (kind: 'affinity' | 'anti-affinity', name: string, id: number, topology?: string): void => {
+    const key = [kind, name, topology].join('\n');
+    const by = topology === undefined ? {} : { topology };
+    const group = groups.get(key) ?? { rule: { kind, source: source(name), ...by }, guests: [] };
+    groups.set(key, group);
+    group.guests.push(id);
   };
+  for (const { id, affinity, antiAffinity, affinityBy = {}, antiAffinityBy = {} } of guests) {
+    for (const name of affinity) join('affinity', name, id);
+    for (const name of antiAffinity) join('anti-affinity', name, id);
+    for (const [label, names] of Object.entries(affinityBy))
+      for (const name of names) join('affinity', name, id, label);
+    for (const [label, names] of Object.entries(antiAffinityBy))
+      for (const name of names) join('anti-affinity', name, id, label);
+  }
   return [
-    ...[...named('affinity')].map(([name, ids]): Rule => ({ kind: 'affinity', source: source(name), guests: ids })),
-    ...[...named('antiAffinity')].map(
-      ([name, ids]): Rule => ({ kind: 'anti-affinity', source: source(name), guests: ids }),
-    ),
+    ...[...groups.values()].map(({ rule, guests: ids }): Rule => ({ ...rule, guests: ids })),
     ...guests
       .filter((guest) => guest.pin.length > 0)
       .map((guest): Rule => ({ kind: 'pin', source: source('pin'), guests: [guest.id], nodes: guest.pin })),

@@ -12,6 +12,8 @@ export interface BenchCluster {
     readonly cpu: number;
     readonly mem: number;
     readonly netMbps?: number | undefined;
+    /** Such as `{ rack: 'a' }`. */
+    readonly labels?: Readonly<Record<string, string>> | undefined;
   }[];
   readonly guests: readonly {
     readonly id: number;
@@ -26,12 +28,16 @@ export interface BenchCluster {
     readonly storage: string;
     readonly affinity: readonly string[];
     readonly antiAffinity: readonly string[];
+    /** By label: groups that belong in one rack, and groups of which no two may share one. */
+    readonly affinityBy?: Readonly<Record<string, readonly string[]>> | undefined;
+    readonly antiAffinityBy?: Readonly<Record<string, readonly string[]>> | undefined;
     readonly pin: readonly string[];
     readonly node: string;
   }[];
 }
 
 const amount = z.number().nonnegative();
+const byLabel = z.record(z.string(), z.array(z.string())).optional();
 
 /** What is needed of `bench-cluster/1`: synthetic clusters for benchmarks. More may be there. */
 export const benchCluster: z.ZodType<BenchCluster> = z.object({
@@ -39,7 +45,13 @@ export const benchCluster: z.ZodType<BenchCluster> = z.object({
   name: z.string(),
   overhead: z.object({ cpu: amount, mem: amount }).default({ cpu: 0, mem: 0 }),
   nodes: z.array(
-    z.object({ name: z.string().min(1), cpu: amount, mem: amount, netMbps: z.number().positive().optional() }),
+    z.object({
+      name: z.string().min(1),
+      cpu: amount,
+      mem: amount,
+      netMbps: z.number().positive().optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+    }),
   ),
   guests: z.array(
     z.object({
@@ -55,6 +67,8 @@ export const benchCluster: z.ZodType<BenchCluster> = z.object({
       storage: z.string(),
       affinity: z.array(z.string()).default([]),
       antiAffinity: z.array(z.string()).default([]),
+      affinityBy: byLabel,
+      antiAffinityBy: byLabel,
       pin: z.array(z.string()).default([]),
       node: z.string(),
     }),

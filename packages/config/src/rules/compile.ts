@@ -1,4 +1,4 @@
-import type { Guest, GuestId, Rule, RuleSource } from '@ballast/core';
+import { type Guest, type GuestId, type Node, nearestNames, type Rule, type RuleSource } from '@ballast/core';
 import type { RuleDefinition } from '../types.ts';
 
 export interface CompiledRules {
@@ -8,23 +8,66 @@ export interface CompiledRules {
 }
 
 /** Finds the guests of each rule. Pure: it is done anew for each snapshot, since guests come and go. */
-export function compileRules(definitions: readonly RuleDefinition[], guests: readonly Guest[]): CompiledRules {
+export function compileRules(
+  definitions: readonly RuleDefinition[],
+  guests: readonly Guest[],
+  nodes: readonly Pick<Node, 'name' | 'labels'>[] = [],
+): CompiledRules {
   const rules: Rule[] = [];
   const problems: string[] = [];
   const present = guests.filter((guest) => !guest.template);
   for (const definition of definitions) {
     const found = findGuests(definition, present);
-    problems.push(...found.problems);
-    if (found.guests.length > 0) rules.push(toRule(definition, found.guests));
+    problems.push(...found.problems, ...unknownPlaces(definition, nodes));
+    if (found.guests.length > 0) rules.push(toRule(definition, found.guests, nodes));
     else if (found.problems.length === 0) problems.push(`The rule ${definition.name} matches no guest.`);
   }
   return { rules, problems };
 }
 
-function toRule(definition: RuleDefinition, guests: readonly GuestId[]): Rule {
-  const { kind, name, nodes } = definition;
+function toRule(
+  definition: RuleDefinition,
+  guests: readonly GuestId[],
+  nodes: readonly Pick<Node, 'name' | 'labels'>[],
+): Rule {
+  const { kind, name, topology, places = [] } = definition;
   const source: RuleSource = { kind: 'config', name };
-  return kind === 'pin' ? { kind, source, guests, nodes } : { kind, source, guests };
+  if (kind === 'ignore') return { kind, source, guests };
+  if (kind !== 'pin') return { kind, source, guests, ...(topology === undefined ? {} : { topology }) };
+  if (topology === undefined) return { kind, source, guests, nodes: definition.nodes };
+  const there = nodes.filter(({ labels = {} }) => places.includes(labelOf(labels, topology) ?? ''));
+  return { kind, source, guests, nodes: there.map((node) => node.name) };
+}
+
+/** What a rule says of labels that no node has: it is kept as it is written, which may mean nowhere. */
+function unknownPlaces(
+  { name, topology, places = [] }: RuleDefinition,
+  nodes: readonly Pick<Node, 'name' | 'labels'>[],
+): readonly string[] {
+  if (topology === undefined || nodes.length === 0) return [];
+  const values = new Set(nodes.flatMap(({ labels = {} }) => labelOf(labels, topology) ?? []));
+  const bare = nodes.filter(({ labels = {} }) => labelOf(labels, topology) === undefined).map((node) => node.name);
+  if (values.size === 0) {
+    const known = [...new Set(nodes.flatMap(({ labels = {} }) => Object.keys(labels)))];
+    const near = nearestNames(topology, known, 1)[0];
+    const ask = near === undefined ? ' Give it to them under `labels`.' : ` Did you mean ${near}?`;
+    return [`The rule ${name} goes by the label ${topology}, which no node has.${ask}`];
+  }
+  const unlabelled =
+    bare.length === 0
+      ? []
+      : [
+          `The rule ${name} goes by the label ${topology}, which ${bare.join(', ')} ${bare.length === 1 ? 'has' : 'have'} not: each counts as a place of its own.`,
+        ];
+  const missing = places.filter((place) => !values.has(place));
+  return [
+    ...unlabelled,
+    ...missing.map((place) => `The rule ${name} names the ${topology} ${place}, and no node is there.`),
+  ];
+}
+
+function labelOf(labels: Readonly<Record<string, string>>, topology: string): string | undefined {
+  return Object.hasOwn(labels, topology) ? labels[topology] : undefined;
 }
 
 function findGuests(

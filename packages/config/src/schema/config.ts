@@ -7,7 +7,7 @@ import { type Sources, secret } from '../values/secret.ts';
 import { balance, budgets, weights } from './balance.ts';
 import { type ClusterSettings, cluster } from './cluster.ts';
 import { log } from './log.ts';
-import { rules } from './rules.ts';
+import { labels, rules } from './rules.ts';
 import { services } from './services.ts';
 import { state } from './state.ts';
 import { targets } from './targets.ts';
@@ -32,6 +32,11 @@ export function configSchema(sources: Sources): z.ZodType<Settings> {
     rules: rules().prefault([]).describe('Where guests may and may not run, beside tags and HA rules.'),
     services: services().prefault([]).describe('What clients reach, and which guests serve it.'),
     targets: targets(sources).prefault([]).describe('Load balancers that take weights.'),
+    labels: labels()
+      .prefault({})
+      .describe(
+        'Where nodes stand: for each node its labels, such as { rack: a, site: north }; rules name them as topology.',
+      ),
     listen: listen(sources).prefault({}).describe('Where /metrics, /healthz and /readyz are served.'),
     state: state(sources).prefault({}).describe('What the operator remembers between rounds and restarts.'),
     log: log().prefault({}).describe('The log, on standard output.'),

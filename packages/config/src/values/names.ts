@@ -30,6 +30,26 @@ export function nodeName(): z.ZodType<string> {
   return matching(NAME, `the name of a node (${LETTERS})`);
 }
 
+/** What a label of nodes is called, and what a rule names as its topology. */
+export function labelName(): z.ZodType<string> {
+  return matching('^[a-z][a-z0-9_-]{0,31}$', 'the name of a label (lower-case letters, digits, dash and underscore)');
+}
+
+/** What a label holds. Racks have numbers: these are read as text. */
+export function labelValue(): z.ZodType<string> {
+  const pattern = '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$';
+  const expression = new RegExp(pattern);
+  return scalar(
+    (value): Reading<string> => {
+      const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+      return typeof text === 'string' && expression.test(text)
+        ? { value: text }
+        : { expected: `the value of a label (${LETTERS})` };
+    },
+    { type: ['string', 'number'], pattern },
+  );
+}
+
 export function tag(): z.ZodType<string> {
   return matching(TAG, 'a tag as Proxmox VE has them (letters, digits, _ + . -)');
 }

@@ -43,7 +43,7 @@ export async function lookOnce(input: {
   const balance = { ...input.settings.balance, sustain: 1, smoothing: 1 };
   const settings = { ...input.settings, balance };
   const history = remember(input.history ?? EMPTY_HISTORY, snapshot, balance);
-  const compiled = compileRules(settings.rules, snapshot.guests);
+  const compiled = compileRules(settings.rules, snapshot.guests, snapshot.nodes);
   const rules = [...snapshot.rules, ...compiled.rules];
   const decided = await decideOnFacts(
     { snapshot, history, settings, rules, now: input.now(), inFlight: [] },

@@ -4,6 +4,7 @@ import {
   BallastError,
   type Budgets,
   type Clock,
+  type ClusterSnapshot,
   type ClusterSource,
   type GuestId,
   type History,
@@ -187,7 +188,7 @@ export class Operator {
     this.#memory.update((history) =>
       settleMoves(remember(history, snapshot, settings.balance), snapshot, followed, now),
     );
-    const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot.guests)];
+    const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot)];
     const uncertain = inDoubt(this.history, snapshot, followed);
     const input = { snapshot, history: this.history, settings, rules, now, inFlight: [...inFlight, ...uncertain] };
     const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
@@ -209,8 +210,8 @@ export class Operator {
     };
   }
 
-  #compileRules(guests: Parameters<typeof compileRules>[1]): readonly Rule[] {
-    const { rules, problems } = compileRules(this.#parts.settings.rules, guests);
+  #compileRules({ guests, nodes }: ClusterSnapshot): readonly Rule[] {
+    const { rules, problems } = compileRules(this.#parts.settings.rules, guests, nodes);
     for (const problem of problems) this.#parts.log.warn({ code: 'rule-ignored' }, problem);
     return rules;
   }

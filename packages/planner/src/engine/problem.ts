@@ -34,7 +34,9 @@ export interface Problem {
   readonly allowed: readonly (Uint8Array | undefined)[];
   /** For each item the anti-affinity rules it is under. */
   readonly apart: readonly (Int32Array | undefined)[];
-  /** Rule x node: guests of the rule that are on the node, or on their way to it. */
+  /** For each rule the node that stands for all of its rack; undefined where every node stands for itself. */
+  readonly places: readonly (Int32Array | undefined)[];
+  /** Rule x node: guests of the rule that are on the node, or on their way to it; for a rack at the node that stands for it. */
   readonly company: Uint16Array;
   /** Items by their home: those of node n stand at `first[n]` to `first[n + 1]` of `itemsOf`. */
   readonly first: Int32Array;

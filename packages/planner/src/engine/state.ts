@@ -65,18 +65,25 @@ export class State {
 
   /** Whether the item may be on the node as far as rules go, room or not. */
   allows(item: number, node: number): boolean {
-    const { allowed, apart, nodes } = this.problem;
+    const { allowed, apart, nodes, places } = this.problem;
     const mask = allowed[item];
     if (mask !== undefined && mask[node] === 0) return false;
     const rules = apart[item];
     if (rules !== undefined) {
-      for (const rule of rules) if (this.#company[rule * nodes + node] !== 0) return false;
+      const from = this.at[item] as number;
+      for (const rule of rules) {
+        const rack = places[rule];
+        const place = rack === undefined ? node : (rack[node] as number);
+        // Within its own rack it meets itself.
+        const self = rack !== undefined && rack[from] === place ? 1 : 0;
+        if (this.#company[rule * nodes + place] !== self) return false;
+      }
     }
     return true;
   }
 
   move(item: number, to: number): void {
-    const { rooms, size, relief, apart, nodes } = this.problem;
+    const { rooms, size, relief, apart, nodes, places } = this.problem;
     const from = this.at[item] as number;
     const { load, heat } = this;
     for (let d = 0; d < rooms; d++) {
@@ -90,8 +97,11 @@ export class State {
       heat[to * HEATS + h] = (heat[to * HEATS + h] as number) + amount;
     }
     for (const rule of apart[item] ?? []) {
-      this.#company[rule * nodes + from] = (this.#company[rule * nodes + from] as number) - 1;
-      this.#company[rule * nodes + to] = (this.#company[rule * nodes + to] as number) + 1;
+      const rack = places[rule];
+      const left = rule * nodes + (rack === undefined ? from : (rack[from] as number));
+      const reached = rule * nodes + (rack === undefined ? to : (rack[to] as number));
+      this.#company[left] = (this.#company[left] as number) - 1;
+      this.#company[reached] = (this.#company[reached] as number) + 1;
     }
     this.at[item] = to;
   }

@@ -16,7 +16,9 @@ export interface Sequence {
   readonly group: Int32Array;
   /** For each step what it may not meet: rule numbers of anti-affinity. */
   readonly apart: readonly (Int32Array | undefined)[];
-  /** Rule x node: guests of the rule on each node before the first step. */
+  /** For each rule the node that stands for all of its rack; undefined where every node stands for itself. */
+  readonly places: readonly (Int32Array | undefined)[];
+  /** Rule x node: guests of the rule on each node before the first step; of a rack at the node that stands for it. */
   readonly company: Uint16Array;
 }
 
@@ -108,13 +110,17 @@ class Board {
   }
 
   fits(i: number): boolean {
-    const { rooms, size, limit, to, apart, nodes } = this.#sequence;
+    const { rooms, size, limit, from, to, apart, nodes, places } = this.#sequence;
     const node = to[i] as number;
     for (let d = 0; d < rooms; d++) {
       const sum = (this.#load[node * rooms + d] as number) + (size[i * rooms + d] as number);
       if (sum > (limit[i * rooms + d] as number)) return false;
     }
-    return (apart[i] ?? []).every((rule) => this.#company[rule * nodes + node] === 0);
+    return (apart[i] ?? []).every((rule) => {
+      const rack = places[rule];
+      const self = rack !== undefined && rack[node] === rack[from[i] as number] ? 1 : 0;
+      return this.#company[rule * nodes + (rack?.[node] ?? node)] === self;
+    });
   }
 
   arrive(i: number): void {
@@ -126,13 +132,14 @@ class Board {
   }
 
   #change(i: number, node: number, sign: 1 | -1): void {
-    const { rooms, size, apart, nodes } = this.#sequence;
+    const { rooms, size, apart, nodes, places } = this.#sequence;
     for (let d = 0; d < rooms; d++) {
       const k = node * rooms + d;
       this.#load[k] = (this.#load[k] as number) + sign * (size[i * rooms + d] as number);
     }
     for (const rule of apart[i] ?? []) {
-      this.#company[rule * nodes + node] = (this.#company[rule * nodes + node] as number) + sign;
+      const k = rule * nodes + (places[rule]?.[node] ?? node);
+      this.#company[k] = (this.#company[k] as number) + sign;
     }
   }
 }

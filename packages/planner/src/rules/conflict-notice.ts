@@ -1,6 +1,7 @@
 import type { GuestId, NodeName, Notice, Rule } from '@ballast/core';
 import { list, ruleName } from '../text/words.ts';
 import { conflicts, type Ground } from './conflict.ts';
+import { topologyOf } from './places.ts';
 
 /** Says which rules contradict each other, each set in its smallest form. */
 export function conflictNotices(
@@ -20,16 +21,21 @@ export function conflictNotices(
   });
 }
 
-function wordsOf(rule: Rule, { places, nodes }: Ground, nameOf: (id: GuestId) => string): string {
+function wordsOf(rule: Rule, { places, nodes, placeOf }: Ground, nameOf: (id: GuestId) => string): string {
   const running = rule.guests.filter((id) => places.has(id));
   const guests = list(running.map(nameOf));
   const where = `(${ruleName(rule.source)})`;
+  const topology = topologyOf(rule);
   switch (rule.kind) {
     case 'pin':
       return `${guests} on ${rule.nodes.length === 0 ? 'no node' : list(rule.nodes)} alone ${where}`;
     case 'affinity':
-      return `${guests} on one node ${where}`;
+      return topology === 'node' ? `${guests} on one node ${where}` : `${guests} in one ${topology} ${where}`;
     case 'anti-affinity':
+      if (topology !== 'node') {
+        const there = new Set(nodes.map((node) => placeOf(topology, node))).size;
+        return `${guests} each in a ${topology} of its own, of which there ${there === 1 ? 'is' : 'are'} ${there} ${where}`;
+      }
       return `${guests} on ${running.length} of the ${nodes.length} nodes ${where}`;
     case 'ignore':
       return `${guests} never moved ${where}`;

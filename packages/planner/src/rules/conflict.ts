@@ -1,4 +1,5 @@
 import type { GuestId, NodeName, Rule } from '@ballast/core';
+import { type PlaceOf, topologyOf } from './places.ts';
 
 /** Places tried before a set of rules is taken to be one that can be kept. */
 const MOST_BRANCHES = 4000;
@@ -9,6 +10,14 @@ export interface Ground {
   readonly nodes: readonly NodeName[];
   /** Where each guest that runs is; `ignore` holds it there. */
   readonly places: ReadonlyMap<GuestId, NodeName>;
+  readonly placeOf: PlaceOf;
+}
+
+/** Blocks that are each in a place of their own, or all in one. */
+interface Bond {
+  readonly blocks: readonly Block[];
+  readonly apart: boolean;
+  readonly placeOf: (node: NodeName) => string;
 }
 
 /**
@@ -60,22 +69,27 @@ interface Block {
 function canBeKept(rules: readonly Rule[], ground: Ground, all: ReadonlySet<NodeName>): boolean {
   const blocks = blocksOf(rules, ground, all);
   const of = new Map([...blocks].flatMap((block) => [...block.guests].map((id) => [id, block] as const)));
-  const apart = rules
-    .filter((rule) => rule.kind === 'anti-affinity')
-    .map(({ guests }) => guests.map((id) => of.get(id)));
-  // Two of them that belong on one node cannot be apart; nor can more of them than there are nodes.
-  if (apart.some((members) => new Set(members).size < members.length)) return false;
-  const sets = apart.map((members) => members.filter((block) => block !== undefined));
   if (blocks.some((block) => block.nodes.length === 0)) return false;
-  if (sets.some((members) => !canSpread(members))) return false;
-  return assign(blocks, sets);
+  const bonds = rules.flatMap((rule): readonly Bond[] => {
+    const topology = topologyOf(rule);
+    const apart = rule.kind === 'anti-affinity';
+    // Affinity to a node is what blocks are made of.
+    if (!apart && (rule.kind !== 'affinity' || topology === 'node')) return [];
+    const members = rule.guests.map((id) => of.get(id)).filter((block) => block !== undefined);
+    return [{ blocks: members, apart, placeOf: (node) => ground.placeOf(topology, node) }];
+  });
+  // Two of them that belong on one node cannot be apart; nor can more of them than there are places.
+  if (bonds.some((bond) => bond.apart && (new Set(bond.blocks).size < bond.blocks.length || !canSpread(bond))))
+    return false;
+  return assign(blocks, bonds);
 }
 
 function blocksOf(rules: readonly Rule[], { nodes, places }: Ground, all: ReadonlySet<NodeName>): readonly Block[] {
   const blocks = new Map<GuestId, Block>();
   for (const { guests } of rules) for (const id of guests) blocks.set(id, { guests: new Set([id]), nodes });
-  for (const { kind, guests } of rules) {
-    if (kind !== 'affinity') continue;
+  for (const rule of rules) {
+    const { kind, guests } = rule;
+    if (kind !== 'affinity' || topologyOf(rule) !== 'node') continue;
     const joined = new Set(guests.map((id) => blocks.get(id)).filter((block) => block !== undefined));
     const whole: Block = { guests: new Set([...joined].flatMap((block) => [...block.guests])), nodes };
     for (const id of whole.guests) blocks.set(id, whole);
@@ -92,33 +106,41 @@ function blocksOf(rules: readonly Rule[], { nodes, places }: Ground, all: Readon
   return [...new Set(blocks.values())];
 }
 
-/** Whether each block can have a node of its own (Kuhn's augmenting paths). */
-function canSpread(members: readonly Block[]): boolean {
-  const taken = new Map<NodeName, Block>();
-  const place = (block: Block, tried: Set<NodeName>): boolean =>
-    block.nodes.some((node) => {
-      if (tried.has(node)) return false;
-      tried.add(node);
-      const other = taken.get(node);
-      if (other !== undefined && !place(other, tried)) return false;
-      taken.set(node, block);
+/** Whether each block can have a place of its own (Kuhn's augmenting paths). */
+function canSpread({ blocks, placeOf }: Bond): boolean {
+  const taken = new Map<string, Block>();
+  const choices = new Map(blocks.map((block) => [block, [...new Set(block.nodes.map(placeOf))]]));
+  const settle = (block: Block, tried: Set<string>): boolean =>
+    (choices.get(block) ?? []).some((place) => {
+      if (tried.has(place)) return false;
+      tried.add(place);
+      const other = taken.get(place);
+      if (other !== undefined && !settle(other, tried)) return false;
+      taken.set(place, block);
       return true;
     });
-  return members.every((block) => place(block, new Set()));
+  return blocks.every((block) => settle(block, new Set()));
 }
 
-/** Whether some placement keeps the blocks of each set on different nodes: those with the fewest nodes first. */
-function assign(blocks: readonly Block[], sets: readonly (readonly Block[])[]): boolean {
+/** Whether some placement keeps every bond: blocks with the fewest nodes first. */
+function assign(blocks: readonly Block[], bonds: readonly Bond[]): boolean {
   const order = blocks.toSorted((a, b) => a.nodes.length - b.nodes.length);
-  const rivals = new Map<Block, Set<Block>>(order.map((block) => [block, new Set()]));
-  for (const set of sets) for (const one of set) for (const other of set) rivals.get(one)?.add(other);
+  const bondsOf = new Map<Block, Bond[]>(order.map((block) => [block, []]));
+  for (const bond of bonds) for (const block of new Set(bond.blocks)) bondsOf.get(block)?.push(bond);
   const placed = new Map<Block, NodeName>();
   let branches = 0;
+  const holds = (block: Block, node: NodeName): boolean =>
+    (bondsOf.get(block) ?? []).every(({ blocks: members, apart, placeOf }) =>
+      members.every((other) => {
+        const at = other === block ? undefined : placed.get(other);
+        return at === undefined || (placeOf(at) === placeOf(node)) !== apart;
+      }),
+    );
   const descend = (i: number): boolean => {
     const block = order[i];
     if (block === undefined || ++branches > MOST_BRANCHES) return true;
     return block.nodes.some((node) => {
-      if ([...(rivals.get(block) ?? [])].some((other) => other !== block && placed.get(other) === node)) return false;
+      if (!holds(block, node)) return false;
       placed.set(block, node);
       if (descend(i + 1)) return true;
       placed.delete(block);

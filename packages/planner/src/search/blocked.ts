@@ -2,6 +2,7 @@ import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 import { crowded, scattered, strays } from './mend.ts';
+import { dispersed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { gainOf, reasonFor } from './relieve.ts';
 import { bestTarget, nearestObstacle } from './targets.ts';
@@ -68,6 +69,7 @@ function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
   const { rulebook } = planning;
   const found = new Set([
     ...rulebook.allGroups.flatMap((group) => scattered(planning, group)),
+    ...rulebook.allNear.flatMap((rule) => dispersed(planning, rule)),
     ...strays(planning),
     ...rulebook.allApart.flatMap((rule) => crowded(planning, rule).flat()),
   ]);

@@ -5,6 +5,9 @@ import type { Level } from '../engine/relieve.ts';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';
 import { settled } from '../placement/placement.ts';
+import { topologyOf } from '../rules/places.ts';
+import type { Rulebook } from '../rules/rulebook.ts';
+import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { movable, type Unit, unitsOn } from './unit.ts';
 
@@ -179,13 +182,17 @@ function apartOf(
   units: readonly Unit[],
   nodes: readonly PlacedNode[],
   index: ReadonlyMap<PlacedNode, number>,
-): Pick<Problem, 'apart' | 'company'> {
+    if (unit.guests.some(({ id }) => rulebook.near.has(id)))
+      keep((node) => strayed(planning, unit, node) === undefined);
+): Pick<Problem, 'apart' | 'places' | 'company'> {
   const rules = rulebook.allApart;
   const numbers = new Map(rules.map((rule, i) => [rule, i]));
   const company = new Uint16Array(rules.length * nodes.length);
   const count = (rule: number, node: PlacedNode | undefined): void => {
     const n = node === undefined ? undefined : index.get(node);
-    if (n !== undefined) company[rule * nodes.length + n] = (company[rule * nodes.length + n] ?? 0) + 1;
+    if (n === undefined) return;
+    const k = rule * nodes.length + (places[rule]?.[n] ?? n);
+    company[k] = (company[k] ?? 0) + 1;
   };
   for (const [i, rule] of rules.entries()) {
     for (const id of rule.guests) {
@@ -198,8 +205,31 @@ function apartOf(
     const found = unit.guests.flatMap(({ id }) => (rulebook.apart.get(id) ?? []).map((rule) => numbers.get(rule) ?? 0));
     return found.length === 0 ? undefined : Int32Array.from(new Set(found));
   });
-  return { apart, company };
+  return { apart, places, company };
 }
+
+/** For each anti-affinity rule by a label: of each rack the first node, which stands for all of it. */
+export function racks(
+  { allApart, placeOf }: Rulebook,
+  nodes: readonly Pick<PlacedNode, 'name'>[],
+): readonly (Int32Array | undefined)[] {
+  const known = new Map<string, Int32Array>();
+  return allApart.map((rule) => {
+    const topology = topologyOf(rule);
+    if (topology === 'node') return undefined;
+    const found = known.get(topology);
+    if (found !== undefined) return found;
+    const first = new Map<string, number>();
+    const made = Int32Array.from(nodes, ({ name }, n) => {
+      const place = placeOf(topology, name);
+      if (!first.has(place)) first.set(place, n);
+      return first.get(place) ?? n;
+    });
+    known.set(topology, made);
+    return made;
+  });
+}
+  const places = racks(rulebook, nodes);
 
 function table(rows: number, columns: number, fill: (index: number, row: Row) => void): Float64Array {
   const values = new Float64Array(rows * columns);

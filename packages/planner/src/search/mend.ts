@@ -1,8 +1,10 @@
 import { type AntiAffinityRule, dominant } from '@ballast/core';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
+import { topologyOf } from '../rules/places.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { apartWhy, gatherWhy, pinWhy, targetSentence } from '../text/why.ts';
+import { bringNear } from './mend-near.ts';
 import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import { firstTarget, utilizationWith } from './targets.ts';
@@ -14,6 +16,7 @@ const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 /** Mends broken rules, each with the fewest moves. Groups come first: gathering them often mends their pins as well. */
 export function mendRules(planning: Planning): void {
   for (const group of planning.rulebook.allGroups) gather(planning, group);
+  for (const rule of planning.rulebook.allNear) bringNear(planning, rule);
   for (const guest of strays(planning)) repin(planning, guest);
   for (const rule of planning.rulebook.allApart) part(planning, rule);
 }
@@ -35,13 +38,14 @@ export function strays(planning: Planning): readonly PlacedGuest[] {
   return pinned.flatMap((id) => planning.placement.guest(id) ?? []).filter((guest) => offPin(planning, guest));
 }
 
-/** Guests that share a node against the rule, node by node. */
+/** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
 export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
-  const byNode = new Map<PlacedNode, PlacedGuest[]>();
+  const byPlace = new Map<string, PlacedGuest[]>();
   for (const guest of rule.guests.flatMap((id) => planning.placement.guest(id) ?? [])) {
-    byNode.set(guest.node, [...(byNode.get(guest.node) ?? []), guest]);
+    const place = planning.rulebook.placeOf(topologyOf(rule), guest.node.name);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), guest]);
   }
-  return [...byNode.values()].filter((guests) => guests.length > 1);
+  return [...byPlace.values()].filter((guests) => guests.length > 1);
 }
 
 interface Gathering {

@@ -2,7 +2,9 @@ import type { BlockerCode, MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { entryOf } from '../records.ts';
+import { topologyOf } from '../rules/places.ts';
 import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
+import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { weakens } from './reserve.ts';
 import type { Unit } from './unit.ts';
@@ -15,7 +17,7 @@ export interface Obstacle {
 
 type Check = (unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning) => Obstacle | undefined;
 
-const CHECKS: readonly Check[] = [unavailable, pinned, affinity, antiAffinity, refused, pingPong];
+const CHECKS: readonly Check[] = [unavailable, pinned, affinity, near, antiAffinity, refused, pingPong];
 
 /** What keeps a unit from a node, when it would move there for this reason; nothing when it may go. */
 export function obstacle(
@@ -68,18 +70,28 @@ function affinity(unit: Unit, to: PlacedNode, reason: MigrationReason): Obstacle
   return { code: 'affinity', detail };
 }
 
+function near(unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning): Obstacle | undefined {
+  return strayed(planning, unit, to, reason);
+}
+
 function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
+  const { apart, placeOf } = planning.rulebook;
   for (const guest of unit.guests) {
-    for (const rule of planning.rulebook.apart.get(guest.id) ?? []) {
+    for (const rule of apart.get(guest.id) ?? []) {
+      const topology = topologyOf(rule);
+      const there = placeOf(topology, to.name);
+      const meets = (node: PlacedNode | undefined): boolean =>
+        node !== undefined && placeOf(topology, node.name) === there;
       for (const id of rule.guests) {
         const other = planning.placement.guest(id);
         if (other === undefined || other === guest) continue;
         const company = unit.guests.includes(other);
-        if (!company && other.node !== to && other.leaves !== to) continue;
-        const where = company ? 'which would come along' : `which is on ${to.name}`;
+        if (!company && !meets(other.node) && !meets(other.leaves)) continue;
+        const on = meets(other.node) ? other.node : other.leaves;
+        const where = company ? 'which would come along' : `which is on ${on?.name}`;
         const source = ruleName(rule.source);
         const detail = (): string =>
-          `${guest.guest.name} may not share a node with ${other.guest.name} (${source}), ${where}.`;
+          `${guest.guest.name} may not share a ${topology} with ${other.guest.name} (${source}), ${where}.`;
         return { code: 'anti-affinity', detail };
       }
     }

@@ -63,10 +63,11 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
-function contradictions({ placement, input: { rules } }: Planning): readonly Notice[] {
+function contradictions({ placement, rulebook, input: { rules } }: Planning): readonly Notice[] {
   const ground = {
     nodes: placement.nodes.map((node) => node.name),
     places: new Map(placement.guests.map((guest) => [guest.id, guest.node.name])),
+    placeOf: rulebook.placeOf,
   };
   return conflictNotices(sorted(rules), ground, (id) => placement.guest(id)?.guest.name ?? String(id));
 }

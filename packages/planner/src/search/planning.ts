@@ -56,7 +56,7 @@ export class Planning {
     this.policy = policy;
     this.history = history;
     this.now = now;
-    this.rulebook = readRules(input.rules);
+    this.rulebook = readRules(input.rules, assessment.snapshot.nodes);
     this.learned = learn(history.moves, now);
     this.placement = new Placement({
       nodes: assessment.nodes,

@@ -1,6 +1,7 @@
 import { type Migration, RESOURCES } from '@ballast/core';
 import { type Parallel, type Sequence, wavesOf } from '../engine/waves.ts';
 import type { Loads, PlacedNode } from '../placement/placed.ts';
+import { racks } from './compile.ts';
 import type { Planning } from './planning.ts';
 
 /** What stood on each node before the first step. */
@@ -67,15 +68,17 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
   };
   const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
   const rules = new Map(rulebook.allApart.map((rule, i) => [rule, i]));
+  const places = racks(rulebook, nodes);
   const company = new Uint16Array(rules.size * nodes.length);
   const homes = new Map(steps.map((step) => [step.guest, step.from]));
   for (const [rule, r] of rules) {
     for (const id of rule.guests) {
       const guest = placement.guest(id);
-      const places = [homes.get(id) ?? guest?.node.name, guest?.leaves?.name];
-      for (const place of places) {
-        const n = place === undefined || guest === undefined ? undefined : index.get(place);
-        if (n !== undefined) company[r * nodes.length + n] = (company[r * nodes.length + n] ?? 0) + 1;
+      for (const name of [homes.get(id) ?? guest?.node.name, guest?.leaves?.name]) {
+        const n = name === undefined || guest === undefined ? undefined : index.get(name);
+        if (n === undefined) continue;
+        const k = r * nodes.length + (places[r]?.[n] ?? n);
+        company[k] = (company[k] ?? 0) + 1;
       }
     }
   }
@@ -92,14 +95,18 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
       ),
     ),
     limit: Float64Array.from(steps.flatMap(limitOf)),
-    group: Int32Array.from(steps, ({ guest }) => {
+    group: Int32Array.from(steps, ({ guest, reason }) => {
       const group = rulebook.groups.get(guest);
-      return group === undefined ? -1 : (groups.get(group) ?? -1);
+      if (group !== undefined) return groups.get(group) ?? -1;
+      // What is gathered in a rack arrives there one after the other, with nothing in between.
+      const near = reason === 'mend-rule' ? rulebook.near.get(guest)?.[0] : undefined;
+      return near === undefined ? -1 : groups.size + rulebook.allNear.indexOf(near);
     }),
     apart: steps.map(({ guest }) => {
       const found = (rulebook.apart.get(guest) ?? []).map((rule) => rules.get(rule) ?? 0);
       return found.length === 0 ? undefined : Int32Array.from(found);
     }),
+    places,
     company,
   };
 }

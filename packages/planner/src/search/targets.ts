@@ -16,11 +16,17 @@ export interface Target {
  * The node that has most room left once the unit is on it, measured against each resource's `target`; those with replicas
  * of its disks before all others.
  */
-export function bestTarget(planning: Planning, unit: Unit, reason: MigrationReason, bound: Bound): Target | undefined {
+export function bestTarget(
+  planning: Planning,
+  unit: Unit,
+  reason: MigrationReason,
+  bound: Bound,
+  among: (node: PlacedNode) => boolean = () => true,
+): Target | undefined {
   let found: Target | undefined;
   let [least, fewest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const node of planning.placement.nodes) {
-    if (node === unit.node) continue;
+    if (node === unit.node || !among(node)) continue;
     const after = utilizationWith(node, unit);
     const full = fullness(planning, after);
     // What obstacles there are matters only for a node that would be chosen: looking for them is what takes time.
@@ -51,9 +57,10 @@ export function firstTarget(
   unit: Unit,
   reason: MigrationReason,
   bounds: readonly Bound[],
+  among?: (node: PlacedNode) => boolean,
 ): Target | undefined {
   for (const bound of bounds) {
-    const target = bestTarget(planning, unit, reason, bound);
+    const target = bestTarget(planning, unit, reason, bound, among);
     if (target !== undefined) return target;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import {
+  type AffinityRule,
   type AntiAffinityRule,
   dominant,
   type MigrationReason,
@@ -9,6 +10,7 @@ import {
 import { above } from '../limits.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
+import { topologyOf } from '../rules/places.ts';
 import type { Group } from '../rules/rulebook.ts';
 import type { Alternatives } from '../search/alternatives.ts';
 import type { Planning } from '../search/planning.ts';
@@ -90,6 +92,11 @@ export function gatherWhy(members: readonly PlacedGuest[], group: Group, to: Pla
   ];
 }
 
+export function nearWhy(members: readonly PlacedGuest[], rule: AffinityRule): string {
+  const where = list(members.map((member) => `${member.guest.name} on ${member.node.name}`));
+  return `These guests belong in one ${topologyOf(rule)} (${ruleName(rule.source)}): ${where}.`;
+}
+
 export function pinWhy(planning: Planning, { id, guest, node }: PlacedGuest): string {
   const rule = planning.rulebook.pins.get(id)?.find(({ nodes }) => !nodes.includes(node.name));
   if (rule === undefined) return '';
@@ -98,7 +105,7 @@ export function pinWhy(planning: Planning, { id, guest, node }: PlacedGuest): st
 
 export function apartWhy(rule: AntiAffinityRule, guests: readonly PlacedGuest[]): string {
   const names = list(guests.map(({ guest }) => guest.name));
-  return `${names} may not share a node (${ruleName(rule.source)}).`;
+  return `${names} may not share a ${topologyOf(rule)} (${ruleName(rule.source)}).`;
 }
 
 /** Where the node stands, against which limit, since when, and what weights will change about it. */

@@ -15,7 +15,7 @@ import type { DoctorQuestion } from './question.ts';
  */
 export async function examineProxmox(options: ProxmoxOptions, question: DoctorQuestion = {}): Promise<Diagnosis> {
   const { cluster, clock, random, tls = {}, timeout = 10_000, migration = {}, onRequest } = options;
-  const { maxAge = 60_000, tagPrefixes = ['ballast-'] } = options;
+  const { maxAge = 60_000, tagPrefixes = ['ballast-'], labels = {} } = options;
   const transport = options.transport ?? new HttpsTransport(tls, timeout);
   const { identity } = createCredentials(options.auth, clock);
   const { all } = new Endpoints(options.endpoints, clock);
@@ -30,7 +30,7 @@ export async function examineProxmox(options: ProxmoxOptions, question: DoctorQu
     return engines.at(-1) as Engine;
   };
   try {
-    const parts = { cluster, connect, endpoints: all, tls, identity, clock, maxAge, tagPrefixes, migration };
+    const parts = { cluster, connect, endpoints: all, tls, identity, clock, maxAge, tagPrefixes, labels, migration };
     // A signal of its own, which many requests may listen to.
     return await linked([question.signal], ({ signal }) =>
       diagnose(parts, { ...question, signal }, () => engines.reduce((sum, engine) => sum + engine.requests, 0)),

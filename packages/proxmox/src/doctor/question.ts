@@ -1,5 +1,6 @@
 import type { Clock, Coexistence, Milliseconds } from '@ballast/core';
 import type { Engine } from '../http/engine.ts';
+import type { NodeLabels } from '../observe/labels.ts';
 import type { Endpoint, ProxmoxMigration, ProxmoxTls } from '../options.ts';
 
 /** How far an examination has come. */
@@ -39,5 +40,6 @@ export interface DoctorParts {
   /** Figures of a node that have not moved for longer are stale. */
   readonly maxAge: Milliseconds;
   readonly tagPrefixes: readonly string[];
+  readonly labels: NodeLabels;
   readonly migration: ProxmoxMigration;
 }

@@ -22,6 +22,7 @@ import { neededText, number, type Row, rows, text } from '../wire/fields.ts';
 import { Freshness, requireComplete, requireQuorum } from './completeness.ts';
 import { readGuest } from './guests.ts';
 import { type HaResource, type HaRule, readHaGroups, readHaResources, readHaRules, readMaintenance } from './ha.ts';
+import { type NodeLabels, withLabels } from './labels.ts';
 import { type Membership, readMembership } from './membership.ts';
 import { readNativeBalancer } from './native-balancer.ts';
 import { readNode } from './nodes.ts';
@@ -40,6 +41,7 @@ export interface SourceParts {
   readonly clock: Clock;
   readonly maxAge: Milliseconds;
   readonly tagPrefixes: readonly string[];
+  readonly labels: NodeLabels;
   readonly roster: Roster;
   readonly version: VersionBook;
   readonly inspector: Inspector;
@@ -98,7 +100,11 @@ export class ProxmoxSource implements ClusterSource {
     );
     if (guests.length === 0) await requireRightsOnGuests(engine.api({ signal }), identity);
     const pressure = await this.#readPressure(membership, signal);
-    const nodes = nodeRows.map((from) => readNode(from, { membership, maintenance, pressure }));
+    const nodes = withLabels(
+      nodeRows.map((from) => readNode(from, { membership, maintenance, pressure })),
+      this.#parts.labels,
+      this.#parts.warn,
+    );
     this.#requireFresh(nodeRows, membership, takenAt);
     roster.update(guests, resources);
     return this.#snapshot(takenAt, answers, nodes, guests);
@@ -122,11 +128,7 @@ export class ProxmoxSource implements ClusterSource {
     guests: ClusterSnapshot['guests'],
   ): ClusterSnapshot {
     const { cluster, tagPrefixes, inspector, warn } = this.#parts;
-    const tags = compileTags(
-      guests,
-      nodes.map((node) => node.name),
-      tagPrefixes,
-    );
+    const tags = compileTags(guests, nodes, tagPrefixes);
     for (const problem of tags.problems) warn(problem);
     return {
       id: `${cluster}-${takenAt.toString(36)}`,

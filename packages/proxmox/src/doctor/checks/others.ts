@@ -74,8 +74,12 @@ export function checkTags(
   parts: DoctorParts,
 ): readonly Finding[] {
   const names = [...new Set([...nodes.map(({ name }) => name), ...(known(membership)?.offline ?? [])])];
+  const labelled = names.map((name) => ({
+    name,
+    labels: Object.hasOwn(parts.labels, name) ? (parts.labels[name] ?? {}) : {},
+  }));
   const wrong = guests.flatMap(({ id, name, node, ...guest }): readonly FoundGuest[] => {
-    const { problems } = compileTags([{ id, name, node, ...guest }], names, parts.tagPrefixes);
+    const { problems } = compileTags([{ id, name, node, ...guest }], labelled, parts.tagPrefixes);
     return problems.length === 0 ? [] : [{ id, name, node, detail: problems.join(' ') }];
   });
   if (wrong.length === 0) return [];
