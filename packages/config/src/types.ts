@@ -2,6 +2,7 @@ import type {
   BalancePolicy,
   Budgets,
   BytesPerSecond,
+  ExecutionPolicy,
   GuestId,
   Milliseconds,
   Mode,
@@ -21,12 +22,13 @@ export interface Config {
   readonly schedule: string;
   readonly balance: BalancePolicy;
   readonly budgets: Budgets;
+  readonly execution: ExecutionPolicy;
   readonly weights: WeightPolicy;
   readonly rules: readonly RuleDefinition[];
-  readonly services: readonly Service[];
-  readonly targets: readonly TargetConfig[];
   /** Of each node the labels that rules may tell places apart by. */
   readonly labels: Readonly<Record<NodeName, Readonly<Record<string, string>>>>;
+  readonly services: readonly Service[];
+  readonly targets: readonly TargetConfig[];
   readonly listen: ListenConfig;
   readonly state: {
     readonly directory: string;
@@ -177,8 +179,8 @@ export interface RuleDefinition {
   readonly match: RuleSelector;
   /** Of a pin alone; empty for the others. */
   readonly nodes: readonly NodeName[];
-}
   /** The label that tells places apart; the nodes themselves when left out. */
   readonly topology?: string;
   /** Of a pin with a topology: the values of that label. */
   readonly places?: readonly string[];
+}

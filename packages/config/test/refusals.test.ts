@@ -109,6 +109,16 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:22: budgets.timezone: expected an IANA time zone, such as Europe/Berlin or UTC, got "Berlin".',
   ],
   [
+    'a time-out below what was predicted',
+    'execution: { timeout: { factor: 0.5 } }',
+    'ballast.yaml:7:33: execution.timeout.factor: expected a number from 1 to 100, got 0.5.',
+  ],
+  [
+    'an end of a time-out that there is not',
+    'execution: { timeout: { action: kill } }',
+    'ballast.yaml:7:33: execution.timeout.action: expected one of follow, abort, got "kill".',
+  ],
+  [
     'a number out of its range',
     'budgets: { concurrent: 0 }',
     'ballast.yaml:7:24: budgets.concurrent: expected a whole number from 1 to 100, got 0.',
@@ -175,16 +185,6 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:63: targets[0].server: expected a name, or a template of {{guest.name}}, {{guest.id}}, {{member.address}}, {{member.port}}, {{service.name}}, got "a; shutdown". A name has letters, digits and _ . : - alone.',
   ],
   [
-    'a pin without nodes',
-    'rules: [{ name: a, kind: pin, match: { tags: [a] } }]',
-    'ballast.yaml:7:9: rules[0].nodes: expected the nodes of the pin, got none.',
-  ],
-  [
-    'nodes without a pin',
-    'rules: [{ name: a, kind: affinity, match: { tags: [a] }, nodes: [pve1] }]',
-    'ballast.yaml:7:65: rules[0].nodes: expected no nodes with the kind affinity, got a list. Only a pin has nodes.',
-  ],
-  [
     'a pin to a label without values',
     'rules: [{ name: r, match: { tags: [t] }, kind: pin, topology: rack }]',
     'ballast.yaml:7:9: rules[0].places: expected the values of "rack" that the pin allows, got none.',
@@ -223,6 +223,16 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'a label that holds a list',
     'labels: { pve1: { rack: [a] } }',
     'ballast.yaml:7:25: labels.pve1.rack: expected the value of a label (letters, digits, dot, dash and underscore), got a list.',
+  ],
+  [
+    'a pin without nodes',
+    'rules: [{ name: a, kind: pin, match: { tags: [a] } }]',
+    'ballast.yaml:7:9: rules[0].nodes: expected the nodes of the pin, got none.',
+  ],
+  [
+    'nodes without a pin',
+    'rules: [{ name: a, kind: affinity, match: { tags: [a] }, nodes: [pve1] }]',
+    'ballast.yaml:7:65: rules[0].nodes: expected no nodes with the kind affinity, got a list. Only a pin has nodes.',
   ],
   [
     'a tab',

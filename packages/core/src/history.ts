@@ -1,9 +1,9 @@
 import type { GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
 import type { MigrationReason } from './plan.ts';
-import type { Usage, Utilization } from './resources.ts';
+import type { Resource, Usage, Utilization } from './resources.ts';
 import type { StepState } from './step.ts';
-import type { Bytes, Instant, Milliseconds } from './units.ts';
+import type { Bytes, Instant, Milliseconds, Ratio } from './units.ts';
 import type { Weight } from './weight.ts';
 
 /** What rounds before this one leave behind for a node. */
@@ -19,6 +19,30 @@ export interface GuestHistory {
   /** Rounds seen on the present node: the first samples after a migration read low. */
   readonly samples: number;
   readonly node: NodeName;
+}
+
+/** How far a source fell and a target rose, as shares of what each has: positive both, where load went over. */
+export interface LoadShift {
+  readonly from: Ratio;
+  readonly to: Ratio;
+}
+
+/** What a step was to bring. */
+export interface Projection {
+  readonly resource: Resource;
+  /** Utilization of source and target right before it. */
+  readonly before: { readonly from: Ratio; readonly to: Ratio };
+  /** By the plan. */
+  readonly expected: LoadShift;
+}
+
+/** What an arrival brought, once samples told. */
+export interface Verification {
+  readonly expected: LoadShift;
+  /** Without what other migrations took and brought meanwhile. */
+  readonly observed: LoadShift;
+  /** Whether the source fell as expected, within the tolerance. */
+  readonly kept: boolean;
 }
 
 /** A migration that was started by Ballast, or found running under its identity. */
@@ -45,6 +69,10 @@ export interface MoveRecord {
   readonly by?: string;
   /** Proxmox VE's own words on an end that was not good. */
   readonly detail?: string;
+  /** It took longer than it might have. */
+  readonly overdue?: true;
+  readonly projected?: Projection;
+  readonly verified?: Verification;
   /** Memory that the guest used when it began. */
   readonly memory?: Bytes;
   /** Memory that crossed the network, what was sent again included; of live migrations that were seen from beginning to end. */

@@ -103,6 +103,18 @@ export interface Budgets {
   readonly timezone?: string;
 }
 
+/** How a migration is carried through. The configuration's `execution` section compiles to it. */
+export interface ExecutionPolicy {
+  readonly timeout: {
+    /** A migration is overdue after this multiple of its predicted duration... */
+    readonly factor: number;
+    /** ...and not before this time. */
+    readonly least: Milliseconds;
+    /** What becomes of one that is overdue: it is followed on, or its task is stopped. */
+    readonly action: 'follow' | 'abort';
+  };
+}
+
 /** How weights are decided. The configuration's `weights` section compiles to it. */
 export interface WeightPolicy {
   /** Exponent of the guest's headroom. */

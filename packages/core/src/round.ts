@@ -16,6 +16,8 @@ export interface StepReport {
   readonly adopted?: 'history' | 'identity';
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
+  /** It has taken longer than this, which is all that it might have. */
+  readonly overdue?: Milliseconds;
   readonly progress?: MigrationProgress;
   readonly outcome?: MigrationOutcome;
   /** Why it was skipped or failed, for a person. */

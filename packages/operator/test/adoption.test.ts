@@ -81,7 +81,7 @@ describe('adopting', () => {
     await adoptions.ended;
     expect(memory.history.moves).toMatchObject([{ ...begun, endedAt: T0, outcome: 'done' }]);
     expect(adoptions.reports).toEqual([]);
-    expect(told.at(-1)).toMatchObject({ state: 'done', adopted: 'history', endedAt: T0 });
+    expect(told.at(-1)).toMatchObject({ state: 'verifying', adopted: 'history', endedAt: T0 });
     expect(logged.join('')).toContain('adopted a migration that was found running');
     const text = await metrics.render();
     expect(text).toContain('ballast_migrations_adopted_total{by="history"} 1');

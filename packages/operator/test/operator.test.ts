@@ -239,6 +239,21 @@ describe('a round', () => {
     expect(cluster.started).toHaveLength(started);
   });
 
+  it('looks afterwards what a migration brought, and writes it down', async () => {
+    const { cluster, rounds, store } = aStage({ budgets: { ...someBudgets, perHour: 1 } });
+    await rounds(3);
+    const [step] = cluster.started;
+    cluster.end(step?.guest ?? 0);
+    await rounds(1);
+    expect((await store.load()).moves).toMatchObject([{ outcome: 'done', state: 'verifying' }]);
+    const states = new Set<string>();
+    for (let i = 0; i < 5; i++) for (const { state } of (await rounds(1)).steps) states.add(state);
+    expect([...states]).toEqual(['done']);
+    const [move] = (await store.load()).moves;
+    expect(move).toMatchObject({ state: 'done', verified: { kept: true } });
+    expect(move?.verified?.observed.from).toBeCloseTo(3.5 / 16, 1);
+  });
+
   it('begins nothing when the hour is used up', async () => {
     const { cluster, rounds, store } = aStage({ budgets: { ...someBudgets, perHour: 1 } });
     await rounds(3);

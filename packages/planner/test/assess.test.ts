@@ -105,6 +105,8 @@ const facts = (fields: Partial<GuestFacts>): Record<number, GuestFacts> => ({
 });
 const task = (type: string) => ({ id: 'UPID', node: 'a', type, guest: 1, startedAt: T0 });
 const failed = (ago: number): MoveRecord => aMove(1, 'a', 'b', ago, { outcome: 'failed' });
+const brought = (ago: number, kept: boolean): MoveRecord =>
+  aMove(1, 'b', 'a', ago, { verified: { expected: { from: 0.2, to: 0.2 }, observed: { from: 0, to: 0.1 }, kept } });
 
 interface Case {
   readonly guest?: Partial<Guest>;
@@ -169,6 +171,11 @@ const blocked: readonly (readonly [code: string, detail: RegExp, Case])[] = [
     /2 attempts in a row\): .* another 10 min/,
     { scene: { moves: [failed(HOUR), failed(20 * MINUTE)] } },
   ],
+  [
+    'failed-before',
+    /last 2 migrations of guest-1 did not relieve the node it left as planned: .* another 4 h/,
+    { scene: { moves: [brought(5 * HOUR, true), brought(3 * HOUR, false), brought(2 * HOUR, false)] } },
+  ],
 ];
 
 const free: readonly (readonly [string, Case])[] = [
@@ -194,6 +201,12 @@ const free: readonly (readonly [string, Case])[] = [
   [
     'moves of the day before do not lengthen its rest',
     { scene: { moves: [26 * HOUR, 16 * MINUTE].map((ago) => aMove(1, 'b', 'a', ago)) } },
+  ],
+  ['one move that brought nothing', { scene: { moves: [brought(2 * HOUR, false)] } }],
+  ['moves that brought nothing, long ago', { scene: { moves: [brought(9 * HOUR, false), brought(7 * HOUR, false)] } }],
+  [
+    'moves that brought nothing, before one that did',
+    { scene: { moves: [brought(4 * HOUR, false), brought(3 * HOUR, false), brought(2 * HOUR, true)] } },
   ],
   ['a failed attempt begins no rest', { scene: { moves: [failed(16 * MINUTE)] } }],
   ['a success after a failure', { scene: { moves: [failed(20 * MINUTE), aMove(1, 'b', 'a', 16 * MINUTE)] } }],

@@ -7,6 +7,7 @@ import {
   planDocument,
   renderExecution,
   renderExplanation,
+  renderHistory,
   renderPlan,
   renderRoundLine,
 } from '../src/index.ts';
@@ -260,5 +261,34 @@ describe('migrations that run now', () => {
 
   it('are none where nothing moves', () => {
     expect(migrationNotes({ ...snapshot, tasks: [task(101, 'vzdump')] }, { moves: [begun] })).toEqual([]);
+  });
+});
+
+describe('a migration of the past', () => {
+  const move: MoveRecord = {
+    guest: 101,
+    from: 'pve1',
+    to: 'pve2',
+    startedAt: T0,
+    endedAt: T0 + 60_000,
+    outcome: 'done',
+    overdue: true,
+    projected: { resource: 'cpu', before: { from: 0.9, to: 0.3 }, expected: { from: 0.12, to: 0.12 } },
+  };
+
+  it.each([
+    [
+      true,
+      'It brought what was projected: CPU of pve1 fell by 11 % (projected 12 %), that of pve2 rose by 13 % (projected 12 %).',
+    ],
+    [false, 'It did not bring what was projected: CPU of pve1 fell by 11 %'],
+  ])('says what it brought: %s', (kept, words) => {
+    const { expected = { from: 0, to: 0 } } = move.projected ?? {};
+    const verified = { expected, observed: { from: 0.11, to: 0.13 }, kept };
+    const text = renderHistory([{ ...move, verified }], true, PLAIN);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(words);
+    expect(text).toContain('It took longer than it might have.');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(renderHistory([move], true, PLAIN)).not.toContain('projected');
   });
 });

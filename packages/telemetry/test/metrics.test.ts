@@ -93,6 +93,8 @@ function told(): Metrics {
   metrics.recordSkipped();
   metrics.recordMigration({ ...done, state: 'running' });
   metrics.recordMigration(done);
+  metrics.recordOverdue();
+  metrics.recordVerification({ expected: { from: 0.2, to: 0.2 }, observed: { from: 0.17, to: 0.2 }, kept: true });
   return metrics;
 }
 

@@ -6,6 +6,7 @@ import { schedule } from '../values/schedule.ts';
 import { type Sources, secret } from '../values/secret.ts';
 import { balance, budgets, weights } from './balance.ts';
 import { type ClusterSettings, cluster } from './cluster.ts';
+import { execution } from './execution.ts';
 import { log } from './log.ts';
 import { labels, rules } from './rules.ts';
 import { services } from './services.ts';
@@ -28,15 +29,16 @@ export function configSchema(sources: Sources): z.ZodType<Settings> {
       .describe('When rounds start: a cron expression, with an optional leading field of seconds.'),
     balance: balance().prefault({}).describe('When and how guests are moved.'),
     budgets: budgets().prefault({}).describe('Bounds on migrations. They hold at every instant.'),
+    execution: execution().prefault({}).describe('How migrations are carried through.'),
     weights: weights().prefault({}).describe('How weights are decided.'),
     rules: rules().prefault([]).describe('Where guests may and may not run, beside tags and HA rules.'),
-    services: services().prefault([]).describe('What clients reach, and which guests serve it.'),
-    targets: targets(sources).prefault([]).describe('Load balancers that take weights.'),
     labels: labels()
       .prefault({})
       .describe(
         'Where nodes stand: for each node its labels, such as { rack: a, site: north }; rules name them as topology.',
       ),
+    services: services().prefault([]).describe('What clients reach, and which guests serve it.'),
+    targets: targets(sources).prefault([]).describe('Load balancers that take weights.'),
     listen: listen(sources).prefault({}).describe('Where /metrics, /healthz and /readyz are served.'),
     state: state(sources).prefault({}).describe('What the operator remembers between rounds and restarts.'),
     log: log().prefault({}).describe('The log, on standard output.'),

@@ -4,6 +4,7 @@ import {
   type ClusterTask,
   codeOf,
   describeError,
+  type ExecutionPolicy,
   type FoundMigration,
   type Guest,
   type GuestId,
@@ -16,12 +17,14 @@ import {
 } from '@ballast/core';
 import type { Metrics } from '@ballast/telemetry';
 import { isMigrationTask } from '../execution/budgets.ts';
-import { type RecordParts, recordStep } from '../execution/record.ts';
+import { followInTime } from '../execution/overdue.ts';
+import { type RecordParts, recordOverdue, recordStep } from '../execution/record.ts';
 import { adoptedStep } from './step.ts';
 
 export interface AdoptionParts extends Omit<RecordParts, 'metrics'> {
-  readonly migrator: Pick<Migrator, 'find' | 'follow'>;
-  readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordAdoption'>;
+  readonly migrator: Pick<Migrator, 'find' | 'follow' | 'abort'>;
+  readonly settings?: { readonly execution?: ExecutionPolicy | undefined };
+  readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordOverdue' | 'recordAdoption'>;
   /** Ends the following; migrations go on in the cluster. */
   readonly signal: AbortSignal;
 }
@@ -136,25 +139,35 @@ export class Adoptions {
     log.info({ guest: guest.id, from, to, task: task.id, by }, 'adopted a migration that was found running');
     metrics?.recordAdoption(by);
     metrics?.recordMigration(report);
-    const ended = recordStep(report, this.#parts).then(() => this.#follow(task));
+    const ended = recordStep(report, this.#parts).then(() => this.#follow(task, report));
     this.#adopted.set(guest.id, { report, ended });
   }
 
-  async #follow(task: MigrationTask): Promise<void> {
-    const { migrator, clock, signal, log, onProgress } = this.#parts;
+  async #follow(task: MigrationTask, adopted: StepReport): Promise<void> {
+    const { clock, signal, log, settings, onProgress } = this.#parts;
     const { guest } = task;
     try {
-      const outcome = await migrator.follow(task, {
-        signal,
-        onProgress: (progress) => {
-          const report = this.#change(guest, { progress });
-          if (report !== undefined) onProgress?.(report);
+      const { step, startedAt = clock.now() } = adopted;
+      const policy = settings?.execution === undefined ? {} : { policy: settings.execution };
+      const outcome = await followInTime(
+        task,
+        { step, startedAt },
+        { ...this.#parts, ...policy },
+        {
+          signal,
+          onProgress: (progress) => {
+            const report = this.#change(guest, { progress });
+            if (report !== undefined) onProgress?.(report);
+          },
+          overdue: (overdue) => {
+            const report = this.#change(guest, { overdue });
+            if (report !== undefined) void recordOverdue(report, this.#parts);
+          },
         },
-      });
+      );
       const { result, detail } = outcome;
       const end = result === 'done' ? ({ state: 'verifying' } as const) : { state: result, detail };
       await this.#end(guest, { ...end, outcome, endedAt: clock.now() });
-      if (result === 'done') await this.#end(guest, { state: 'done' });
     } catch (error) {
       if (!signal.aborted) {
         this.#lost.add(task.id);
@@ -166,7 +179,7 @@ export class Adoptions {
 
   async #end(guest: GuestId, change: Partial<StepReport>): Promise<void> {
     const report = this.#change(guest, change);
-    if (report?.state !== 'verifying') this.#adopted.delete(guest);
+    this.#adopted.delete(guest);
     if (report !== undefined) await recordStep(report, this.#parts);
   }
 

@@ -5,23 +5,26 @@ import {
   type Budgets,
   type Clock,
   type ClusterTask,
+  type ExecutionPolicy,
   type Instant,
   type Migration,
   type Migrator,
   type Milliseconds,
   type Plan,
+  type Projection,
   type Service,
   type StepReport,
 } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import type { Memory } from '../rounds/memory.ts';
+import { projectionOf } from '../verification/verify.ts';
 import type { Weights } from '../weights/weights.ts';
 import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
 import { endedSince } from './moves.ts';
 import { recheck } from './recheck.ts';
-import { recordStep } from './record.ts';
+import { type RecordParts, recordOverdue, recordStep } from './record.ts';
 
 export interface CarryOptions {
   readonly plan: Plan;
@@ -34,12 +37,13 @@ export interface CarryOptions {
     readonly balance: BalancePolicy;
     readonly budgets: Budgets;
     readonly services: readonly Service[];
+    readonly execution?: ExecutionPolicy;
   };
   /** The newest assessment there is: each step is checked against it right before it starts. */
   readonly latest: () => Promise<Assessment>;
   /** Migrations that were found running and are followed beside this plan's own. */
   readonly adopted?: () => readonly Migration[];
-  readonly metrics?: Pick<Metrics, 'recordMigration'>;
+  readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordOverdue'>;
   /** Who lets it be carried out; the operator itself where it is left out. */
   readonly by?: string;
   readonly signal: AbortSignal;
@@ -73,10 +77,18 @@ export function carryOut(options: CarryOptions): Execution {
     lookedAt = clock.now();
     return latest;
   };
+  const projections = new Map<Migration, Projection>();
+  const partsOf = ({ step }: StepReport): RecordParts => {
+    const projected = projections.get(step);
+    const asked = { plan: plan.id, by: options.by ?? 'operator', ...(projected === undefined ? {} : { projected }) };
+    return { ...options, asked };
+  };
   const execution: Execution = new Execution({
     plan,
     migrator,
     clock,
+    log: options.log,
+    ...(settings.execution === undefined ? {} : { policy: settings.execution }),
     hooks: {
       waitsFor: async (step, running) => {
         if (clock.now() >= lookedAt + LOOK_AGAIN) await look();
@@ -88,13 +100,16 @@ export function carryOut(options: CarryOptions): Execution {
         await options.requireLeave?.();
         const latest = await look();
         const { history } = memory;
+        const projected = projectionOf(step, latest);
+        if (projected !== undefined) projections.set(step, projected);
         const ended = endedSince(history, latest.snapshot);
         return recheck(step, latest, settings.balance, { running: underway(running, history.moves), ended });
       },
       prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
       ...(options.requireLeave === undefined ? {} : { requireLeave: options.requireLeave }),
       ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
-      changed: (report) => recordStep(report, { ...options, asked: { plan: plan.id, by: options.by ?? 'operator' } }),
+      changed: (report) => recordStep(report, partsOf(report)),
+      overdue: (report) => void recordOverdue(report, partsOf(report)),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },
   });

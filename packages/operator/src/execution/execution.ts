@@ -5,6 +5,7 @@ import {
   type Clock,
   codeOf,
   describeError,
+  type ExecutionPolicy,
   type Instant,
   type Migration,
   type MigrationOutcome,
@@ -16,7 +17,9 @@ import {
   type StepReport,
   UNDERWAY_STATES,
 } from '@ballast/core';
+import type { Logger } from '@ballast/telemetry';
 import type { Wait } from './budgets.ts';
+import { followInTime } from './overdue.ts';
 
 /** What an execution asks of its surroundings. */
 export interface ExecutionHooks {
@@ -36,6 +39,8 @@ export interface ExecutionHooks {
   /** Each change of state. Where this fails, what the new state announces is not done (see {@link STEP_MACHINE}). */
   readonly changed?: (report: StepReport) => void | Promise<void>;
   readonly progressed?: (report: StepReport) => void;
+  /** A step takes longer than it might. */
+  readonly overdue?: (report: StepReport) => void;
 }
 
 export interface ExecutionOptions {
@@ -43,6 +48,9 @@ export interface ExecutionOptions {
   readonly migrator: Migrator;
   readonly clock: Clock;
   readonly hooks: ExecutionHooks;
+  /** How long steps may take; without it they may take any time. */
+  readonly policy?: ExecutionPolicy;
+  readonly log?: Logger;
   /** Pause between two looks at the budgets. */
   readonly patience?: Milliseconds;
 }
@@ -187,15 +195,18 @@ export class Execution {
   }
 
   async #follow(index: number, task: MigrationTask, signal?: AbortSignal): Promise<void> {
-    const { migrator, clock, hooks } = this.#options;
+    const { clock, hooks } = this.#options;
     try {
-      const outcome: MigrationOutcome = await migrator.follow(task, {
+      const { step, startedAt = clock.now() } = this.#reports[index] as StepReport;
+      const tell = (change: Partial<StepReport>, told: ExecutionHooks['progressed']): void => {
+        this.#merge(index, change);
+        const report = this.#reports[index];
+        if (report !== undefined) told?.(report);
+      };
+      const outcome: MigrationOutcome = await followInTime(task, { step, startedAt }, this.#options, {
         ...(signal === undefined ? {} : { signal }),
-        onProgress: (progress) => {
-          this.#merge(index, { progress });
-          const report = this.#reports[index];
-          if (report !== undefined) hooks.progressed?.(report);
-        },
+        onProgress: (progress) => tell({ progress }, hooks.progressed),
+        overdue: (overdue) => tell({ overdue }, hooks.overdue),
       });
       const { result, detail } = outcome;
       if (result === 'done') await this.#arrive(index, outcome, clock.now());

@@ -6,7 +6,7 @@ const SETTLING: Milliseconds = 15_000;
 const IN_DOUBT: Milliseconds = 60_000;
 
 /** Who let a step be carried out, and the plan that it was of. */
-export type Asked = Pick<MoveRecord, 'by' | 'plan'>;
+export type Asked = Pick<MoveRecord, 'by' | 'plan' | 'projected'>;
 
 /** Puts a started or ended step into the history: one record a start, completed when it ends. */
 export function recordMove(history: History, report: StepReport, now: Instant, asked: Asked = {}): History {
@@ -28,6 +28,7 @@ export function recordMove(history: History, report: StepReport, now: Instant, a
     ...(report.task === undefined ? {} : { task: report.task }),
     ...(report.endedAt === undefined ? {} : { endedAt: report.endedAt }),
     ...(report.detail === undefined ? {} : { detail: report.detail }),
+    ...(report.overdue === undefined ? {} : { overdue: true }),
     outcome: outcomeOf(report),
     state: report.state,
     ...measured(report),

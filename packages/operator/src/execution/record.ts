@@ -8,9 +8,23 @@ export interface RecordParts {
   readonly memory: Memory;
   readonly clock: Clock;
   readonly asked?: Asked;
-  readonly metrics?: Pick<Metrics, 'recordMigration'>;
+  readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordOverdue'>;
   /** Told of each change and of progress. */
   readonly onProgress?: (step: StepReport) => void;
+}
+
+/** Takes it to the log, the history and the metrics that a migration takes longer than it might have. */
+export async function recordOverdue(report: StepReport, parts: RecordParts): Promise<void> {
+  const { log, memory, clock, metrics, asked, onProgress } = parts;
+  const { step, task, overdue } = report;
+  log.warn(
+    { guest: step.guest, from: step.from, to: step.to, task, overdue },
+    'a migration takes longer than it might',
+  );
+  memory.update((history) => recordMove(history, report, clock.now(), asked));
+  metrics?.recordOverdue();
+  onProgress?.(report);
+  await memory.save().catch(() => undefined);
 }
 
 /** Takes a change of a step to the log, the history and the metrics. */

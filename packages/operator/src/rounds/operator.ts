@@ -6,6 +6,7 @@ import {
   type Clock,
   type ClusterSnapshot,
   type ClusterSource,
+  type ExecutionPolicy,
   type GuestId,
   type History,
   type HistoryStore,
@@ -34,6 +35,8 @@ import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { openingAt } from '../execution/windows.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
+import { tellEnds, withMoves } from '../verification/ends.ts';
+import { verifyMoves } from '../verification/verify.ts';
 import { Weights } from '../weights/weights.ts';
 import { Announcer } from './announcer.ts';
 import { Memory } from './memory.ts';
@@ -45,6 +48,8 @@ export interface OperatorSettings extends DecideSettings {
   readonly mode: Mode;
   readonly budgets: Budgets;
   readonly rules: readonly RuleDefinition[];
+  /** Without it steps may take any time. */
+  readonly execution?: ExecutionPolicy;
 }
 
 /** The parts that a composition root wires. */
@@ -58,7 +63,10 @@ export interface OperatorParts {
   readonly orders?: OrderStore;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics?: Pick<Metrics, 'recordRound' | 'recordMigration' | 'recordAdoption'>;
+  readonly metrics?: Pick<
+    Metrics,
+    'recordRound' | 'recordMigration' | 'recordOverdue' | 'recordVerification' | 'recordAdoption'
+  >;
   /**
    * Whether this operator leads. One that does not changes nothing; alone it always does.
    * @see {Leadership}
@@ -185,14 +193,16 @@ export class Operator {
     const now = clock.now();
     const inFlight = this.#inFlight();
     const followed = new Set(inFlight.map((step) => step.guest));
-    this.#memory.update((history) =>
-      settleMoves(remember(history, snapshot, settings.balance), snapshot, followed, now),
-    );
+    this.#memory.update((history) => remember(history, snapshot, settings.balance));
+    this.#learn(snapshot, (history) => settleMoves(history, snapshot, followed, now));
     const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot)];
     const uncertain = inDoubt(this.history, snapshot, followed);
     const input = { snapshot, history: this.history, settings, rules, now, inFlight: [...inFlight, ...uncertain] };
     const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
     this.#latest = assessment;
+    this.#learn(snapshot, (history) =>
+      withMoves(history, verifyMoves({ history, assessment, policy: settings.balance, now })),
+    );
     const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
@@ -208,6 +218,13 @@ export class Operator {
       ...paused,
       ...closed,
     };
+  }
+
+  /** Takes over what a look at the cluster tells of migrations that nobody follows. */
+  #learn(snapshot: ClusterSnapshot, change: (history: History) => History): void {
+    const before = this.history;
+    this.#memory.update(change);
+    for (const step of tellEnds(before, this.history, snapshot, this.#parts)) this.#progressed(step);
   }
 
   #compileRules({ guests, nodes }: ClusterSnapshot): readonly Rule[] {
@@ -277,6 +294,7 @@ export class Operator {
           ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
           : Promise.resolve(this.#latest),
       adopted: () => this.#adoptions.running,
+      verifies: true,
       requireLeave: async () => {
         await this.#orders.requireNone();
         this.#requireLead();

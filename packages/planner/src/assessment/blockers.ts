@@ -17,7 +17,7 @@ import { convergence, migrationMode } from '../placement/cost.ts';
 import { type Learned, learn } from '../placement/learned.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
 import { cores, count, list, percent, ruleName, size, span } from '../text/words.ts';
-import { backOff, coolDown, movesByGuest } from './rest.ts';
+import { backOff, coolDown, fruitless, movesByGuest } from './rest.ts';
 
 /** Tasks of Proxmox VE that move a guest. */
 const MIGRATION_TASKS: ReadonlySet<string> = new Set(['qmigrate', 'vzmigrate', 'hamigrate', 'harelocate']);
@@ -68,6 +68,7 @@ const CHECKS: readonly (readonly [BlockerCode, Check])[] = [
   ['local-disk', localDisk],
   ['dirty-rate', dirtyRate],
   ['failed-before', failedBefore],
+  ['failed-before', inVain],
   ['cool-down', cooling],
 ];
 
@@ -179,6 +180,12 @@ function failedBefore(guest: Guest, { moves, policy, now }: Known): string | und
   if (rest === undefined) return undefined;
   const { last, attempts, left } = rest;
   return `The last migration of ${guest.name}, to ${last.to}, ${last.outcome === 'failed' ? 'failed' : 'was aborted'} (${count(attempts, 'attempt')} in a row): it is left alone for another ${span(left)}.`;
+}
+
+function inVain(guest: Guest, { moves, policy, now }: Known): string | undefined {
+  const rest = fruitless(moves.get(guest.id) ?? [], policy, now);
+  if (rest === undefined) return undefined;
+  return `The last ${rest.moves} migrations of ${guest.name} did not relieve the node it left as planned: it is left alone for another ${span(rest.left)}.`;
 }
 
 function cooling(guest: Guest, { moves, policy, now }: Known): string | undefined {

@@ -1,6 +1,8 @@
 import type { BalancePolicy, GuestId, History, Instant, Milliseconds, MoveRecord, NodeName } from '@ballast/core';
 
 const DAY = 24 * 3_600_000;
+/** Once may be chance. */
+const VAIN_MOVES = 2;
 
 /** Moves of each guest, oldest first. */
 export function movesByGuest(history: History): ReadonlyMap<GuestId, readonly MoveRecord[]> {
@@ -50,6 +52,20 @@ export function backOff(
   if (attempts === 0) return undefined;
   const left = endOf(last) + doubled(policy.coolDown, attempts, policy.coolDownMax) - now;
   return left > 0 ? { left, attempts, last } : undefined;
+}
+
+/** The rest of a guest whose newest moves, two at least, all did not bring what was projected. */
+export function fruitless(
+  moves: readonly MoveRecord[],
+  policy: BalancePolicy,
+  now: Instant,
+): { readonly left: Milliseconds; readonly moves: number } | undefined {
+  const verified = moves.filter(({ verified: found }) => found !== undefined);
+  const vain = verified.length - 1 - verified.findLastIndex(({ verified: found }) => found?.kept === true);
+  const last = verified.at(-1);
+  if (last === undefined || vain < VAIN_MOVES) return undefined;
+  const left = endOf(last) + Math.max(policy.coolDown, policy.coolDownMax) - now;
+  return left > 0 ? { left, moves: vain } : undefined;
 }
 
 /** When the guest last left `to`, if it may not return there yet. */

@@ -1,5 +1,5 @@
 import type { MoveRecord } from '@ballast/core';
-import { count, formatBytes, formatDuration, formatInstant } from '../quantities.ts';
+import { count, formatBytes, formatDuration, formatInstant, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
 import { type Cell, type Column, table } from '../text/table.ts';
@@ -58,6 +58,7 @@ function story(move: MoveRecord, pen: Pen): readonly string[] {
     ...(detail === undefined ? [] : paragraph(pen.say(detail), pen, 2)),
     ...sent(move).flatMap((sentence) => paragraph(sentence, pen, 2)),
     ...why.flatMap((sentence) => paragraph(pen.say(sentence), pen, 2)),
+    ...effect(move).flatMap((sentence) => paragraph(pen.say(sentence), pen, 2)),
     ...paragraph(pen.say(asked.filter((word) => word !== '').join(', ')), pen, 2, 'dim'),
   ];
 }
@@ -67,6 +68,20 @@ function sent({ transferred, downtime }: MoveRecord): readonly string[] {
   if (transferred === undefined) return [];
   const still = downtime === undefined ? '' : `; the guest stood still for ${formatDuration(downtime)}`;
   return [`${formatBytes(transferred)} of memory crossed the network${still}.`];
+}
+
+/** What it brought, beside what it was to bring. */
+function effect({ from, to, projected, verified, overdue }: MoveRecord): readonly string[] {
+  const late = overdue === true ? ['It took longer than it might have.'] : [];
+  if (verified === undefined || projected === undefined) return late;
+  const { expected, observed, kept } = verified;
+  const word = RESOURCE_WORDS[projected.resource];
+  const fell = `${word} of ${from} fell by ${formatPercent(observed.from)} (projected ${formatPercent(expected.from)})`;
+  const rose = `that of ${to} rose by ${formatPercent(observed.to)} (projected ${formatPercent(expected.to)})`;
+  return [
+    ...late,
+    `${kept ? 'It brought what was projected' : 'It did not bring what was projected'}: ${fell}, ${rose}.`,
+  ];
 }
 
 function way({ from, to }: MoveRecord, pen: Pen): string {

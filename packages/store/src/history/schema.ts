@@ -1,9 +1,11 @@
-import { type History, MIGRATION_REASONS, STEP_STATES } from '@ballast/core';
+import { type History, MIGRATION_REASONS, RESOURCES, STEP_STATES } from '@ballast/core';
 import { z } from 'zod';
 
 const usage = z.object({ cpu: z.number(), memory: z.number() });
 /** JSON has only texts for keys. */
 const guestKey = z.string().regex(/^[1-9]\d*$/);
+
+const shift = z.object({ from: z.number(), to: z.number() });
 
 const move = z.object({
   guest: z.int().positive(),
@@ -20,6 +22,9 @@ const move = z.object({
   plan: z.string().exactOptional(),
   by: z.string().exactOptional(),
   detail: z.string().exactOptional(),
+  overdue: z.literal(true).exactOptional(),
+  projected: z.object({ resource: z.enum(RESOURCES), before: shift, expected: shift }).exactOptional(),
+  verified: z.object({ expected: shift, observed: shift, kept: z.boolean() }).exactOptional(),
   memory: z.number().nonnegative().exactOptional(),
   transferred: z.number().nonnegative().exactOptional(),
   downtime: z.number().nonnegative().exactOptional(),

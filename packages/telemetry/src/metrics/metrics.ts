@@ -1,4 +1,11 @@
-import { type Milliseconds, MODES, type Mode, type RoundReport, type StepReport } from '@ballast/core';
+import {
+  type Milliseconds,
+  MODES,
+  type Mode,
+  type RoundReport,
+  type StepReport,
+  type Verification,
+} from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { counter, createRegistry, gauge, histogram } from './instruments.ts';
 import { migrationMetrics } from './migrations.ts';
@@ -30,6 +37,10 @@ export interface Metrics {
   recordSkipped(): void;
   /** A step that began to run, or ended; each end is to be told once. */
   recordMigration(step: StepReport): void;
+  /** A migration that takes longer than it might. */
+  recordOverdue(): void;
+  /** What an arrival brought. */
+  recordVerification(verified: Verification): void;
   /** A migration that was found running; `by` tells how it was known to be Ballast's own. */
   recordAdoption(by: NonNullable<StepReport['adopted']>): void;
   recordRequest(event: RequestEvent): void;
@@ -79,6 +90,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     recordSkipped: () => skipped.inc(),
     recordMigration: (step) => migrations.record(step),
+    recordOverdue: () => migrations.overdue(),
+    recordVerification: (verified) => migrations.verified(verified),
     recordAdoption: (by) => adopted.inc({ by }),
     recordRequest: requests.record,
     recordPutOff: (guests) => putOff.inc(guests),

@@ -1,4 +1,11 @@
-import { type GuestId, hasArrived, MIGRATION_REASONS, type StepReport, UNDERWAY_STATES } from '@ballast/core';
+import {
+  type GuestId,
+  hasArrived,
+  MIGRATION_REASONS,
+  type StepReport,
+  UNDERWAY_STATES,
+  type Verification,
+} from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from './instruments.ts';
 import { METRICS } from './names.ts';
@@ -10,6 +17,9 @@ export interface MigrationMetrics {
   record(step: StepReport): void;
   /** The steps that run now, as a whole. */
   settle(steps: readonly StepReport[]): void;
+  /** One that takes longer than it might. */
+  overdue(): void;
+  verified(verified: Verification): void;
 }
 
 export function migrationMetrics(registry: Registry): MigrationMetrics {
@@ -19,9 +29,18 @@ export function migrationMetrics(registry: Registry): MigrationMetrics {
   const bytes = counter(registry, METRICS.migratedBytes);
   // A counter that springs into being at 1 hides its first event from rate(): start every series at 0.
   for (const reason of MIGRATION_REASONS) for (const outcome of OUTCOMES) total.inc({ reason, outcome }, 0);
+  const overdue = counter(registry, METRICS.migrationsOverdue);
+  const verified = counter(registry, METRICS.migrationsVerified);
+  const error = histogram(registry, METRICS.migrationGainError);
+  for (const kept of ['yes', 'no']) verified.inc({ kept }, 0);
   const moving = new Set<GuestId>();
 
   return {
+    overdue: () => overdue.inc(),
+    verified({ expected, observed, kept }) {
+      verified.inc({ kept: kept ? 'yes' : 'no' });
+      error.observe(Math.abs(observed.from - expected.from));
+    },
     record(step) {
       if (isMoving(step)) moving.add(step.step.guest);
       else moving.delete(step.step.guest);

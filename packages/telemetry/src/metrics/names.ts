@@ -102,6 +102,22 @@ export const METRICS = {
     help: 'Migrations that were found running and are followed to their end, by what told that they are ours: history or identity.',
     labels: ['by'],
   },
+  migrationsOverdue: {
+    name: 'ballast_migrations_overdue_total',
+    help: 'Migrations that took longer than they might, by `execution.timeout`.',
+    labels: [],
+  },
+  migrationsVerified: {
+    name: 'ballast_migrations_verified_total',
+    help: 'Arrivals whose effect was looked at, by whether the source fell as projected: yes or no.',
+    labels: ['kept'],
+  },
+  migrationGainError: {
+    name: 'ballast_migration_gain_error_ratio',
+    help: 'How far the fall of a source was from its projection, as a share of what the node has.',
+    labels: [],
+    buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+  },
   migrationDuration: {
     name: 'ballast_migration_duration_seconds',
     help: 'Duration of migrations that were carried out.',
