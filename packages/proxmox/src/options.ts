@@ -1,11 +1,8 @@
 import type { BytesPerSecond, Clock, Milliseconds, Random } from '@ballast/core';
-import type { Transport } from './http/transport.ts';
+import type { Endpoint } from './http/endpoint.ts';
+import type { Transport } from './http/exchange.ts';
 
-/** One entry point of the cluster: any of its nodes, or a name that leads to one. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
+export type { Endpoint } from './http/endpoint.ts';
 
 /** An API token (`id` is USER@REALM!NAME), or a user (USER@REALM) with a password. */
 export type ProxmoxAuth =

@@ -1,5 +1,5 @@
 import type { FailedCall, Failure } from '../errors/failure.ts';
-import type { RawAnswer } from './transport.ts';
+import type { RawAnswer } from './exchange.ts';
 
 export type Parsed = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly failure: Failure };
 

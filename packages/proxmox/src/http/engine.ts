@@ -10,10 +10,10 @@ import type { Api } from '../wire/api.ts';
 import { row } from '../wire/fields.ts';
 import { parseAnswer } from './answer.ts';
 import { type Endpoints, nameOf } from './endpoints.ts';
+import type { Transport } from './exchange.ts';
 import { linked } from './linked.ts';
 import { NoAnswer } from './no-answer.ts';
 import { summarize } from './summary.ts';
-import type { Transport } from './transport.ts';
 
 const BASE = '/api2/json';
 const FIRST_PAUSE: Milliseconds = 200;

@@ -1,39 +1,15 @@
 import type { Milliseconds } from '@ballast/core';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
-import type { Endpoint, ProxmoxTls } from '../options.ts';
+import type { ProxmoxTls } from '../options.ts';
 import { ConnectError, VerifyingAgent } from './agent.ts';
 import { nameOf } from './endpoints.ts';
+import type { Exchange, RawAnswer, Transport } from './exchange.ts';
 import { NoAnswer } from './no-answer.ts';
 
 /** More than the largest clusters answer, less than what would hurt. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** pveproxy runs three workers: more sockets would only queue there. */
 const SOCKETS = 8;
-
-export interface Exchange {
-  readonly endpoint: Endpoint;
-  readonly method: string;
-  /** With `/api2/json`. */
-  readonly path: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-/** What came back, whatever its status. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly reason: string;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** Carries single HTTP exchanges. */
-export interface Transport {
-  /** @throws {NoAnswer} when no whole answer came; the reason of `signal` when it was aborted. */
-  send(exchange: Exchange): Promise<RawAnswer>;
-  close(): void;
-}
 
 /** Exchanges on axios, over verified connections. */
 export class HttpsTransport implements Transport {

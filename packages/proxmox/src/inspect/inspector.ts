@@ -12,6 +12,7 @@ import { readContainerDisks } from './container-disks.ts';
 import { localDisk, storageOnTarget } from './disk-room.ts';
 import { composeFacts, type Findings } from './facts.ts';
 import { explainRefusal, type Preconditions, readPreconditions } from './preconditions.ts';
+import { ProcessorBook, processorNeed } from './processors.ts';
 import type { Replication, ReplicationBook } from './replication.ts';
 
 /** Facts stand in snapshots for this long; then the digest of the configuration is asked for again. */
@@ -51,9 +52,11 @@ export interface InspectorParts {
 export class Inspector {
   readonly #parts: InspectorParts;
   readonly #known = new Map<GuestId, Known>();
+  readonly #processors: ProcessorBook;
 
   constructor(parts: InspectorParts) {
     this.#parts = parts;
+    this.#processors = new ProcessorBook(parts.clock);
   }
 
   /**
@@ -67,11 +70,13 @@ export class Inspector {
     if (entries.length < wanted.length) tellPutOff(wanted.length - entries.length);
     if (entries.length === 0) return [];
     const replicated = await replications.read(entries, engine.api({ signal: outer }));
-    const found = await together<(GuestFacts | undefined)[]>(outer, (signal) => {
+    const found = await together<(Known | GuestFacts | undefined)[]>(outer, (signal) => {
       const api = engine.api({ signal });
       return entries.map((entry) => this.#inspectOne(entry, api, replicated.get(entry.id)));
     });
-    return found.filter((facts) => facts !== undefined);
+    const known = found.filter((one) => one !== undefined);
+    await this.#readProcessors(known, engine.api({ signal: outer, retries: 0 }));
+    return known.map((one) => ('found' in one ? this.#compose(one) : one));
   }
 
   /** Facts that are still good, of guests that are where they were. */
@@ -87,7 +92,7 @@ export class Inspector {
     entry: RosterEntry,
     api: Api,
     replication: Replication | undefined,
-  ): Promise<GuestFacts | undefined> {
+  ): Promise<Known | GuestFacts | undefined> {
     const { id, node, kind } = entry;
     try {
       const { clock } = this.#parts;
@@ -106,10 +111,19 @@ export class Inspector {
         known = { found, replication, readAt: now, checkedAt: now };
       }
       this.#known.set(id, known);
-      return this.#compose(known);
+      return known;
     } catch (error) {
       return this.#refusal(entry, error);
     }
+  }
+
+  /** Only where some guest asks for more than any host has; the hosts of these guests first. */
+  async #readProcessors(known: readonly (Known | GuestFacts)[], api: Api): Promise<void> {
+    const asking = known.flatMap((one) => ('found' in one && one.found.processor !== undefined ? one.found.node : []));
+    if (asking.length === 0) return;
+    const { budget, roster } = this.#parts;
+    // A few in any round, or with a small budget these guests would stay for ever.
+    await this.#processors.read([...asking, ...roster.nodes], api, Math.max(3, Math.floor(budget.left / 2)));
   }
 
   async #ask({ id, node, kind }: RosterEntry, api: Api): Promise<Preconditions> {
@@ -127,6 +141,7 @@ export class Inspector {
     const { roster, targetStorage } = this.#parts;
     const container = readContainerDisks(kind === 'lxc' ? config : {}, (storage) => roster.storages.isShared(storage));
     const copied = preconditions.localDisks.filter((disk) => !disk.cdrom);
+    const processor = kind === 'qemu' ? processorNeed(text(config, 'cpu')) : undefined;
     const images = preconditions.localDisks.filter((disk) => disk.cdrom).map((disk) => disk.volume);
     return {
       guest: id,
@@ -136,13 +151,21 @@ export class Inspector {
       disks: [...copied.map(({ volume, size }) => localDisk(volume, size)), ...container.local],
       localResources: [...preconditions.localResources, ...images, ...container.bound],
       refused: refusedBy(preconditions, targetStorage),
+      ...(processor === undefined ? {} : { processor }),
     };
   }
 
   #compose({ found, replication }: Known): GuestFacts {
     const { roster, targetStorage, dirtyRates } = this.#parts;
     const { nodes, storages } = roster;
-    const facts = composeFacts(found, { nodes, storages, replication, targetStorage });
+    const facts = composeFacts(found, {
+      nodes,
+      storages,
+      replication,
+      targetStorage,
+      processorOf: (node) => this.#processors.get(node),
+      asked: (node) => this.#processors.asked(node),
+    });
     const dirtyRate = dirtyRates.get(found.guest);
     return dirtyRate === undefined ? facts : { ...facts, dirtyRate };
   }

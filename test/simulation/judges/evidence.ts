@@ -1,0 +1,102 @@
+import type { GuestId, Instant, Milliseconds, NodeName } from '@ballast/core';
+import type { World, WorldMigration } from '@ballast/pve-simulator';
+import type { Request } from '../rig/network.ts';
+import type { Simulation } from '../rig/simulation.ts';
+
+/** A request for a migration, as it left an operator. */
+export interface Asked {
+  readonly at: Instant;
+  readonly request: Request;
+  /** The life of the operator. */
+  readonly by: string;
+  readonly guest: GuestId;
+  readonly from: NodeName;
+  readonly to: NodeName;
+  /** When the intent that stood for it in the store was begun, by the clock of who wrote it. */
+  readonly intent: Instant | undefined;
+  /** When the cluster took it, and what it said. */
+  arrivedAt: Instant | undefined;
+  status: number;
+  /** The task that it became. */
+  upid: string | undefined;
+  answered: boolean;
+  /** The guest has arrived. */
+  done: boolean;
+}
+
+/** What one life of an operator has been told. */
+export interface Known {
+  /** When the newest list of resources that has reached it was made, and how old its oldest figures were then. */
+  resources: { readonly at: Instant; readonly oldest: Milliseconds; readonly world: World } | undefined;
+  /** The newest word on quorum. */
+  quorate: boolean;
+  statusAt: Instant;
+  /** By guest: the newest answer on its preconditions. */
+  readonly preconditions: Map<GuestId, Preconditions>;
+}
+
+export interface Preconditions {
+  readonly at: Instant;
+  readonly node: NodeName;
+  readonly status: number;
+  readonly refused: ReadonlySet<NodeName>;
+}
+
+/** Tags of guests that are to be apart. */
+const APART = 'ballast-anti-affinity_';
+
+/** Everything that judges may rest on: what the simulated cluster, the network and the store saw. Nothing that operators say. */
+export class Evidence {
+  readonly simulation: Simulation;
+  readonly asked: Asked[] = [];
+  readonly #known = new Map<string, Known>();
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+  }
+
+  get now(): Instant {
+    return this.simulation.agenda.now;
+  }
+
+  known(process: string): Known {
+    let known = this.#known.get(process);
+    if (known === undefined) {
+      known = { resources: undefined, quorate: false, statusAt: 0, preconditions: new Map() };
+      this.#known.set(process, known);
+    }
+    return known;
+  }
+
+  /** Migrations that run now and that an operator has asked for. */
+  ours(): readonly WorldMigration[] {
+    const { world } = this.simulation.cluster;
+    return world.migrations.filter((migration) => this.askedFor(migration));
+  }
+
+  /** Guests that are never to share a node with this one. */
+  companions(id: GuestId): readonly World['guests'][number][] {
+    const { guests } = this.simulation.cluster.world;
+    const apart = guests.find((guest) => guest.id === id)?.tags.filter((tag) => tag.startsWith(APART)) ?? [];
+    return guests.filter((guest) => guest.id !== id && guest.tags.some((tag) => apart.includes(tag)));
+  }
+
+  /** Notes which migrations have come to a good end. */
+  settle(): void {
+    const { tasks } = this.simulation.cluster.world;
+    for (const asked of this.asked) {
+      if (asked.done || asked.upid === undefined) continue;
+      const task = tasks.findLast(({ upid }) => upid === asked.upid);
+      asked.done = task?.type !== 'hamigrate' && (task?.exit === 'OK' || task?.exit?.startsWith('WARNINGS') === true);
+    }
+  }
+
+  /** Whether an operator has asked for it: by its own task, or through the HA manager. */
+  askedFor(migration: WorldMigration): boolean {
+    return this.asked.some(
+      ({ upid, guest, to }) =>
+        upid === migration.upid ||
+        (migration.ha && upid !== undefined && guest === migration.guest && to === migration.to),
+    );
+  }
+}

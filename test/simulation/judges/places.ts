@@ -1,0 +1,70 @@
+import type { GuestId, Milliseconds, NodeName } from '@ballast/core';
+import type { World } from '@ballast/pve-simulator';
+import type { Evidence } from './evidence.ts';
+import type { Judge } from './judge.ts';
+
+/** What others have done in this time an operator may not know of yet. */
+const NEWS: Milliseconds = 120_000;
+/** CPU and memory that a node may stand at, and what measuring leaves open. */
+const CEILING = { cpu: 0.85, memory: 0.9 };
+const BLUR = 0.04;
+
+/** No node is driven over its ceilings: what runs on the target, what is on its way there, and the guest. */
+export const ceilings: Judge = {
+  leaves: (asked, evidence) => {
+    const { to, guest, request, by } = asked;
+    if (request.late || knowsLittle(evidence)) return undefined;
+    const seen = evidence.known(by).resources?.world;
+    const node = seen?.nodes.find(({ name }) => name === to);
+    if (seen === undefined || node === undefined) return undefined;
+    const coming = [guest, ...comingTo(to, evidence, seen)];
+    const cpu = coming.reduce((sum, id) => sum + (guestIn(seen, id)?.activity.granted ?? 0), node.activity.granted);
+    const memory = coming.reduce(
+      (sum, id) => sum + (guestIn(seen, id)?.activity.memoryUsed ?? 0),
+      node.activity.memoryUsed,
+    );
+    if (cpu / node.cores > CEILING.cpu + BLUR)
+      return `${to} would stand at ${(cpu / node.cores).toFixed(2)} of its CPU`;
+    if (memory / node.memory > CEILING.memory + BLUR)
+      return `${to} would stand at ${(memory / node.memory).toFixed(2)} of its memory`;
+    return undefined;
+  },
+};
+
+function guestIn(world: World, id: GuestId): World['guests'][number] | undefined {
+  return world.guests.find((guest) => guest.id === id);
+}
+
+/** Guests of ours that are under way to a node, and that the operator did not see on it. */
+function comingTo(to: NodeName, evidence: Evidence, seen: World): readonly GuestId[] {
+  const under = evidence
+    .ours()
+    .filter((migration) => migration.to === to && guestIn(seen, migration.guest)?.node !== to);
+  return under.map(({ guest }) => guest);
+}
+
+function knowsLittle({ simulation, now }: Evidence): boolean {
+  return now - simulation.touchedAt < NEWS;
+}
+
+/** Guests that are to be apart are not brought together. */
+export const rules: Judge = {
+  leaves: ({ guest, to, request, by }, evidence) => {
+    if (request.late || knowsLittle(evidence)) return undefined;
+    const there = evidence
+      .companions(guest)
+      .find(({ id, node }) => node === to || evidence.ours().some((other) => other.guest === id && other.to === to));
+    return there === undefined ? undefined : `${by} asks for guest ${guest} to join guest ${there.id} on ${to}`;
+  },
+};
+
+/** No guest is sent to where none is taken. */
+export const targets: Judge = {
+  leaves: ({ to, request, guest, by, at }, { simulation }) => {
+    if (request.late) return undefined;
+    const node = simulation.cluster.world.nodes.find(({ name }) => name === to);
+    const settled = (simulation.changedAt.get(to) ?? 0) < at - NEWS;
+    const closed = node?.online === false || node?.maintenance === true;
+    return closed && settled ? `${by} sends guest ${guest} to ${to}, which takes none` : undefined;
+  },
+};
