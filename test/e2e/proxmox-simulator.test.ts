@@ -1,4 +1,5 @@
-import { type ClusterSnapshot, GIB, MIB, type Migration, type MigrationProgress } from '@ballast/core';
+import { type ClusterSnapshot, EMPTY_HISTORY, GIB, MIB, type Migration, type MigrationProgress } from '@ballast/core';
+import { explain, remember } from '@ballast/planner';
 import {
   changeGuest,
   changeNode,
@@ -9,8 +10,9 @@ import {
   syntheticWorld,
   withLock,
 } from '@ballast/pve-simulator';
-import { aMigration } from '@ballast/testkit';
+import { aBalancePolicy, aMigration, aWeightPolicy } from '@ballast/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decideOnFacts } from '../../packages/operator/src/decide/candidates.ts';
 import { type Rig, rig, stopRigs } from './proxmox-rig.ts';
 
 afterEach(stopRigs);
@@ -27,6 +29,47 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 const posts = (simulator: Simulator): number => simulator.requestLog.filter(({ method }) => method === 'POST').length;
 const placeOf = (snapshot: ClusterSnapshot, id: number): string | undefined =>
   snapshot.guests.find((guest) => guest.id === id)?.node;
+
+describe('guests that were given what not every processor has', () => {
+  const OLD = 'fpu sse4_1 sse4_2 ssse3 pni popcnt aes';
+
+  it.each([
+    ['host', { cpuModel: 'Intel(R) Xeon(R) Gold 6348' }, 'its CPU type is host, and the processors differ'],
+    ['host', { cpuFlags: OLD }, 'its CPU type is host, and the processor there lacks vme, de, pse and'],
+    ['x86-64-v3', { cpuFlags: OLD }, 'its CPU type x86-64-v3 needs avx, avx2, bmi1 and 6 more'],
+    ['x86-64-v2-AES', { cpuFlags: OLD }, undefined],
+  ])('of type %s are kept off a node with %o', async (type, processor, said) => {
+    const { cluster, simulator } = await rig();
+    simulator.update((before) => {
+      let world = changeNode(before, 'pve2', (node) => ({ ...node, ...processor }));
+      for (const guest of world.guests.filter(({ node }) => node === 'pve1')) {
+        world = changeGuest(world, guest.id, (one) => ({ ...one, options: { ...one.options, cpu: type } }));
+      }
+      return world;
+    });
+    const settings = { balance: aBalancePolicy({ sustain: 1 }), weights: aWeightPolicy(), services: [] };
+    const snapshot = await cluster.source.observe();
+    const history = remember(EMPTY_HISTORY, snapshot, settings.balance);
+    const input = { snapshot, history, settings, rules: snapshot.rules, now: snapshot.takenAt, inFlight: [] };
+    const { plan, assessment } = await decideOnFacts(input, cluster.source);
+    expect(plan.steps.length).toBeGreaterThan(0);
+    expect(plan.steps.some((step) => step.to === 'pve2')).toBe(said === undefined);
+    const guest = plan.steps[0]?.guest ?? 0;
+    const { targets } = explain({
+      ...{ assessment, history, policy: settings.balance, rules: [], now: input.now, expected: {}, inFlight: [] },
+      guest,
+      plan: { ...plan, steps: [] },
+    });
+    const verdict = targets.find(({ node }) => node === 'pve2');
+    expect(verdict).toMatchObject(said === undefined ? { allowed: true } : { code: 'cpu-type' });
+    if (said !== undefined) expect(verdict?.detail).toContain(said);
+    // Three nodes have three processors, whoever asks.
+    const status = (): number => simulator.requestLog.filter(({ path }) => /nodes\/[^/]+\/status/.test(path)).length;
+    expect(status()).toBe(said === undefined ? 0 : 3);
+    await cluster.source.inspect(plan.steps.map((step) => step.guest));
+    expect(status()).toBe(said === undefined ? 0 : 3);
+  });
+});
 
 describe('observing', () => {
   it('sees the cluster as it is', async () => {

@@ -22,6 +22,7 @@ export const BLOCKER_CODES = [
   'no-gain',
   'reserve',
   'refused',
+  'cpu-type',
   'source-offline',
   'failed-before',
 ] as const;

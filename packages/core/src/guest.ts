@@ -39,6 +39,8 @@ export interface GuestFacts {
   readonly localResources: readonly string[];
   /** Nodes that cannot take the guest, with the reason: Proxmox VE refuses them, or their storage has no room for its disks. */
   readonly refusedNodes: Readonly<Record<NodeName, string>>;
+  /** Those of the refused nodes whose processor lacks what the guest was given. */
+  readonly otherProcessor?: readonly NodeName[];
   /** Nodes with a replica of its local disks: what was written since the newest run alone is sent there. */
   readonly replicas?: readonly NodeName[];
   /** How fast the guest writes to its memory, when it is known. */

@@ -101,8 +101,11 @@ function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, plan
 
 function refused(unit: Unit, to: PlacedNode, _reason: MigrationReason, planning: Planning): Obstacle | undefined {
   for (const { id, guest } of unit.guests) {
-    const said = entryOf(planning.input.assessment.snapshot.facts[id]?.refusedNodes ?? {}, to.name);
-    if (said !== undefined) return { code: 'refused', detail: () => `${to.name} cannot take ${guest.name}: ${said}` };
+    const facts = planning.input.assessment.snapshot.facts[id];
+    const said = entryOf(facts?.refusedNodes ?? {}, to.name);
+    if (said === undefined) continue;
+    const code = facts?.otherProcessor?.includes(to.name) === true ? 'cpu-type' : 'refused';
+    return { code, detail: () => `${to.name} cannot take ${guest.name}: ${said}` };
   }
   return undefined;
 }

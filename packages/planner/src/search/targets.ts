@@ -86,6 +86,7 @@ const NEAREST: readonly BlockerCode[] = [
   'anti-affinity',
   'affinity',
   'pinned',
+  'cpu-type',
   'refused',
 ];
 

@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<BlockerCode, string>> = {
   'no-gain': 'too small to matter',
   reserve: 'to be kept for the failure of a node',
   refused: 'refused by Proxmox VE',
+  'cpu-type': 'with a CPU type that other nodes lack',
   'source-offline': 'on an offline node',
   'failed-before': 'failed lately',
 };

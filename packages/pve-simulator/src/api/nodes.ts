@@ -63,6 +63,9 @@ const KERNEL = {
   machine: 'x86_64',
 } as const;
 
+const FLAGS =
+  'fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat svm lm pni ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c abm bmi1 avx2 bmi2';
+
 function cpuinfo(node: WorldNode): Readonly<Record<string, unknown>> {
   const sockets = node.cores >= 32 ? 2 : 1;
   return {
@@ -73,7 +76,7 @@ function cpuinfo(node: WorldNode): Readonly<Record<string, unknown>> {
     mhz: '3250.000',
     user_hz: 100,
     hvm: '1',
-    flags: 'fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat svm lm',
+    flags: node.cpuFlags ?? FLAGS,
   };
 }
 

@@ -68,6 +68,8 @@ export interface WorldNode {
   readonly version?: string;
   /** The model of its CPUs. */
   readonly cpuModel?: string;
+  /** Its flags, as /proc/cpuinfo has them; those of the third level of x86-64 when left out. */
+  readonly cpuFlags?: string;
   readonly activity: NodeActivity;
 }
 
