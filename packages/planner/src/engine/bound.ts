@@ -27,16 +27,11 @@ export function boundOf(problem: Problem, node: number, goal: Float64Array, hot:
     if (hot[k] === 1 && above(excess / (problem.capacity[k] as number), 0)) needs.push({ heat: h, excess });
   }
   if (needs.length === 0) return { moves: 0, bytes: 0 };
-  const guests = guestsOf(problem, node);
-  const relief = new Float64Array(guests.length * needs.length);
-  for (const [i, guest] of guests.entries()) {
-    for (const [h, { heat, excess }] of needs.entries())
-      relief[i * needs.length + h] = (guest[heat] as number) / excess;
-  }
-  const none = new Float64Array(guests.length);
-  const moves = leastCount({ count: guests.length, needs: needs.length, relief, moves: none, price: none });
-  const inPart = Math.max(...needs.map(({ heat, excess }) => leastBytes(guests, heat, excess)));
-  return { moves, bytes: aim === 'cheapest' ? wholeBytes(problem, node, needs, inPart) : inPart };
+  const choices = choicesOf(problem, node, needs);
+  const inPart = Math.max(...needs.map((_, h) => leastInPart(choices, h)));
+  const all = indices(choices.count);
+  const whole = aim === 'cheapest' && meets(choices, all);
+  return { moves: leastCount(choices), bytes: whole ? Math.max(inPart, cheapestSet(choices, all).least) : inPart };
 }
 
 interface Need {
@@ -45,50 +40,34 @@ interface Need {
   readonly excess: number;
 }
 
-/** The least memory of whole items that meet the needs, as far as it is proven. */
-function wholeBytes(problem: Problem, node: number, needs: readonly Need[], inPart: number): number {
-  const { first, itemsOf, movable, moves, relief } = problem;
+/** The node's guests that may move, and its groups, which move whole; priced by their memory. */
+function choicesOf({ first, itemsOf, movable, moves, relief }: Problem, node: number, needs: readonly Need[]): Choices {
   const items = [...itemsOf.subarray(first[node], first[node + 1])].filter((item) => movable[item] === 1);
-  const choices: Choices = {
+  const shares = new Float64Array(items.length * needs.length);
+  for (const [i, item] of items.entries()) {
+    for (const [h, { heat, excess }] of needs.entries())
+      shares[i * needs.length + h] = (relief[item * HEATS + heat] as number) / excess;
+  }
+  return {
     count: items.length,
     needs: needs.length,
-    relief: Float64Array.from(
-      items.flatMap((item) => needs.map(({ heat, excess }) => (relief[item * HEATS + heat] as number) / excess)),
-    ),
+    relief: shares,
     moves: items.map((item) => moves[item] as number),
     price: items.map((item) => relief[item * HEATS + 1] as number),
   };
-  const all = indices(items.length);
-  return meets(choices, all) ? Math.max(inPart, cheapestSet(choices, all).least) : inPart;
 }
 
-/** The node's guests that may move. A group counts as so many guests that share its load: it moves whole. */
-function guestsOf(problem: Problem, node: number): readonly (readonly number[])[] {
-  const { first, itemsOf, movable, moves, relief } = problem;
-  const guests: (readonly number[])[] = [];
-  for (let p = first[node] as number; p < (first[node + 1] as number); p++) {
-    const item = itemsOf[p] as number;
-    if (movable[item] === 0) continue;
-    const count = moves[item] as number;
-    const share = Array.from({ length: HEATS }, (_, h) => (relief[item * HEATS + h] as number) / count);
-    for (let i = 0; i < count; i++) guests.push(share);
-  }
-  return guests;
-}
-
-/** Memory that leaves the node at least, when guests that relieve most for their memory go first and the last in part. */
-function leastBytes(guests: readonly (readonly number[])[], heat: number, excess: number): number {
-  const memory = (guest: readonly number[]): number => Math.max(1, guest[1] ?? 0);
-  const order = guests
-    .filter((guest) => (guest[heat] ?? 0) > 0)
-    .sort((a, b) => (b[heat] ?? 0) / memory(b) - (a[heat] ?? 0) / memory(a));
-  let rest = excess;
-  let bytes = 0;
-  for (const guest of order) {
-    const amount = guest[heat] ?? 0;
-    const share = Math.min(1, rest / amount);
-    bytes += share * (guest[1] ?? 0);
-    rest -= amount;
+/** Memory that leaves the node at least for one need, when what relieves most for its memory goes first and the last in part. */
+function leastInPart({ count, needs, relief, price }: Choices, h: number): number {
+  const amount = (i: number): number => relief[i * needs + h] as number;
+  const worth = (i: number): number => amount(i) / Math.max(1, price[i] as number);
+  const order = indices(count)
+    .filter((i) => amount(i) > 0)
+    .sort((a, b) => worth(b) - worth(a));
+  let [rest, bytes] = [1, 0];
+  for (const i of order) {
+    bytes += Math.min(1, rest / amount(i)) * (price[i] as number);
+    rest -= amount(i);
     if (rest <= 0) break;
   }
   return bytes;

@@ -2,13 +2,12 @@ import { above } from '../limits.ts';
 import { cheapestSet } from './cheapest.ts';
 import { type Aim, type Choices, indices, meets, total } from './choices.ts';
 import { improved } from './exchange.ts';
-import { leastSingles } from './least.ts';
+import { fewestSet } from './least.ts';
 
 /**
  * Choices that meet every need (each of size 1) together, as indices; nothing when all of them together do not.
  *
- * `fewest`: as few moves as it takes, then as cheap as can be. For single guests the number is the least there is; sets
- * with groups are found greedily. Then choices are exchanged for as long as that saves. `cheapest`: as low a price as can
+ * `fewest`: as few moves as it takes, then as cheap as can be: choices are exchanged for as long as that saves. `cheapest`: as low a price as can
  * be, whatever the moves.
  *
  * @param pairs whether two may be exchanged for two: the slow part
@@ -17,9 +16,8 @@ export function cover(choices: Choices, aim: Aim = 'fewest', pairs = true): read
   if (choices.needs === 0) return [];
   if (!meets(choices, indices(choices.count))) return undefined;
   if (aim === 'cheapest') return cheapestSet(choices, improved(choices, greedily(choices, aim), aim, false)).set;
-  const singles = leastSingles(choices);
-  const groups = singles === undefined || indices(choices.count).some((i) => choices.moves[i] !== 1);
-  const sets = [singles, groups ? greedily(choices, aim) : undefined].filter((set) => set !== undefined);
+  const grouped = indices(choices.count).some((i) => choices.moves[i] !== 1);
+  const sets = [fewestSet(choices), grouped ? greedily(choices, aim) : undefined].filter((set) => set !== undefined);
   return sets
     .map((set) => improved(choices, set, aim, pairs))
     .reduce((best, set) => (compare(choices, set, best) < 0 ? set : best));

@@ -2,6 +2,7 @@ import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
 import { drain, NOWHERE, type Relief } from './drain.ts';
 import { HEATS } from './problem.ts';
+import { Board, repack } from './repack.ts';
 import { roomiest } from './targets.ts';
 
 export interface SearchLimits {
@@ -26,7 +27,8 @@ interface Score {
 
 /**
  * Large-neighbourhood search: some relieved nodes get their items back, and are drained anew in another order, with other
- * choices and other targets. What is no worse is kept. Ends when no node takes more moves than its bound and none is
+ * choices and other targets; or one node is to do with a move less, and what moved before gives way ({@link repack}). What
+ * is no worse is kept. Ends when no node takes more moves than its bound and none is
  * left above the goal: then fewer moves are impossible.
  *
  * @param sources nodes to relieve
@@ -41,11 +43,21 @@ export function search(
   const { random } = limits;
   let idle = 0;
   let tries = 0;
+  let board: Board | undefined;
   for (; tries < limits.most; tries++) {
     const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
     if (open.length === 0 || idle >= patienceFor(relief, open, limits.patience) || limits.expired()) break;
     const seed = open[Math.floor(random() * open.length)] as number;
-    idle = retry(relief, neighbourhood(sources, seed, random), random) ? 0 : idle + 1;
+    let better: boolean;
+    if (random() < 0.5) {
+      board ??= new Board(relief);
+      better = repack(board, seed, fewer(relief, seed, bound.get(seed) ?? 0, random), random);
+      if (better) board.keep();
+    } else {
+      board = undefined;
+      better = retry(relief, neighbourhood(sources, seed, random), random);
+    }
+    idle = better ? 0 : idle + 1;
   }
   return tries;
 }
@@ -54,6 +66,12 @@ export function search(
 function isOpen(relief: Relief, node: number, bound: number): boolean {
   const { excess, moves } = scoreOf(relief, [node]);
   return (excess > 0 && mayHelp(relief, node)) || (relief.aim === 'fewest' && moves > bound);
+}
+
+/** The moves that a node is to do with: one less than now, or, where it is not relieved, as many as it takes. */
+function fewer(relief: Relief, node: number, bound: number, random: Random): number {
+  const { excess, moves } = scoreOf(relief, [node]);
+  return excess > 0 ? Math.max(bound, moves) + Math.floor(random() * 2) : moves - 1;
 }
 
 /** More for nodes that are relieved and could do with fewer moves than for those that find no room. */

@@ -98,7 +98,7 @@ function reliefOf(planning: Planning, compiled: Compiled, asking: readonly Place
 /** Larger clusters get fewer tries: each costs more, and there the first plan is nearer to the bound. */
 function effortFor({ problem }: Compiled): Effort {
   const most = Math.round(Math.min(300, Math.max(20, 1_000_000 / Math.max(1, problem.items))));
-  return { seed: 1, patience: 10, most, expired: () => false };
+  return { seed: 1, patience: 5, most, expired: () => false };
 }
 
 /**
