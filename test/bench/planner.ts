@@ -64,9 +64,18 @@ function readClusters(directory: string): readonly Cluster[] {
     .filter((name) => /\.json(\.gz)?$/.test(name))
     .map((name) => {
       const bytes = readFileSync(join(directory, name));
-      return JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as Cluster;
+      return labelled(JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as Cluster);
     })
     .sort((a, b) => a.guests.length - b.guests.length || (a.name < b.name ? -1 : 1));
+}
+
+/** Recorded clusters may lack labels, and rules that go by them. */
+function labelled(cluster: Cluster): Cluster {
+  return {
+    ...cluster,
+    nodes: cluster.nodes.map((node) => ({ labels: {}, ...node })),
+    guests: cluster.guests.map((guest) => ({ affinityBy: {}, antiAffinityBy: {}, ...guest })),
+  };
 }
 
 function madeUp(): readonly Cluster[] {
