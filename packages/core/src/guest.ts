@@ -35,6 +35,8 @@ export interface GuestFacts {
   readonly digest: string;
   /** Bytes on disks that are not shared and would be copied along. */
   readonly localDiskBytes: Bytes;
+  /** What its local disks need on the target, by the storage that takes them there; absent where a replica is there already. */
+  readonly needs?: Readonly<Record<string, Bytes>>;
   /** Devices of the host that bind the guest to it, such as `hostpci0`. */
   readonly localResources: readonly string[];
   /** Nodes that cannot take the guest, with the reason: Proxmox VE refuses them, or their storage has no room for its disks. */

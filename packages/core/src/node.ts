@@ -1,5 +1,5 @@
 import type { Capacity, Usage } from './resources.ts';
-import type { Ratio } from './units.ts';
+import type { Bytes, Ratio } from './units.ts';
 
 export type NodeName = string;
 export type NodeStatus = 'online' | 'offline' | 'unknown';
@@ -24,6 +24,8 @@ export interface Node {
   readonly capacity: Capacity;
   readonly usage: Usage;
   readonly pressure?: Pressure;
+  /** Free bytes of the storages that are its own, where guests are moved with their disks. */
+  readonly free?: Readonly<Record<string, Bytes>>;
   /** Where it stands, such as `{ rack: 'a', site: 'north' }`: what rules may tell places apart by. */
   readonly labels?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
-import { GIB, type Guest, type GuestFacts, MIB } from '@ballast/core';
+import { type ClusterSnapshot, GIB, type Guest, type GuestFacts, MIB } from '@ballast/core';
 import { aGuest, aMigration, aNode, aSnapshot } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { aMove, codesOf, decideOn, moves, type Scene } from './stage.ts';
+import { aMove, codesOf, decideOn, moves, pin, type Scene } from './stage.ts';
 
 const HOUR = 3_600_000;
 
@@ -396,5 +396,64 @@ describe('what a plan says', () => {
       before: [],
       after: [],
     });
+  });
+});
+
+describe('the storages of the nodes', () => {
+  const facts = (id: number, gib: number): GuestFacts => ({
+    guest: id,
+    digest: '',
+    localDiskBytes: gib * GIB,
+    localResources: [],
+    refusedNodes: {},
+    needs: { zfs: gib * GIB },
+  });
+  const cluster = (...free: (number | undefined)[]): ClusterSnapshot =>
+    aSnapshot({
+      nodes: [
+        aNode('a', { cpu: 0.98 }),
+        ...free.map((gib, i) =>
+          aNode('bcd'[i] ?? '', { cpu: 0.1 + 0.4 * i }, gib === undefined ? {} : { free: { zfs: gib * GIB } }),
+        ),
+      ],
+      guests: [aGuest(1, 'a', { cpu: 2.5, memory: 2 }), aGuest(2, 'a', { cpu: 2.4, memory: 1 })],
+      facts: { 1: facts(1, 60), 2: facts(2, 60) },
+    });
+  const policy = { localDisks: true, cpu: { high: 0.8, target: 0.7, ceiling: 0.85 } };
+
+  it.each<[string, ClusterSnapshot, readonly string[]]>([
+    ['take all disks of a plan', cluster(150, 150), ['1 a>b', '2 a>b']],
+    ['are not filled twice: the next node takes the second', cluster(100, 100), ['1 a>b', '2 a>c']],
+    ['are not limits where nobody knows their room', cluster(undefined), ['1 a>b', '2 a>b']],
+    ['keep the second guest where no other has room', cluster(100, 20), ['1 a>b']],
+    ['count what is under way', cluster(100, 20), []],
+  ])('%s', (name, snapshot, expected) => {
+    const under = name.includes('under way') ? aGuest(3, 'a', { cpu: 0.1, memory: 1 }) : undefined;
+    const scene = {
+      snapshot: {
+        ...snapshot,
+        guests: [...snapshot.guests, ...(under === undefined ? [] : [under])],
+        facts: { ...snapshot.facts, 3: facts(3, 50) },
+      },
+      inFlight: under === undefined ? [] : [aMigration(3, 'a', 'b')],
+      policy,
+    };
+    const { plan, explain } = decideOn(scene);
+    expect(moves(plan)).toEqual(expected);
+    if (expected.length === 2) return;
+    expect(codesOf(plan, 2)).toEqual(['no-room']);
+    const left = under === undefined ? 40 : 50;
+    expect(explain(2).targets[0]).toMatchObject({
+      code: 'no-room',
+      detail: `b has no room for the disks of guest-2: storage zfs has ${left} GiB left there after the steps before, and they need 60 GiB.`,
+    });
+  });
+
+  it('count for rules and for maintenance, too', () => {
+    const { nodes, ...rest } = cluster(100, 20);
+    const drained = nodes.map((node) => (node.name === 'a' ? { ...node, maintenance: true } : node));
+    expect(moves(decideOn({ snapshot: { ...rest, nodes: drained }, policy }).plan)).toEqual(['1 a>b']);
+    const rules = [pin(1, 'b'), pin(2, 'b')];
+    expect(moves(decideOn({ snapshot: { ...rest, nodes }, rules, policy }).plan)).toEqual(['1 a>b']);
   });
 });

@@ -67,6 +67,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
     maxAge,
     tagPrefixes,
     labels: options.labels ?? {},
+    localDisks: migration.localDisks === true,
     roster,
     version,
     inspector,

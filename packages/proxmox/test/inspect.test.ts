@@ -44,6 +44,7 @@ describe('facts of a virtual machine', () => {
         guest: 100,
         digest: 'd1',
         localDiskBytes: 8 * GIB,
+        needs: { 'local-lvm': 8 * GIB },
         localResources: ['hostpci0', 'hostpci1:gpu', 'local:iso/debian.iso'],
         refusedNodes: {
           pve3: 'storage nvme is missing there; mapped devices gpu are missing there; the HA manager refuses it for vm:101 (resource-affinity)',
@@ -187,6 +188,7 @@ describe('facts of a container', () => {
         guest: 102,
         digest: 'c1',
         localDiskBytes: 8 * GIB,
+        needs: { local: 8 * GIB },
         localResources: ['mp1', 'dev0'],
         refusedNodes: { pve2: 'the HA manager refuses it for ct:105 (node-affinity)' },
       },

@@ -1,7 +1,7 @@
 import { type ClusterSnapshot, GIB } from '@ballast/core';
 import { T0 } from '@ballast/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeRow, serveCluster, statusRows, vmRow } from './support/cluster.ts';
+import { nodeRow, serveCluster, statusRows, storageRow, vmRow } from './support/cluster.ts';
 import { connect } from './support/connected.ts';
 import { TestPve } from './support/pve.ts';
 
@@ -84,6 +84,17 @@ describe('a snapshot', () => {
     expect(warnings).toEqual([
       'Expected labels of nodes of the cluster, got some of pve11, which it has not. Did you mean pve1?',
     ]);
+  });
+
+  it.each([
+    [true, { local: 60 * GIB }],
+    [false, undefined],
+  ])('tells what is free on the storages of each node, where disks are copied along: %s', async (localDisks, free) => {
+    const shared = storageRow('ceph', 'pve1', { shared: 1 });
+    const silent = storageRow('usb', 'pve1', { status: 'unknown' });
+    resources(...everyNode, vmRow(100, 'pve1'), storageRow('local', 'pve1'), shared, silent);
+    const { nodes } = await connect(pve, { migration: { localDisks } }).cluster.source.observe();
+    expect(nodes[0]?.free).toEqual(free);
   });
 
   it('leaves out HA resources that the HA manager ignores', async () => {

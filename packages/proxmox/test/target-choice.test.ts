@@ -63,7 +63,14 @@ const found: Findings = {
 const facts = (fields: Partial<Findings>, replication: { targets: string[]; synced: string[] } | undefined) =>
   composeFacts(
     { ...found, ...fields },
-    { nodes: ['a', 'b', 'c', 'e'], storages, replication, targetStorage: undefined },
+    {
+      nodes: ['a', 'b', 'c', 'e'],
+      storages,
+      replication,
+      targetStorage: undefined,
+      processorOf: () => undefined,
+      asked: () => false,
+    },
   );
 
 const FULL = 'storage zfs has 10.0 GiB free there, and its disks need 20.0 GiB';

@@ -31,6 +31,8 @@ export interface PlacedGuest {
   /** Nodes with a replica of its disks: a move to them is cheaper than one to others. Empty where all are alike. */
   readonly replicas: readonly NodeName[];
   readonly mode: MigrationMode;
+  /** What its local disks need on a target, in bytes by storage. */
+  readonly needs: Readonly<Record<string, number>>;
   node: PlacedNode;
   /** The node it is about to leave, while its migration is under way: it counts there, too. */
   readonly leaves?: PlacedNode;
@@ -58,6 +60,8 @@ export interface PlacedNode {
   leaving: Usage;
   /** Memory that its running guests are configured with, in bytes; guests under way count on both of their nodes. */
   allocated: number;
+  /** Room that is left on its own storages, in bytes, as far as it is known; what leaves it frees nothing before it is gone. */
+  readonly free: Map<string, number>;
   /** Guests that run on it; those under way count on both of their nodes. */
   running: number;
 }

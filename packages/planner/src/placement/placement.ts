@@ -79,7 +79,9 @@ export class Placement {
     to.loads = combine(addUsage, reached, guest.loads);
     relocate(guest, to);
     guest.moved = true;
+    fill(to, guest, -1);
     return () => {
+      fill(to, guest, 1);
       relocate(guest, from);
       guest.moved = false;
       from.loads = left;
@@ -142,9 +144,13 @@ export class Placement {
     home.leaving = addUsage(home.leaving, loads.expected);
     to.allocated += guest.capacity.memory;
     to.running += 1;
-    return seat(new Seated(assessed, loads, mode, to, moved, costs, home));
+    const seated = seat(new Seated(assessed, loads, mode, to, moved, costs, home));
+    fill(to, seated, -1);
+    return seated;
   }
 }
+
+const NO_NEEDS: Readonly<Record<string, number>> = {};
 
 /** What the cost of a guest's migration is worked out from. */
 interface Costs {
@@ -195,6 +201,10 @@ class Seated implements PlacedGuest {
     return this.#costs.facts?.replicas ?? [];
   }
 
+  get needs(): Readonly<Record<string, number>> {
+    return this.#costs.facts?.needs ?? NO_NEEDS;
+  }
+
   costTo(node: NodeName | undefined): Cost {
     const { facts, policy, learned } = this.#costs;
     return migrationCost(this.guest, this.assessed.usage, facts, policy, node, learned);
@@ -228,9 +238,38 @@ function placeNode(assessed: NodeAssessment): PlacedNode {
     guests: new Set(),
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,
+    free: new Map(Object.entries(node.free ?? {})),
     allocated: 0,
     running: 0,
   };
+}
+
+/** A storage of a node that has too little room, with what is left there and what is needed. */
+export interface Lack {
+  readonly storage: string;
+  readonly free: number;
+  readonly needed: number;
+}
+
+/** The storage that cannot take the disks of the guests any more, after all that the plan has brought already. */
+export function lackOfDisk(guests: readonly Pick<PlacedGuest, 'needs'>[], { free }: PlacedNode): Lack | undefined {
+  if (free.size === 0) return undefined;
+  const needed = new Map<string, number>();
+  for (const { needs } of guests) {
+    for (const [storage, bytes] of Object.entries(needs)) needed.set(storage, (needed.get(storage) ?? 0) + bytes);
+  }
+  for (const [storage, bytes] of needed) {
+    const room = free.get(storage);
+    if (room !== undefined && room < bytes) return { storage, free: room, needed: bytes };
+  }
+  return undefined;
+}
+
+function fill({ free }: PlacedNode, { needs }: PlacedGuest, sign: 1 | -1): void {
+  for (const [storage, bytes] of Object.entries(needs)) {
+    const room = free.get(storage);
+    if (room !== undefined) free.set(storage, room + sign * bytes);
+  }
 }
 
 function seat(guest: PlacedGuest): PlacedGuest {

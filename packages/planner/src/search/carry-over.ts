@@ -2,6 +2,7 @@ import type { MigrationReason, Resource } from '@ballast/core';
 import { State } from '../engine/state.ts';
 import { fullness } from '../engine/targets.ts';
 import type { PlacedNode } from '../placement/placed.ts';
+import { lackOfDisk } from '../placement/placement.ts';
 import { type Alternatives, alternatives } from './alternatives.ts';
 import type { Compiled } from './compile.ts';
 import type { Planning } from './planning.ts';
@@ -17,7 +18,10 @@ export interface Telling {
   readonly why: readonly string[];
 }
 
-/** Where the search has it; or, where that takes the room that a failure needs, the next best node that does not. */
+/**
+ * Where the search has it; or, where that takes the room that a failure needs, or the disks that the plan brings along fill a
+ * storage, the next best node that does not.
+ */
 function targetOf(
   planning: Planning,
   state: State,
@@ -26,9 +30,12 @@ function targetOf(
   unit: Unit,
   nodes: readonly PlacedNode[],
 ): number {
-  const free = (n: number): boolean => state.fits(item, n) && !weakens(planning, unit.guests, nodes[n] as PlacedNode);
+  const holds = (n: number): boolean => lackOfDisk(unit.guests, nodes[n] as PlacedNode) === undefined;
+  const free = (n: number): boolean =>
+    state.fits(item, n) && holds(n) && !weakens(planning, unit.guests, nodes[n] as PlacedNode);
   if (free(found)) return found;
-  if (planning.policy.reserve !== 'enforce' || !planning.asksRelief(unit.node)) return -1;
+  const settable = planning.policy.reserve === 'enforce' || !holds(found);
+  if (!settable || !planning.asksRelief(unit.node)) return -1;
   const { capacity } = state.problem;
   const others = nodes.map((_, n) => n).filter((n) => n !== found && state.fits(item, n));
   const full = new Map(others.map((n) => [n, fullness(state, item, n, capacity)]));

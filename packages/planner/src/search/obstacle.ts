@@ -1,9 +1,10 @@
 import type { BlockerCode, MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
+import { lackOfDisk } from '../placement/placement.ts';
 import { entryOf } from '../records.ts';
 import { topologyOf } from '../rules/places.ts';
-import { list, percent, RESOURCE_WORDS, ruleName, span } from '../text/words.ts';
+import { list, percent, RESOURCE_WORDS, ruleName, size, span } from '../text/words.ts';
 import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { weakens } from './reserve.ts';
@@ -17,7 +18,7 @@ export interface Obstacle {
 
 type Check = (unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning) => Obstacle | undefined;
 
-const CHECKS: readonly Check[] = [unavailable, pinned, affinity, near, antiAffinity, refused, pingPong];
+const CHECKS: readonly Check[] = [unavailable, pinned, affinity, near, antiAffinity, refused, pingPong, diskRoom];
 
 /** What keeps a unit from a node, when it would move there for this reason; nothing when it may go. */
 export function obstacle(
@@ -121,6 +122,14 @@ function pingPong(unit: Unit, to: PlacedNode, reason: MigrationReason, planning:
     return { code: 'ping-pong', detail };
   }
   return undefined;
+}
+
+function diskRoom(unit: Unit, to: PlacedNode): Obstacle | undefined {
+  const lack = lackOfDisk(unit.guests, to);
+  if (lack === undefined) return undefined;
+  const detail = (): string =>
+    `${to.name} has no room for the disks of ${named(unit)}: storage ${lack.storage} has ${size(Math.max(0, lack.free))} left there after the steps before, and they need ${size(lack.needed)}.`;
+  return { code: 'no-room', detail };
 }
 
 function noRoom(planning: Planning, unit: Unit, to: PlacedNode, bound: Bound): Obstacle | undefined {

@@ -23,6 +23,16 @@ export function storageOnTarget(storage: string, targetStorage: string | undefin
   return entries.find((entry) => !entry.includes(':')) ?? storage;
 }
 
+/** What the disks need on a target, by the storage that takes them there. */
+export function neededRoom(disks: readonly LocalDisk[], targetStorage: string | undefined): ReadonlyMap<string, Bytes> {
+  const wanted = new Map<string, Bytes>();
+  for (const { storage, bytes } of disks) {
+    const name = storageOnTarget(storage, targetStorage);
+    wanted.set(name, (wanted.get(name) ?? 0) + bytes);
+  }
+  return wanted;
+}
+
 /** Why the storage of a node cannot take the disks, in words; nothing when it can, and when nobody knows. */
 export function explainRoom(
   disks: readonly LocalDisk[],
@@ -30,12 +40,7 @@ export function explainRoom(
   storages: Storages,
   targetStorage: string | undefined,
 ): string | undefined {
-  const wanted = new Map<string, Bytes>();
-  for (const { storage, bytes } of disks) {
-    const name = storageOnTarget(storage, targetStorage);
-    wanted.set(name, (wanted.get(name) ?? 0) + bytes);
-  }
-  for (const [name, bytes] of wanted) {
+  for (const [name, bytes] of neededRoom(disks, targetStorage)) {
     const room = storages.room(name, node);
     if (room === 'absent') return `its disks would go to storage ${name}, which is not there`;
     if (room !== undefined && room < bytes) {

@@ -1,6 +1,6 @@
 import type { GuestFacts, GuestId, GuestKind, NodeName } from '@ballast/core';
 import type { Storages } from '../observe/storages.ts';
-import { explainRoom, type LocalDisk } from './disk-room.ts';
+import { explainRoom, type LocalDisk, neededRoom } from './disk-room.ts';
 import { explainProcessor, type Processor, type ProcessorNeed } from './processors.ts';
 import { explainReplication, type Replication } from './replication.ts';
 
@@ -52,6 +52,9 @@ export function composeFacts(found: Findings, around: Surroundings): GuestFacts 
     guest: found.guest,
     digest: found.digest,
     localDiskBytes: found.disks.reduce((sum, disk) => sum + disk.bytes, 0),
+    ...(found.disks.length === 0 || replicas.length > 0
+      ? {}
+      : { needs: Object.fromEntries(neededRoom(found.disks, around.targetStorage)) }),
     localResources: found.localResources,
     refusedNodes,
     ...(otherProcessor.length === 0 ? {} : { otherProcessor }),

@@ -7,6 +7,7 @@ import type {
   GuestId,
   Instant,
   Milliseconds,
+  Node,
   NodeName,
 } from '@ballast/core';
 import { hasCode } from '../errors/proxmox-error.ts';
@@ -42,6 +43,8 @@ export interface SourceParts {
   readonly maxAge: Milliseconds;
   readonly tagPrefixes: readonly string[];
   readonly labels: NodeLabels;
+  /** Disks are copied along: what is free on the storages of the nodes matters. */
+  readonly localDisks: boolean;
   readonly roster: Roster;
   readonly version: VersionBook;
   readonly inspector: Inspector;
@@ -107,7 +110,10 @@ export class ProxmoxSource implements ClusterSource {
     );
     this.#requireFresh(nodeRows, membership, takenAt);
     roster.update(guests, resources);
-    return this.#snapshot(takenAt, answers, nodes, guests);
+    const free = (name: NodeName): Pick<Node, 'free'> =>
+      this.#parts.localDisks ? { free: roster.storages.own(name) } : {};
+    const roomy = nodes.map((node) => ({ ...node, ...free(node.name) }));
+    return this.#snapshot(takenAt, answers, roomy, guests);
   }
 
   inspect(guests: readonly GuestId[], { signal }: CallOptions = {}): Promise<readonly GuestFacts[]> {

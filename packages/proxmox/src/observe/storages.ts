@@ -22,6 +22,17 @@ export class Storages {
     return this.#shared.has(storage);
   }
 
+  /** Free bytes of the storages that are the node's own, where they are known. */
+  own(node: NodeName): Readonly<Record<string, Bytes>> {
+    return Object.fromEntries(
+      [...this.#free].flatMap(([key, free]) => {
+        const storage = key.slice(node.length + 1);
+        const here = key.startsWith(`${node}/`) && !this.#shared.has(storage);
+        return here && free !== undefined ? [[storage, free] as const] : [];
+      }),
+    );
+  }
+
   /**
    * Free bytes of a storage on a node; `absent` when other nodes have the storage and this one has not; `undefined` when
    * nobody knows: without Datastore.Audit there are no rows, and a storage that does not answer has no figures.
