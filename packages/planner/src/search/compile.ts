@@ -164,6 +164,8 @@ function allowedNodes(
       mask ??= new Uint8Array(nodes.length).fill(1);
       if (n !== undefined) mask[n] = 0;
     };
+    if (unit.guests.some(({ id }) => rulebook.near.has(id)))
+      keep((node) => strayed(planning, unit, node) === undefined);
     if (unit.apart.length > 0) keep((node) => unit.apart.some((other) => other.node === node));
     for (const { id, node } of unit.guests) {
       for (const pin of rulebook.pins.get(id) ?? []) keep(({ name }) => pin.nodes.includes(name));
@@ -182,11 +184,10 @@ function apartOf(
   units: readonly Unit[],
   nodes: readonly PlacedNode[],
   index: ReadonlyMap<PlacedNode, number>,
-    if (unit.guests.some(({ id }) => rulebook.near.has(id)))
-      keep((node) => strayed(planning, unit, node) === undefined);
 ): Pick<Problem, 'apart' | 'places' | 'company'> {
   const rules = rulebook.allApart;
   const numbers = new Map(rules.map((rule, i) => [rule, i]));
+  const places = racks(rulebook, nodes);
   const company = new Uint16Array(rules.length * nodes.length);
   const count = (rule: number, node: PlacedNode | undefined): void => {
     const n = node === undefined ? undefined : index.get(node);
@@ -229,7 +230,6 @@ export function racks(
     return made;
   });
 }
-  const places = racks(rulebook, nodes);
 
 function table(rows: number, columns: number, fill: (index: number, row: Row) => void): Float64Array {
   const values = new Float64Array(rows * columns);
