@@ -10,7 +10,10 @@ const MIXTURES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 export function leastCount(choices: Choices): number {
   const most = total(choices.moves, indices(choices.count));
   if (!meets(choices, indices(choices.count))) return most;
-  const search = new Search(choices);
+  // Mixtures take time, and prove something only where the needs by themselves do not tell.
+  const plain = new Search(choices, []);
+  if (Array.isArray(plain.find(plain.least()))) return plain.least();
+  const search = new Search(choices, MIXTURES);
   let k = search.least();
   while (k < most && search.find(k) === undefined) k++;
   return k;
@@ -20,7 +23,10 @@ export function leastCount(choices: Choices): number {
 export function fewestSet(choices: Choices): readonly number[] | undefined {
   const all = indices(choices.count);
   if (!meets(choices, all)) return undefined;
-  const search = new Search(choices);
+  const plain = new Search(choices, []);
+  const first = plain.find(plain.least());
+  if (first !== undefined && first !== 'unknown') return first;
+  const search = new Search(choices, MIXTURES);
   const most = total(choices.moves, all);
   for (let k = search.least(); k < most; k++) {
     const set = search.find(k);
@@ -39,7 +45,7 @@ export function setWithin(
   moves: number,
   bend: (strength: number) => number,
 ): readonly number[] | undefined {
-  const set = new Search(choices, bend).find(moves);
+  const set = new Search(choices, [], bend).find(moves);
   return set === 'unknown' ? undefined : set;
 }
 
@@ -52,9 +58,9 @@ class Search {
   readonly #tops: readonly Float64Array[];
   readonly #order: readonly number[] | undefined;
 
-  constructor(choices: Choices, bend?: (strength: number) => number) {
+  constructor(choices: Choices, weights: readonly number[], bend?: (strength: number) => number) {
     const { count, needs, relief } = choices;
-    const mixtures = needs === 2 ? MIXTURES : [];
+    const mixtures = needs === 2 ? weights : [];
     this.#choices = choices;
     this.#needs = needs + mixtures.length;
     this.#relief = new Float64Array(count * this.#needs);

@@ -109,9 +109,9 @@ function blocksOf(rules: readonly Rule[], { nodes, places }: Ground, all: Readon
 /** Whether each block can have a place of its own (Kuhn's augmenting paths). */
 function canSpread({ blocks, placeOf }: Bond): boolean {
   const taken = new Map<string, Block>();
-  const choices = new Map(blocks.map((block) => [block, [...new Set(block.nodes.map(placeOf))]]));
   const settle = (block: Block, tried: Set<string>): boolean =>
-    (choices.get(block) ?? []).some((place) => {
+    block.nodes.some((node) => {
+      const place = placeOf(node);
       if (tried.has(place)) return false;
       tried.add(place);
       const other = taken.get(place);

@@ -63,8 +63,12 @@ function isNear(rule: Rule): boolean {
 /** Each rule with every guest once, in an order that does not depend on theirs in the input. */
 export function sorted(rules: readonly Rule[]): readonly Rule[] {
   return rules
-    .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) }))
-    .sort((a, b) => compareNames(sortKey(a), sortKey(b)));
+    .map((rule) => {
+      const once = { ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) };
+      return { rule: once, key: sortKey(once) };
+    })
+    .sort((a, b) => compareNames(a.key, b.key))
+    .map(({ rule }) => rule);
 }
 
 function sortKey(rule: Rule): string {
