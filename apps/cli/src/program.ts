@@ -11,6 +11,7 @@ import {
   ratioArgument,
   wholeArgument,
 } from './arguments.ts';
+import { type ApproveOptions, approve } from './commands/approve.ts';
 import { checkConfig } from './commands/config.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
@@ -84,6 +85,8 @@ function build(io: Io, done: (code: number) => void): Command {
     .argument('[guest]', 'vmid or name')
     .description('the migrations of the last week, and how they ended')
     .option('--why', 'each with its reasons, and with who let it be carried out')
+    .option('--plan <id>', 'one plan: who let it be carried out, why, and what came of each step')
+    .option('--orders', 'what was ordered, by whom and when')
     .addOption(output(['text', 'json']))
     .action((guest: string | undefined, options: HistoryOptions) =>
       session(async (s) => history(s, io, { ...options, ...(guest === undefined ? {} : { guest }) })),
@@ -195,6 +198,13 @@ function addOrders(
     .command('resume')
     .description('ends the pause')
     .action(() => session((s) => resume(s, io)));
+  program
+    .command('approve')
+    .argument('<plan>', 'id of a plan, as `status` and the log tell it, or its beginning')
+    .description('lets the operator in mode advise carry out this plan, once')
+    .option('--for <duration>', 'how long it may take to begin, such as 2h (default: 30m)', durationArgument)
+    .option('--reason <text>', 'for those who wonder')
+    .action((id: string, options: ApproveOptions) => session((s) => approve(s, io, id, options)));
   program
     .command('drain')
     .argument('<node...>', 'nodes to empty')

@@ -38,6 +38,16 @@ describe('ballast history', () => {
     const why = await ballast('history', move.name, '--why');
     expect(why).toContain('it is relieved to');
     expect(why.replaceAll(/\s+/g, ' ')).toContain(`by ${move.by}, plan ${move.plan}, UPID:pve1:`);
+    const plan = await ballast('history', '--plan', move.plan.slice(0, 6));
+    expect(plan.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`^Plan ${move.plan} by ${move.by}, begun .* UTC`));
+    expect(plan).toMatch(new RegExp(`${move.guest} ${move.name} pve1 → ${move.to} done \\(relieve-cpu\\)`));
+    for (const line of plan.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const whole = JSON.parse(await ballast('history', '--plan', move.plan, '-o', 'json'));
+    expect(whole).toMatchObject({
+      schema: 'ballast-history/1',
+      plans: [{ id: move.plan }],
+      moves: [{ plan: move.plan }],
+    });
     expect(await ballast('history', 'nobody')).toBe('No migration of nobody in the last week.\n');
   });
 });

@@ -1,3 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EMPTY_HISTORY, type HistoryStore, type Proposal } from '@ballast/core';
+import { fileHistoryStore } from '@ballast/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
@@ -71,6 +75,76 @@ describe('a window that is closed', () => {
     expect(await run(['--config', never, 'rebalance', '--yes'], terminal)).toBe(1);
     expect(terminal.err()).toContain('Nothing was started: No window is open (budgets.windows)');
     expect(posts()).toEqual([]);
+  });
+});
+
+describe('ballast approve', () => {
+  const gain = { resource: 'cpu', fromBefore: 0.9, fromAfter: 0.7, toBefore: 0.3, toAfter: 0.5 } as const;
+  const of = (id: string, age: number): Proposal => {
+    const cost = { bytes: 1, duration: 1000, downtime: 10 };
+    const from = { guest: 103, guestName: 'payments-01', kind: 'qemu', from: 'pve1', to: 'pve2' } as const;
+    const step = { ...from, mode: 'live', reason: 'relieve-cpu', why: ['pve1 is hot.'], gain, cost } as const;
+    return { id, steps: [step], since: Date.now() - age, seen: Date.now() - age };
+  };
+  const store = (): HistoryStore =>
+    fileHistoryStore({ directory: path.join(path.dirname(cluster.config), 'state'), onProblem: () => undefined });
+  const advising = async (...args: readonly string[]): Promise<TestTerminal & { readonly code: number }> => {
+    const config = path.join(path.dirname(cluster.config), 'advise.yaml');
+    await writeFile(config, (await readFile(cluster.config, 'utf8')).replace('mode: auto', 'mode: advise'));
+    const terminal = aTerminal({ env: ENV });
+    return { ...terminal, code: await run(['--config', config, ...args], terminal) };
+  };
+
+  it('lets a plan that waits be carried out, by the beginning of its id, and is remembered', async () => {
+    await store().save({ ...EMPTY_HISTORY, proposals: [of('3f2a7c', 60_000), of('9b11ee', 10_000)] });
+    expect((await advising('status')).out().replaceAll(/\s+/g, ' ')).toMatch(
+      /Plan 9b11ee \(1 migration, since .* UTC\) waits for approval: `ballast approve 9b11ee`\./,
+    );
+    const { out, code } = await advising('approve', '3f', '--reason', 'asked for by the shop');
+    expect(code).toBe(0);
+    expect(out()).toMatch(/^Plan 3f2a7c \(1 migration\) is approved by \S+ since .* UTC \(asked for by the shop\)\. /);
+    expect((await advising('status')).out()).toContain('Plan 3f2a7c (1 migration) is approved by');
+    const log = JSON.parse((await advising('history', '--orders', '-o', 'json')).out()).orders;
+    expect(log).toMatchObject([{ kind: 'approve', plan: '3f2a7c', reason: 'asked for by the shop' }]);
+    const proposed = await advising('history', '--plan', '3f2a7c');
+    expect(proposed.out()).toBe('Plan 3f2a7c was proposed, and was not carried out.\n');
+    expect(posts()).toEqual([]);
+  });
+
+  it('refuses what is not there, what is old, what could be two, and every other mode', async () => {
+    await store().save({ ...EMPTY_HISTORY, proposals: [of('3f2a7c', 3_600_000), of('3f88aa', 0)] });
+    const rows = [
+      ['7777', 'Expected the id of a plan of the operator, got 7777. Known are 3f2a7c, 3f88aa;'],
+      ['3f', 'Expected the id of one plan, got 3f, which 2 have. Say more of it: 3f2a7c, 3f88aa.'],
+      ['3f2a', 'Expected a plan of the last 30 min, got 3f2a7c, which the operator last came to 1 h ago.'],
+    ] as const;
+    for (const [id, words] of rows) {
+      const { code, err } = await advising('approve', id);
+      expect(code).toBe(1);
+      expect(err()).toContain(words);
+    }
+    const { code, err } = await ballast('approve', '3f88');
+    expect(code).toBe(1);
+    expect(err()).toContain(
+      'Expected the mode advise, got auto. In auto the operator carries its plans out by itself;',
+    );
+    expect((await advising('history', '--plan', 'zz')).err()).toContain(
+      'Expected the id of a plan of the last week, got zz.',
+    );
+  });
+});
+
+describe('ballast history --orders', () => {
+  it('tells who ordered what, when it has long ended', async () => {
+    expect((await ballast('history', '--orders')).out()).toBe('No orders in the last 90 days.\n');
+    await ballast('pause', '--reason', 'a switch');
+    await ballast('resume');
+    await ballast('drain', 'pve2');
+    await ballast('undrain', 'pve2');
+    const lines = (await ballast('history', '--orders')).out().trimEnd().split('\n');
+    const words = ['undrain pve2 by', 'drain pve2 by', 'resume by', 'pause by'];
+    expect(lines).toEqual(words.map((word) => expect.stringMatching(new RegExp(`^\\S+ \\S+ UTC ${word} \\S+@\\S+`))));
+    expect(lines.at(-1)).toMatch(/ \(a switch\)$/);
   });
 });
 

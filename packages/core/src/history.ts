@@ -1,3 +1,4 @@
+import type { PlanRecord, Proposal } from './audit.ts';
 import type { GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
 import type { MigrationReason } from './plan.ts';
@@ -91,6 +92,10 @@ export interface History {
   readonly moves: readonly MoveRecord[];
   /** Last decided weights by {@link memberKey}. */
   readonly weights: Readonly<Record<string, Weight>>;
+  /** Plans that wait for somebody's word, oldest first. */
+  readonly proposals?: readonly Proposal[];
+  /** Plans of the last week that were carried out, oldest first. */
+  readonly plans?: readonly PlanRecord[];
 }
 
 export const EMPTY_HISTORY: History = { nodes: {}, guests: {}, moves: [], weights: {} };

@@ -1,4 +1,5 @@
 export * from './assessment.ts';
+export * from './audit.ts';
 export * from './blocker.ts';
 export * from './coexistence.ts';
 export * from './diagnosis.ts';

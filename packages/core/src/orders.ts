@@ -1,5 +1,6 @@
+import type { OrderRecord } from './audit.ts';
 import type { NodeName } from './node.ts';
-import type { Instant } from './units.ts';
+import type { Instant, Milliseconds } from './units.ts';
 
 /** Who asked, when, and why. */
 export interface Order {
@@ -22,10 +23,37 @@ export interface NodeDrain extends Order {
   readonly node: NodeName;
 }
 
+/** A plan that waits in mode `advise` may be carried out, once: `ballast approve`. */
+export interface Approval extends Order {
+  readonly plan: string;
+  /** Where it was not begun until then, it is not begun any more. */
+  readonly until: Instant;
+}
+
+/** How long after an operator last came to a plan it can be approved. */
+export const PROPOSAL_LIFE: Milliseconds = 30 * 60_000;
+
 /** What a person asked of the operator beside its configuration. Orders outlive restarts. */
 export interface Orders {
   readonly pause?: Pause;
   readonly drains: readonly NodeDrain[];
+  readonly approvals?: readonly Approval[];
+  /** What was ordered, oldest first: it stays when the orders themselves have ended. */
+  readonly log?: readonly OrderRecord[];
+}
+
+const ORDER_LIFE: Milliseconds = 90 * 86_400_000;
+const MOST_ORDERS = 500;
+
+/** Orders with one more in their log; what is older than 90 days is dropped. */
+export function logOrder(orders: Orders, record: OrderRecord): Orders {
+  const kept = (orders.log ?? []).filter(({ at }) => at > record.at - ORDER_LIFE);
+  return { ...orders, log: [...kept, record].slice(-MOST_ORDERS) };
+}
+
+/** The approvals that are in force now. */
+export function approvalsAt({ approvals = [] }: Orders, now: Instant): readonly Approval[] {
+  return approvals.filter(({ until }) => now < until);
 }
 
 export const NO_ORDERS: Orders = { drains: [] };

@@ -1,9 +1,15 @@
 import {
   BallastError,
   type ClusterSnapshot,
+  EMPTY_HISTORY,
+  type History,
+  type HistoryStore,
+  logOrder,
+  type Mode,
   NO_ORDERS,
   type OrderStore,
   type Orders,
+  type Plan,
   type RoundReport,
 } from '@ballast/core';
 import { memoryHistoryStore } from '@ballast/store';
@@ -11,6 +17,7 @@ import { createLogger } from '@ballast/telemetry';
 import {
   aBalancePolicy,
   aGuest,
+  aMigration,
   aNode,
   aService,
   aSnapshot,
@@ -20,10 +27,21 @@ import {
   VirtualClock,
 } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
+import { propose } from '../src/approval/proposals.ts';
 import { Operator } from '../src/index.ts';
 import { TestCluster, TestTarget } from './world.ts';
 
 const BY = { since: 0, by: 'root@mgmt1' };
+const aPlan: Plan = {
+  id: 'p',
+  snapshotId: 's',
+  decidedAt: 0,
+  steps: [],
+  blocked: [],
+  before: [],
+  after: [],
+  unresolved: [],
+};
 const PAUSE = { ...BY, weights: false };
 
 /** A node that is hot from the first round on; guest 4 is under HA. */
@@ -43,10 +61,11 @@ interface Stage {
   readonly clock: VirtualClock;
   readonly logged: string[];
   readonly store: OrderStore & { fault?: Error };
+  readonly history: HistoryStore;
   rounds(count: number): Promise<RoundReport>;
 }
 
-function aStage(orders: Orders): Stage {
+function aStage(orders: Orders, mode: Mode = 'auto', history = memoryHistoryStore()): Stage {
   const cluster = new TestCluster(aHotCluster());
   const target = new TestTarget('lb');
   const clock = new VirtualClock();
@@ -57,7 +76,7 @@ function aStage(orders: Orders): Stage {
   };
   const operator = new Operator({
     settings: {
-      mode: 'auto',
+      mode,
       balance: aBalancePolicy({ sustain: 1 }),
       weights: aWeightPolicy(),
       budgets: { ...someBudgets, concurrent: 1, concurrentPerNode: 1 },
@@ -67,7 +86,7 @@ function aStage(orders: Orders): Stage {
     source: cluster,
     migrator: cluster,
     targets: [target],
-    store: memoryHistoryStore(),
+    store: history,
     orders: store,
     clock,
     log: createLogger({ level: 'info', format: 'json', destination: sink }),
@@ -78,6 +97,7 @@ function aStage(orders: Orders): Stage {
     target,
     clock,
     store,
+    history,
     logged: sink.lines,
     rounds: async (count) => {
       let report: RoundReport | undefined;
@@ -142,6 +162,126 @@ describe('a pause', () => {
     const report = await stage.rounds(2);
     expect(report).toMatchObject({ outcome: 'failed', failure: { stage: 'observe', code: 'store-io' } });
     expect(stage.cluster.started).toEqual([]);
+  });
+});
+
+describe('mode advise', () => {
+  const approvalOf = (plan: string, since: number): Orders => ({
+    ...NO_ORDERS,
+    approvals: [{ plan, by: 'ann@mgmt1', since, until: since + 30 * 60_000 }],
+  });
+
+  async function proposed(history?: HistoryStore): Promise<Stage & { readonly id: string }> {
+    const stage = aStage(NO_ORDERS, 'advise', history);
+    const report = await stage.rounds(2);
+    return Object.assign(stage, { id: report.plan?.id ?? '' });
+  }
+
+  it('keeps the plan that waits, and carries nothing out', async () => {
+    const stage = await proposed();
+    const { proposals = [] } = await stage.history.load();
+    expect(proposals).toMatchObject([
+      { id: stage.id, since: stage.clock.now() - 60_000, seen: stage.clock.now() - 30_000 },
+    ]);
+    expect(stage.cluster.started).toEqual([]);
+    expect(stage.logged.join()).toContain(`a plan waits for \`ballast approve ${stage.id}\``);
+  });
+
+  it('carries out what was approved, once, and says who let it be', async () => {
+    const stage = await proposed();
+    const { steps = [] } = (await stage.history.load()).proposals?.[0] ?? {};
+    stage.orders = approvalOf(stage.id, stage.clock.now());
+    for (let round = 0; round < 8; round += 1) {
+      await stage.rounds(1);
+      for (const step of stage.cluster.running) stage.cluster.end(step.guest);
+    }
+    expect(stage.cluster.started.map(({ guest }) => guest)).toEqual(steps.map(({ guest }) => guest));
+    expect(stage.target.applied).toEqual([]);
+    const { moves, plans } = await stage.history.load();
+    expect(moves.map(({ by, plan }) => [by, plan])).toEqual(steps.map(() => ['ann@mgmt1', stage.id]));
+    expect(plans).toMatchObject([{ id: stage.id, by: 'ann@mgmt1', approvedAt: stage.orders.approvals?.[0]?.since }]);
+    expect(plans?.[0]?.steps.map(({ state }) => state)).toEqual(steps.map(() => 'verifying'));
+    // The cluster is hot again, and the approval has been used.
+    const before = stage.cluster.started.length;
+    for (const { guest } of steps) stage.cluster.move(guest, 'a');
+    await stage.rounds(4);
+    expect(stage.cluster.started).toHaveLength(before);
+  });
+
+  it('carries out a plan that was proposed before a restart, and not what it would rather do now', async () => {
+    const first = await proposed();
+    const second = aStage(approvalOf(first.id, first.clock.now()), 'advise', first.history);
+    await second.clock.advance(60_000);
+    // Somebody locks a guest: what comes out now is another plan.
+    const { steps = [] } = (await first.history.load()).proposals?.[0] ?? {};
+    const spared = [1, 2, 3, 4].find((id) => steps.every(({ guest }) => guest !== id)) ?? 0;
+    second.cluster.snapshot = {
+      ...second.cluster.snapshot,
+      guests: second.cluster.snapshot.guests.map((guest) =>
+        guest.id === spared ? { ...guest, lock: 'backup' } : guest,
+      ),
+    };
+    await second.rounds(1);
+    expect(second.cluster.started[0]).toMatchObject({ guest: steps[0]?.guest, to: steps[0]?.to });
+  });
+
+  it('checks each step again: what no longer holds is not done', async () => {
+    const stage = await proposed();
+    const { steps = [] } = (await stage.history.load()).proposals?.[0] ?? {};
+    stage.cluster.move(steps[0]?.guest ?? 0, 'c');
+    stage.orders = approvalOf(stage.id, stage.clock.now());
+    await stage.rounds(3);
+    expect(stage.cluster.started).toEqual([]);
+    const { plans, moves } = await stage.history.load();
+    expect(plans?.[0]?.steps[0]).toMatchObject({
+      state: 'skipped',
+      detail: expect.stringMatching(/on c now, not on a/),
+    });
+    expect(moves).toEqual([]);
+  });
+
+  it.each<{ case: string; change: (orders: Orders, now: number) => Orders }>([
+    { case: 'it has run out', change: (_, now) => approvalOf('', now - 40 * 60_000) },
+    { case: 'the operator is paused', change: (orders) => ({ ...orders, pause: PAUSE }) },
+    { case: 'it is of a plan that nobody knows', change: (_, now) => approvalOf('ffff', now) },
+  ])('begins nothing by an approval where $case', async ({ change }) => {
+    const stage = await proposed();
+    const changed = change(approvalOf(stage.id, stage.clock.now()), stage.clock.now());
+    const approvals = changed.approvals?.map((entry) => ({
+      ...entry,
+      plan: entry.plan === '' ? stage.id : entry.plan,
+    }));
+    stage.orders = { ...changed, ...(approvals === undefined ? {} : { approvals }) };
+    await stage.rounds(3);
+    expect(stage.cluster.started).toEqual([]);
+  });
+
+  it('forgets plans that it did not come to for half an hour, and keeps five', () => {
+    const now = 10_000_000;
+    const steps = [aMigration(1, 'a', 'b', { alternatives: [{ node: 'b', fullness: 0.5 }] })];
+    const of = (history: History, id: string, at: number): History => propose(history, { ...aPlan, id, steps }, at);
+    const ids = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
+    const many = ids.reduce((history, id, n) => of(history, id, now + n), EMPTY_HISTORY);
+    expect(many.proposals?.map(({ id }) => id)).toEqual(ids.slice(1));
+    expect(many.proposals?.[0]?.steps[0]?.alternatives).toBeUndefined();
+    const again = of(many, 'p2', now + 60_000);
+    expect(again.proposals?.at(-1)).toMatchObject({ id: 'p2', since: now + 1, seen: now + 60_000 });
+    const later = propose(again, { ...aPlan, id: 'none', steps: [] }, now + 30.5 * 60_000);
+    expect(later.proposals?.map(({ id }) => id)).toEqual(['p2']);
+    expect(propose(later, { ...aPlan, id: 'none', steps: [] }, now + 30.5 * 60_000)).toBe(later);
+  });
+});
+
+describe('the log of orders', () => {
+  it('outlives the orders, for 90 days', () => {
+    const day = 86_400_000;
+    const once = logOrder({ ...NO_ORDERS, pause: PAUSE }, { at: day, by: 'ann', kind: 'pause' });
+    const twice = logOrder({ ...NO_ORDERS, log: once.log ?? [] }, { at: 90 * day, by: 'bob', kind: 'resume' });
+    expect(twice.log?.map(({ kind }) => kind)).toEqual(['pause', 'resume']);
+    expect(logOrder(twice, { at: 91 * day + 1, by: 'bob', kind: 'pause' }).log?.map(({ by }) => by)).toEqual([
+      'bob',
+      'bob',
+    ]);
   });
 });
 

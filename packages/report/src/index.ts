@@ -3,13 +3,14 @@ export { PLAN_FORMATS, type PlanFormat, type PlanReportInput } from './plan/inpu
 export { PLAN_SCHEMA, type PlanDocument, planDocument } from './plan/json.ts';
 export { renderPlan } from './plan/render.ts';
 export { formatBytes, formatDuration, formatPercent } from './quantities.ts';
+export { renderOrderLog, renderPlanRecord } from './terminal/audit.ts';
 export { renderDiagnosis } from './terminal/diagnosis.ts';
 export { renderExecution } from './terminal/execution.ts';
 export { renderExplanation } from './terminal/explanation.ts';
 export { renderHistory } from './terminal/history.ts';
 export { migrationNotes } from './terminal/migrations.ts';
 export { type NativeBalancerNote, nativeBalancerNote } from './terminal/native-balancer.ts';
-export { openingNote, orderNotes } from './terminal/orders.ts';
+export { approvalNote, openingNote, orderNotes, proposalNotes } from './terminal/orders.ts';
 export { renderRoundLine } from './terminal/round.ts';
 export { renderStatus } from './terminal/status.ts';
 export { renderWeights } from './terminal/weights.ts';

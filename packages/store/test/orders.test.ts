@@ -7,6 +7,13 @@ import { RedisServer } from './redis/server.ts';
 const ORDERS: Orders = {
   pause: { since: 1, until: 2, by: 'root@mgmt1', reason: 'a "reason"', weights: true },
   drains: [{ node: 'pve1', since: 3, by: 'root@mgmt1' }],
+  approvals: [{ plan: '3f2a', since: 4, until: 5, by: 'root@mgmt1' }],
+  log: [
+    { at: 1, by: 'root@mgmt1', kind: 'pause', until: 2, reason: 'a "reason"' },
+    { at: 3, by: 'root@mgmt1', kind: 'drain', nodes: ['pve1'] },
+    { at: 4, by: 'root@mgmt1', kind: 'approve', plan: '3f2a', until: 5 },
+    { at: 6, by: 'root@mgmt1', kind: 'abort', guests: [101] },
+  ],
 };
 
 let redis: RedisServer;

@@ -1,10 +1,13 @@
 import {
   BallastError,
+  describeError,
+  logOrder,
   type MigrationTask,
   type Milliseconds,
   type NodeDrain,
   nearestNames,
   type Order,
+  type OrderRecord,
   type Orders,
   type Pause,
 } from '@ballast/core';
@@ -29,7 +32,8 @@ export async function pause(session: Session, io: Io, options: PauseOptions): Pr
     weights: options.weights === true,
     ...(options.for === undefined ? {} : { until: clock.now() + options.for }),
   };
-  await keep(session, io, { ...orders, pause: made });
+  const { since: at, weights: _, ...rest } = made;
+  await keep(session, io, { ...orders, pause: made }, { at, kind: 'pause', ...rest });
   if (options.abort) return abortAll(session, io);
   const running = await ownTasks(session);
   if (running.length > 0) {
@@ -44,7 +48,7 @@ export async function resume(session: Session, io: Io): Promise<number> {
     io.stdout.write('There was no pause to end.\n');
     return 0;
   }
-  await keep(session, io, rest);
+  await keep(session, io, rest, { at: session.clock.now(), by: typist(), kind: 'resume' });
   io.stdout.write('The pause has ended: the operator acts again from its next round on.\n');
   return 0;
 }
@@ -71,7 +75,8 @@ export async function drain(
       },
     );
   }
-  await keep(session, io, { ...orders, drains: [...others, ...made] });
+  const { since: at, ...order } = anOrder(clock.now(), reason);
+  await keep(session, io, { ...orders, drains: [...others, ...made] }, { at, kind: 'drain', nodes, ...order });
   const next =
     config.mode === 'auto'
       ? 'The operator moves its guests from its next round on; `ballast plan` shows where to.'
@@ -86,22 +91,39 @@ export async function undrain(session: Session, io: Io, nodes: readonly string[]
   const drained = orders.drains.map(({ node }) => node);
   for (const name of nodes)
     if (!drained.includes(name)) throw unknown(name, drained, 'a node that is drained by order');
-  await keep(session, io, { ...orders, drains: orders.drains.filter(({ node }) => !nodes.includes(node)) });
+  const drains = orders.drains.filter(({ node }) => !nodes.includes(node));
+  const record = { at: session.clock.now(), by: typist(), kind: 'undrain', nodes } as const;
+  await keep(session, io, { ...orders, drains }, record);
   io.stdout.write(`${nodes.join(', ')} ${nodes.length === 1 ? 'takes' : 'take'} guests again.\n`);
   return 0;
 }
 
-async function keep({ wired, clock }: Session, io: Io, orders: Orders): Promise<void> {
-  await wired.orders.save(orders);
+/** Saves orders, with the one that was just given in their log. */
+async function keep({ wired, clock }: Session, io: Io, orders: Orders, record: OrderRecord): Promise<void> {
+  await wired.orders.save(logOrder(orders, record));
   for (const note of orderNotes(orders, clock.now())) io.stdout.write(`${note}\n`);
 }
 
 async function abortAll(session: Session, io: Io): Promise<number> {
   const running = await ownTasks(session);
-  for (const task of running) {
-    await session.wired.cluster.migrator.abort(task);
-    io.stdout.write(`Asked Proxmox VE to stop the migration of guest ${task.guest} from ${task.node}.\n`);
+  const { wired, clock } = session;
+  if (running.length > 0) {
+    const guests = running.map(({ guest }) => guest);
+    const record = { at: clock.now(), by: typist(), kind: 'abort', guests } as const;
+    await wired.orders.save(logOrder(await wired.orders.load(), record));
   }
+  // One that cannot be stopped does not keep the others from it.
+  const asked = await Promise.allSettled(running.map((task) => wired.cluster.migrator.abort(task)));
+  for (const [index, { guest, node }] of running.entries()) {
+    const { status, ...rest } = asked[index] ?? { status: 'fulfilled' };
+    if (status === 'fulfilled') {
+      io.stdout.write(`Asked Proxmox VE to stop the migration of guest ${guest} from ${node}.\n`);
+    } else {
+      const why = describeError('reason' in rest ? rest.reason : undefined);
+      io.stderr.write(`The migration of guest ${guest} from ${node} was not stopped: ${why}\n`);
+    }
+  }
+  if (asked.some(({ status }) => status === 'rejected')) return 1;
   if (running.length === 0) io.stdout.write("None of Ballast's migrations runs.\n");
   return 0;
 }

@@ -23,6 +23,7 @@ import type { Weights } from '../weights/weights.ts';
 import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
 import { endedSince } from './moves.ts';
+import { beginPlan, notePlanStep } from './plans.ts';
 import { recheck } from './recheck.ts';
 import { type RecordParts, recordOverdue, recordStep } from './record.ts';
 
@@ -46,6 +47,8 @@ export interface CarryOptions {
   readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordOverdue'>;
   /** Who lets it be carried out; the operator itself where it is left out. */
   readonly by?: string;
+  /** When it was approved, where it had to be. */
+  readonly approvedAt?: Instant;
   readonly signal: AbortSignal;
   /**
    * Asked right before a migration is requested.
@@ -65,7 +68,11 @@ const FRESH: Milliseconds = 60_000;
 
 /** An execution of a plan with everything around a step: budgets, drift, weights, the record in the history. */
 export function carryOut(options: CarryOptions): Execution {
-  const { plan, migrator, clock, memory, settings, onProgress } = options;
+  const { plan, migrator, clock, memory, settings, onProgress, by = 'operator', approvedAt } = options;
+  const beganAt = clock.now();
+  memory.update((history) =>
+    beginPlan(history, plan, { by, beganAt, ...(approvedAt === undefined ? {} : { approvedAt }) }),
+  );
   let foreign: readonly ClusterTask[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async (): Promise<Assessment> => {
@@ -80,7 +87,7 @@ export function carryOut(options: CarryOptions): Execution {
   const projections = new Map<Migration, Projection>();
   const partsOf = ({ step }: StepReport): RecordParts => {
     const projected = projections.get(step);
-    const asked = { plan: plan.id, by: options.by ?? 'operator', ...(projected === undefined ? {} : { projected }) };
+    const asked = { plan: plan.id, by, ...(projected === undefined ? {} : { projected }) };
     return { ...options, asked };
   };
   const execution: Execution = new Execution({
@@ -108,7 +115,10 @@ export function carryOut(options: CarryOptions): Execution {
       prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
       ...(options.requireLeave === undefined ? {} : { requireLeave: options.requireLeave }),
       ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
-      changed: (report) => recordStep(report, partsOf(report)),
+      changed: (report) => {
+        memory.update((history) => notePlanStep(history, beganAt, plan.id, report));
+        return recordStep(report, partsOf(report));
+      },
       overdue: (report) => void recordOverdue(report, partsOf(report)),
       ...(onProgress === undefined ? {} : { progressed: onProgress }),
     },

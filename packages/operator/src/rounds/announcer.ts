@@ -36,6 +36,7 @@ export class Announcer {
   #advise({ id, steps }: Plan, logger: Logger): void {
     if (id === this.#advised) return;
     this.#advised = id;
+    if (steps.length > 0) logger.info({ plan: id }, `advice: a plan waits for \`ballast approve ${id}\``);
     for (const { guest, guestName, from, to, reason, why } of steps) {
       logger.info(
         { plan: id, guest, from, to, reason },

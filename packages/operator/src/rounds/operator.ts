@@ -7,7 +7,6 @@ import {
   type ClusterSnapshot,
   type ClusterSource,
   type ExecutionPolicy,
-  type GuestId,
   type History,
   type HistoryStore,
   isOpen,
@@ -16,6 +15,7 @@ import {
   type Milliseconds,
   type Mode,
   type OrderStore,
+  type Orders,
   type Plan,
   type RoundReport,
   type Rule,
@@ -27,11 +27,9 @@ import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import { Adoptions } from '../adoption/adoptions.ts';
 import { inDoubt } from '../adoption/in-doubt.ts';
+import { approvedPlan, propose } from '../approval/proposals.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { DecideSettings } from '../decide/decide.ts';
-import { admit } from '../execution/budgets.ts';
-import { carryOut } from '../execution/carry.ts';
-import type { Execution } from '../execution/execution.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { openingAt } from '../execution/windows.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
@@ -39,6 +37,7 @@ import { tellEnds, withMoves } from '../verification/ends.ts';
 import { verifyMoves } from '../verification/verify.ts';
 import { Weights } from '../weights/weights.ts';
 import { Announcer } from './announcer.ts';
+import { Carrier } from './carrier.ts';
 import { Memory } from './memory.ts';
 import { NativeBalancerWatch } from './native-balancer.ts';
 import { failureOf, stage } from './stage.ts';
@@ -93,9 +92,9 @@ export class Operator {
   readonly #adoptions: Adoptions;
   readonly #orders: StandingOrders;
   readonly #announcer: Announcer;
+  readonly #carrier: Carrier;
   #latest: Assessment | undefined;
   #report: RoundReport | undefined;
-  #execution: { readonly plan: Execution; readonly ended: Promise<unknown> } | undefined;
   /** Steps that ended since the last report. */
   readonly #ended = new Map<string, StepReport>();
   #stopping = false;
@@ -115,6 +114,19 @@ export class Operator {
       signal: this.#abandon.signal,
       onProgress: (step) => this.#progressed(step),
     });
+    this.#carrier = new Carrier({
+      ...parts,
+      memory: this.#memory,
+      weights: this.#weights,
+      signal: this.#abandon.signal,
+      newest: () => this.#latest,
+      adopted: () => this.#adoptions.running,
+      requireLeave: async () => {
+        await this.#orders.requireNone();
+        this.#requireLead();
+      },
+      onProgress: (step) => this.#progressed(step),
+    });
   }
 
   get history(): History {
@@ -128,7 +140,7 @@ export class Operator {
 
   /** Steps of the execution under way, and migrations that were found running. */
   get steps(): readonly StepReport[] {
-    return [...(this.#execution?.plan.reports ?? []), ...this.#adoptions.reports];
+    return [...this.#carrier.reports, ...this.#adoptions.reports];
   }
 
   /**
@@ -137,7 +149,7 @@ export class Operator {
    *  1. observe   one snapshot, complete and fresh, or a refusal: then nothing is decided and nothing changes
    *  2. assess    fold it into the history, adopt what runs and nobody follows, settle what became of earlier moves
    *  3. decide    a plan and a weight table, together; candidates are inspected until every step rests on facts
-   *  4. act       only in `auto`: weights first, then the plan, unless one is being carried out
+   *  4. act       in `auto`: weights first, then the plan, unless one is being carried out; in `advise` what was approved
    *  5. report    the history saved, metrics, one log line
    */
   round(): Promise<RoundReport> {
@@ -169,8 +181,8 @@ export class Operator {
   async stop(grace: Milliseconds): Promise<void> {
     const { clock, log } = this.#parts;
     this.#stopping = true;
-    this.#execution?.plan.stopStarting('The operator stops.');
-    const work = this.#round.then(() => Promise.all([this.#execution?.ended, this.#adoptions.ended]));
+    this.#carrier.stopStarting('The operator stops.');
+    const work = this.#round.then(() => Promise.all([this.#carrier.ended, this.#adoptions.ended]));
     const patience = new AbortController();
     await Promise.race([work, clock.sleep(grace, patience.signal).catch(() => undefined)]);
     patience.abort();
@@ -188,7 +200,7 @@ export class Operator {
     await stage('observe', () => this.#memory.load());
     const orders = await stage('observe', () => this.#orders.read());
     const snapshot = withDrains(await stage('observe', () => source.observe({ signal })), orders);
-    await this.#adoptions.adopt(snapshot, () => this.#followedByPlan());
+    await this.#adoptions.adopt(snapshot, () => this.#carrier.followed);
     this.#nativeBalancer.look(snapshot, settings.balance);
     const now = clock.now();
     const inFlight = this.#inFlight();
@@ -203,7 +215,7 @@ export class Operator {
     this.#learn(snapshot, (history) =>
       withMoves(history, verifyMoves({ history, assessment, policy: settings.balance, now })),
     );
-    const targets = settings.mode === 'auto' ? await stage('act', () => this.#act(plan, weights)) : [];
+    const targets = await stage('act', () => this.#act(plan, weights, orders));
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
     const opening = openingAt(settings.budgets, clock.now());
@@ -233,28 +245,33 @@ export class Operator {
     return rules;
   }
 
-  async #act(plan: Plan, table: NonNullable<RoundReport['weights']>): Promise<RoundReport['targets']> {
-    this.#requireLead();
+  async #act(plan: Plan, table: NonNullable<RoundReport['weights']>, orders: Orders): Promise<RoundReport['targets']> {
+    const { settings, clock } = this.#parts;
+    if (settings.mode === 'observe') return [];
     const { pause } = this.#orders;
-    if (pause !== undefined) this.#execution?.plan.stopStarting(`${pause.by} paused the operator.`);
+    if (pause !== undefined) this.#carrier.stopStarting(`${pause.by} paused the operator.`);
+    const mayBegin = pause === undefined && !this.#stopping;
+    if (settings.mode === 'advise') {
+      this.#memory.update((history) => propose(history, plan, clock.now()));
+      if (mayBegin) this.#carryOutApproved(plan, orders);
+      return [];
+    }
+    this.#requireLead();
     if (pause?.weights === true) return [];
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
-    if (this.#mayBegin(plan)) this.#carryOut(plan);
+    if (mayBegin && !this.#stopping && this.#carrier.mayBegin(plan)) this.#carrier.begin(plan);
     return reports;
   }
 
-  #mayBegin({ steps }: Plan): boolean {
-    const [step] = steps;
-    if (step === undefined || this.#execution !== undefined || this.#stopping) return false;
-    if (this.#orders.pause !== undefined) return false;
-    const { settings, clock, log } = this.#parts;
-    const { moves } = this.history;
-    const { budgets } = settings;
-    const wait = admit({ step, running: [], foreign: [], moves, budgets, now: clock.now() });
-    if (wait === 'closed') return false;
-    if (wait === 'per-hour') log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
-    return wait !== 'per-hour';
+  /** In mode `advise`: what somebody approved, once, and without weights, which are not pushed in that mode. */
+  #carryOutApproved(current: Plan, orders: Orders): void {
+    const { settings, clock } = this.#parts;
+    const found = approvedPlan(this.history, orders, current, clock.now());
+    if (found === undefined || !this.#carrier.mayBegin(found.plan)) return;
+    this.#requireLead();
+    const { by, since: approvedAt } = found.approval;
+    this.#carrier.begin(found.plan, { by, approvedAt, settings: { ...settings, services: [] } });
   }
 
   #requireLead(): void {
@@ -265,49 +282,13 @@ export class Operator {
   }
 
   #inFlight(): readonly Migration[] {
-    return [...(this.#execution?.plan.running ?? []), ...this.#adoptions.running];
-  }
-
-  #followedByPlan(): ReadonlySet<GuestId> {
-    return new Set(this.#execution?.plan.running.map((step) => step.guest));
+    return [...this.#carrier.running, ...this.#adoptions.running];
   }
 
   #progressed(step: StepReport): void {
     const { guest, from, to } = step.step;
     if (!isOpen(step.state)) this.#ended.set([guest, from, to, step.startedAt].join(), step);
     this.#parts.onProgress?.(step);
-  }
-
-  /** Starts an execution and leaves it running. */
-  #carryOut(plan: Plan): void {
-    const { log } = this.#parts;
-    log.info({ plan: plan.id, steps: plan.steps.length }, 'carrying out a plan');
-    const { signal } = this.#abandon;
-    const execution = carryOut({
-      ...this.#parts,
-      plan,
-      memory: this.#memory,
-      weights: this.#weights,
-      signal,
-      latest: () =>
-        this.#latest === undefined
-          ? Promise.reject(new BallastError('not-observed', 'The newest round did not come to an assessment.'))
-          : Promise.resolve(this.#latest),
-      adopted: () => this.#adoptions.running,
-      verifies: true,
-      requireLeave: async () => {
-        await this.#orders.requireNone();
-        this.#requireLead();
-      },
-      onProgress: (step) => this.#progressed(step),
-    });
-    const ended = execution
-      .run(signal)
-      .catch((error: unknown) => log.error({ err: error }, 'an execution ended unexpectedly'))
-      .finally(() => {
-        this.#execution = undefined;
-      });
-    this.#execution = { plan: execution, ended };
   }
 
   #stepsToReport(): readonly StepReport[] {

@@ -42,7 +42,7 @@ export function remember(history: History, snapshot: ClusterSnapshot, policy: Ba
   const moves = history.moves
     .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)
     .toSorted((a, b) => a.startedAt - b.startedAt);
-  return { nodes: Object.fromEntries(nodes), guests: Object.fromEntries(guests), moves, weights: history.weights };
+  return { ...history, nodes: Object.fromEntries(nodes), guests: Object.fromEntries(guests), moves };
 }
 
 interface Shift {

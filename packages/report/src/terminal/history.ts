@@ -27,13 +27,18 @@ export function renderHistory(moves: readonly MoveRecord[], why: boolean, style:
   if (moves.length === 0) return 'No migrations in the last week.\n';
   const sorted = moves.toSorted((a, b) => b.startedAt - a.startedAt);
   const lines = why
-    ? sorted.flatMap((move, n) => [...(n === 0 ? [] : ['']), ...story(move, pen)])
+    ? stories(sorted, pen)
     : table(
         COLUMNS,
         sorted.map((move) => row(move, pen)),
         pen,
       );
   return `${[...lines, '', ...paragraph(tally(moves), pen, 0, 'bold')].join('\n')}\n`;
+}
+
+/** Each migration with its reasons, and with who let it be carried out. */
+export function stories(moves: readonly MoveRecord[], pen: Pen): readonly string[] {
+  return moves.flatMap((move, n) => [...(n === 0 ? [] : ['']), ...story(move, pen)]);
 }
 
 function row(move: MoveRecord, pen: Pen): readonly Cell[] {

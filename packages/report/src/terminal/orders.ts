@@ -1,5 +1,5 @@
-import { type Instant, type Orders, pauseAt } from '@ballast/core';
-import { formatInstant } from '../quantities.ts';
+import { type Approval, approvalsAt, type History, type Instant, type Orders, pauseAt } from '@ballast/core';
+import { count, formatInstant } from '../quantities.ts';
 
 /** What stands by order of a person, a sentence or two for each order. */
 export function orderNotes(orders: Orders, now: Instant): readonly string[] {
@@ -16,6 +16,36 @@ export function orderNotes(orders: Orders, now: Instant): readonly string[] {
     : 'Nothing is migrated; weights follow the load';
   return [`Paused by ${by} since ${formatInstant(since)}, ${end}${because(reason)}. ${kept}.`, ...drains];
 }
+
+/** A plan that somebody has approved. */
+export function approvalNote({ plan, by, since, until, reason }: Approval, steps: number): string {
+  const what = `Plan ${plan} (${count(steps, 'migration')})`;
+  return `${what} is approved by ${by} since ${formatInstant(since)}${because(reason)}. The operator begins it in its next round, or until ${formatInstant(until)} as soon as budgets allow.`;
+}
+
+/** The plans that wait for approval, newest last, and those that have it and were not begun yet. */
+export function proposalNotes(
+  { proposals = [], plans = [] }: History,
+  orders: Orders,
+  now: Instant,
+): readonly string[] {
+  const approvals = approvalsAt(orders, now).filter(
+    ({ plan, since }) => !plans.some(({ id, approvedAt }) => id === plan && approvedAt === since),
+  );
+  const approved = approvals.map((approval) =>
+    approvalNote(approval, proposals.find(({ id }) => id === approval.plan)?.steps.length ?? 0),
+  );
+  const newest = proposals.at(-1);
+  if (newest === undefined || newest.seen <= now - WAITING || approvals.some(({ plan }) => plan === newest.id)) {
+    return approved;
+  }
+  const { id, steps, since } = newest;
+  const what = `Plan ${id} (${count(steps.length, 'migration')}, since ${formatInstant(since)})`;
+  return [...approved, `${what} waits for approval: \`ballast approve ${id}\`.`];
+}
+
+/** A plan that the operator did not come to for so long does not wait any more. */
+const WAITING = 5 * 60_000;
 
 /** Why no migration begins now, and when one may. */
 export function openingNote({ blackout, opensAt }: { readonly blackout: boolean; readonly opensAt?: Instant }): string {

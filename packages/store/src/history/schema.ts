@@ -31,10 +31,51 @@ const move = z.object({
   disks: z.number().nonnegative().exactOptional(),
 });
 
+const gain = z.object({
+  resource: z.enum(RESOURCES),
+  fromBefore: z.number(),
+  fromAfter: z.number(),
+  toBefore: z.number(),
+  toAfter: z.number(),
+});
+
+const step = z.object({
+  guest: z.int().positive(),
+  guestName: z.string(),
+  kind: z.enum(['qemu', 'lxc']),
+  from: z.string(),
+  to: z.string(),
+  mode: z.enum(['live', 'restart', 'offline']),
+  reason: z.enum(MIGRATION_REASONS),
+  why: z.array(z.string()),
+  gain,
+  cost: z.object({ bytes: z.number(), duration: z.number(), downtime: z.number(), disks: z.number().exactOptional() }),
+  wave: z.int().exactOptional(),
+});
+
+const proposal = z.object({ id: z.string(), steps: z.array(step), since: z.number(), seen: z.number() });
+
+const plan = z.object({
+  id: z.string(),
+  by: z.string(),
+  approvedAt: z.number().exactOptional(),
+  beganAt: z.number(),
+  steps: z.array(
+    z.object({
+      ...step.pick({ guest: true, from: true, to: true, reason: true, why: true }).shape,
+      name: z.string(),
+      state: z.enum(STEP_STATES),
+      detail: z.string().exactOptional(),
+    }),
+  ),
+});
+
 /** A history, as version 1 writes it. */
 export const historySchema: z.ZodType<History> = z.object({
   nodes: z.record(z.string(), z.object({ smoothed: usage, roundsOver: z.int().nonnegative() })),
   guests: z.record(guestKey, z.object({ smoothed: usage, samples: z.int().nonnegative(), node: z.string() })),
   moves: z.array(move),
   weights: z.record(z.string(), z.number().min(0).max(1)),
+  proposals: z.array(proposal).exactOptional(),
+  plans: z.array(plan).exactOptional(),
 });

@@ -1,4 +1,4 @@
-import { NO_ORDERS, type OrderStore, type Orders } from '@ballast/core';
+import { NO_ORDERS, ORDER_KINDS, type OrderStore, type Orders } from '@ballast/core';
 import { z } from 'zod';
 import type { DocumentKind } from '../file/kind.ts';
 import { type DocumentStoreOptions, documentStore } from '../file/store.ts';
@@ -6,9 +6,21 @@ import { checked } from '../file/zod.ts';
 import { type RedisDocumentOptions, redisDocumentStore } from '../redis/document.ts';
 
 const order = { since: z.number(), by: z.string(), reason: z.string().exactOptional() };
+const record = z.object({
+  at: z.number(),
+  by: z.string(),
+  kind: z.enum(ORDER_KINDS),
+  reason: z.string().exactOptional(),
+  until: z.number().exactOptional(),
+  nodes: z.array(z.string()).exactOptional(),
+  plan: z.string().exactOptional(),
+  guests: z.array(z.int().positive()).exactOptional(),
+});
 const orders: z.ZodType<Orders> = z.object({
   pause: z.object({ ...order, until: z.number().exactOptional(), weights: z.boolean() }).exactOptional(),
   drains: z.array(z.object({ ...order, node: z.string() })),
+  approvals: z.array(z.object({ ...order, plan: z.string(), until: z.number() })).exactOptional(),
+  log: z.array(record).exactOptional(),
 });
 
 const ORDERS: DocumentKind<Orders> = {

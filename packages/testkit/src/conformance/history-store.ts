@@ -1,6 +1,6 @@
 import { EMPTY_HISTORY, type History, type HistoryStore, memberKey } from '@ballast/core';
 import { describe, expect, test } from 'vitest';
-import { T0 } from '../builders.ts';
+import { aMigration, T0 } from '../builders.ts';
 
 /** Where a history is kept, made empty for one test. */
 export interface HistoryStorePlace {
@@ -46,6 +46,39 @@ export const FULL_HISTORY: History = {
       detail: 'migration aborted',
     },
     { guest: 103, from: 'pve-1', to: 'pve-2', startedAt: T0, endedAt: T0 + 2, outcome: 'aborted' },
+    {
+      guest: 104,
+      from: 'pve-1',
+      to: 'pve-2',
+      startedAt: T0,
+      endedAt: T0 + 2,
+      outcome: 'done',
+      state: 'done',
+      overdue: true,
+      projected: { resource: 'cpu', before: { from: 0.9, to: 0.3 }, expected: { from: 0.1, to: 0.1 } },
+      verified: { expected: { from: 0.1, to: 0.1 }, observed: { from: -0.01, to: 0.1 }, kept: false },
+    },
+  ],
+  proposals: [{ id: '37e8b39f', steps: [aMigration(101, 'pve-1', 'pve-2', { wave: 1 })], since: T0, seen: T0 + 1 }],
+  plans: [
+    {
+      id: '37e8b39f',
+      by: 'root@mgmt1',
+      approvedAt: T0 - 1,
+      beganAt: T0,
+      steps: [
+        {
+          guest: 101,
+          name: 'shop',
+          from: 'pve-1',
+          to: 'pve-2',
+          reason: 'pack',
+          why: ['It was full.'],
+          state: 'skipped',
+          detail: 'It is gone.',
+        },
+      ],
+    },
   ],
   weights: { [memberKey('shop', 101)]: 0.123456, [memberKey('a/b c "d" ü', 102)]: 1, [memberKey('shop', 103)]: 0 },
 };
