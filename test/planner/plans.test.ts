@@ -103,6 +103,23 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
     );
   });
 
+  it('make room for a guest of a hot node in clusters too large to be looked at as a whole', () => {
+    // No node has room for the four cores that have to leave n01, but any two of the others can make it.
+    const made = makeCluster({ nodes: 30, guests: 90, seed: 1, rules: false });
+    const nodes = made.nodes.map((node) => ({ ...node, cpu: 16, mem: 64 * 2 ** 30 }));
+    const guests = made.guests.map((guest, i) => {
+      const n = i % 30;
+      const cpuUsed = n === 0 ? 4.5 : ([5, 2, 2.5][Math.floor(i / 30)] ?? 0);
+      return { ...guest, node: nodes[n]?.name ?? '', cpuUsed, memUsed: 2 ** 30, memTotal: 2 ** 30 };
+    });
+    const cluster = { ...made, nodes, guests };
+    const decided = decide(cluster, { target: 0.8 });
+    const { faults, hot } = checkPlan(cluster, movesOf(decided), 0.8);
+    expect(faults).toEqual([]);
+    expect(hot).toEqual([]);
+    expect(decided.plan.steps.map((step) => step.reason).toSorted()).toEqual(['make-room', 'relieve-cpu']);
+  });
+
   it('are found faulty by the checker when they are', () => {
     const cluster = makeCluster({ nodes: 4, guests: 60, seed: 3, rules: false });
     const [guest] = cluster.guests;

@@ -37,6 +37,8 @@ export interface Settled {
 export class Draft {
   /** Those that may move at all. */
   readonly items: readonly number[];
+  /** Nodes that take guests. */
+  readonly targets: readonly number[];
   /** What moving an item costs, by the aim. */
   readonly weight: ArrayLike<number>;
   /** What is too much on each node, as a share of it. */
@@ -60,6 +62,9 @@ export class Draft {
       (item) => problem.movable[item] === 1 && input.worth[item] === 1,
     );
     this.#state = new State(problem, input.limit);
+    this.targets = Array.from({ length: problem.nodes }, (_, node) => node).filter(
+      (node) => input.limit[node * problem.rooms] !== Number.NEGATIVE_INFINITY,
+    );
     this.reset();
   }
 

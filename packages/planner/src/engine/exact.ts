@@ -36,7 +36,8 @@ export function fewestMoves(
       const weight = draft.weight[item] as number;
       stays[item] = 1;
       passed.push(item);
-      for (let to = 0; weight <= left && to < problem.nodes && !done; to++) {
+      for (const to of draft.targets) {
+        if (weight > left || done) break;
         if (to === node || !draft.allows(item, to)) continue;
         // The last move has to fit.
         if (weight === left && draft.excess(to, item, 1) > (draft.over[to] as number)) continue;

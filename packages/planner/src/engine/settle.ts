@@ -3,6 +3,9 @@ import { fewestMoves } from './exact.ts';
 
 /** The share of the work after which nothing is hoped for where no placement was found: there mostly is none. */
 const HOPELESS = 12;
+/** Items times nodes up to which more is hoped for: there a search gets about. */
+const SMALL = 200;
+const HOPELESS_SMALL = 4;
 /** Steps before the search begins anew. */
 const PATIENCE = 60;
 
@@ -15,9 +18,13 @@ export function settle(input: SettleInput): Settled | undefined {
   const draft = new Draft(input);
   if (!mayBe(draft, input)) return undefined;
   if (input.aim === 'cheapest') return downwards(draft, input);
-  const share = input.known === Number.POSITIVE_INFINITY ? HOPELESS : 4;
+  const share = input.known === Number.POSITIVE_INFINITY ? hopeless(draft) : 4;
   const { found, open } = fewestMoves(draft, input, input.work / share);
   return found ?? (open < input.known ? downwards(draft, { ...input, least: open }) : undefined);
+}
+
+function hopeless({ items, targets }: Draft): number {
+  return items.length * targets.length <= SMALL ? HOPELESS_SMALL : HOPELESS;
 }
 
 /** Whether all that is too much would find room, taken together, and can leave where it is. */
@@ -34,7 +41,7 @@ function downwards(draft: Draft, input: SettleInput): Settled | undefined {
   const less = (cost: number): number => (aim === 'fewest' ? cost - 1 : cost * (1 - 1e-9));
   let best: Settled | undefined;
   let most = less(known);
-  const end = draft.work + work / HOPELESS;
+  const end = draft.work + work / hopeless(draft);
   while (
     most >= least &&
     draft.work < (best === undefined && known === Number.POSITIVE_INFINITY ? end : work) &&
@@ -85,7 +92,8 @@ function bestStep(
     const weight = draft.weight[item] as number;
     const cost = draft.cost + (from === home ? weight : 0);
     const left = draft.excess(from, item, -1) - (draft.over[from] as number);
-    for (let to = 0; to < problem.nodes; to++) {
+    // Home may be a node that takes no guests.
+    for (const to of from === home || draft.targets.includes(home) ? draft.targets : [...draft.targets, home]) {
       if (to === from || (to !== home && (cost > most || !draft.allows(item, to)))) continue;
       const change = left + draft.excess(to, item, 1) - (draft.over[to] as number) + noise * random();
       if (change >= least) continue;

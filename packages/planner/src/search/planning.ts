@@ -47,6 +47,8 @@ export class Planning {
   readonly steps: Migration[] = [];
   /** Set when a unit was passed over because the plan may have no more steps. */
   cut = false;
+  /** Hot nodes that room was looked for around, in a large cluster. */
+  around = 0;
   readonly #back: (() => void)[] = [];
   readonly #hotAtFirst: ReadonlySet<PlacedNode>;
 

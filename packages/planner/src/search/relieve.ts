@@ -9,7 +9,8 @@ import { makeRoomWhy, reliefWhy } from '../text/why.ts';
 import { carryOver, type Tell } from './carry-over.ts';
 import { type Compiled, compile } from './compile.ts';
 import type { Planning } from './planning.ts';
-import { makeRoom } from './settle.ts';
+import { roomAround } from './room-around.ts';
+import { makeRoom, type Roomy } from './settle.ts';
 import type { Unit } from './unit.ts';
 
 /** What relief starts from: the placement as numbers, and what is asked of it. */
@@ -41,20 +42,26 @@ export function relieveNodes(planning: Planning, task: ReliefTask | undefined = 
   if (alone) {
     const order = inOrder(planning, compiled, found.moved);
     carryOver(planning, compiled, () => input.high.limit, order, found.state, tell);
+    if (found.moved.length === 0) for (const roomy of roomAround(planning, input)) carryRoomy(planning, roomy, tell);
     return;
   }
-  const { problem, level } = better.compiled;
+  carryRoomy(planning, better, tell);
+}
+
+/** Makes steps of what was settled; guests may fill a node above `high` for a moment, never above its ceiling. */
+function carryRoomy(planning: Planning, { compiled, settled, hot }: Roomy, tell: Tell): void {
+  const { problem, level } = compiled;
   const ceiling = level('ceiling').limit;
   const relieves = (item: number): boolean => {
     const home = (problem.home[item] as number) * HEATS;
-    return better.hot[home] === 1 || better.hot[home + 1] === 1;
+    return hot[home] === 1 || hot[home + 1] === 1;
   };
   carryOver(
     planning,
-    better.compiled,
+    compiled,
     () => ceiling,
-    better.settled.order,
-    better.settled.state,
+    settled.order,
+    settled.state,
     (unit, target, others, item) => {
       if (relieves(item)) return tell(unit, target, others, item);
       const { resource } = dominant(target.after);

@@ -1,6 +1,6 @@
 import { seededRandom } from '@ballast/core';
 import { boundOf } from '../engine/bound.ts';
-import type { Settled } from '../engine/draft.ts';
+import type { Settled, SettleInput } from '../engine/draft.ts';
 import { HEATS } from '../engine/problem.ts';
 import type { ReliefInput, Relieved } from '../engine/relieve.ts';
 import { settle } from '../engine/settle.ts';
@@ -9,12 +9,20 @@ import { above } from '../limits.ts';
 import { type Compiled, compile } from './compile.ts';
 import type { Planning } from './planning.ts';
 
-/** Larger clusters have room enough for guests to leave hot nodes alone, and the search would take long. */
-const MOST_NODES = 24;
+/** Larger clusters are not looked at as a whole: the search would take long. */
+export const MOST_NODES = 24;
 /** Guests times nodes, above which fewer moves are not looked for: the fewest are rarely found there. */
 const MOST_PLACES = 4000;
 /** Moves looked at: some fifty milliseconds. */
 const MOST_WORK = { fewest: 600_000, cheapest: 400_000 };
+
+/** Moves with which hot nodes are relieved, those of guests that make room among them. */
+export interface Roomy {
+  readonly compiled: Compiled;
+  readonly settled: Settled;
+  /** Node x heat: 1 for what is relieved. */
+  readonly hot: Uint8Array;
+}
 
 /** What relief comes to when guests of other nodes make room, where that relieves more or costs less; else nothing. */
 export function makeRoom(
@@ -22,9 +30,9 @@ export function makeRoom(
   { problem: asked }: Compiled,
   input: ReliefInput,
   { state, moved }: Relieved,
-): { readonly compiled: Compiled; readonly settled: Settled; readonly hot: Uint8Array } | undefined {
+): Roomy | undefined {
   const { nodes } = planning.placement;
-  const { high, target, aim, sources, minGain } = input;
+  const { high, target, aim, sources } = input;
   const hot = input.hot.map((flag, k) => (flag === 1 && sources.includes(Math.floor(k / HEATS)) ? 1 : 0));
   const left =
     sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node)) ||
@@ -38,19 +46,27 @@ export function makeRoom(
   const compiled = compile(planning, nodes, 'relieve-cpu');
   const { problem } = compiled;
   if (!left && problem.items * problem.nodes > MOST_PLACES) return undefined;
+  return settledIn(compiled, input, { hot, known, least, limit: compiled.level('high').limit });
+}
+
+/** Looks for a placement in which what is `hot` is down at its goal, among the nodes with a limit. */
+export function settledIn(
+  compiled: Compiled,
+  { high, aim, effort, minGain }: ReliefInput,
+  asked: Pick<SettleInput, 'hot' | 'known' | 'least' | 'limit'>,
+): Roomy | undefined {
+  const { problem } = compiled;
+  const { hot } = asked;
   const settled = settle({
+    ...asked,
     problem,
-    hot,
     goal: high.goal,
-    limit: compiled.level('high').limit,
     ceiling: compiled.level('ceiling').limit,
     worth: Uint8Array.from({ length: problem.items }, (_, item) => (pays(item) ? 1 : 0)),
     aim,
-    known,
-    least,
-    random: seededRandom(input.effort.seed),
+    random: seededRandom(effort.seed),
     work: MOST_WORK[aim],
-    expired: input.effort.expired,
+    expired: effort.expired,
   });
   return settled === undefined ? undefined : { compiled, settled, hot };
 
