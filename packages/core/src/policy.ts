@@ -113,6 +113,8 @@ export interface ExecutionPolicy {
     /** What becomes of one that is overdue: it is followed on, or its task is stopped. */
     readonly action: 'follow' | 'abort';
   };
+  /** Migrations wait for a backup of their guest, or for any that runs on one of their nodes; `guest` when left out. */
+  readonly backups?: 'guest' | 'node';
 }
 
 /** How weights are decided. The configuration's `weights` section compiles to it. */

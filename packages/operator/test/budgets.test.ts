@@ -59,6 +59,9 @@ describe('admit', () => {
       input: { foreign: [task()], budgets: eachWay },
       waits: 'concurrent-per-node',
     },
+    { case: 'a backup runs on its source', input: { backups: new Set(['a']) }, waits: 'backup' },
+    { case: 'a backup runs on its target', input: { backups: new Set(['b']) }, waits: 'backup' },
+    { case: 'a backup runs elsewhere', input: { backups: new Set(['c']) }, waits: undefined },
     { case: 'no window is open', input: { budgets: { ...someBudgets, windows: [night] } }, waits: 'closed' },
     {
       case: 'the hour is used up',

@@ -154,6 +154,21 @@ describe('an execution', () => {
     expect(reports[1]?.detail).toContain('may not begin at this time');
   });
 
+  it('passes by nodes that a backup keeps busy, and does not wait for it', async () => {
+    const plan = aPlan(aMigration(1, 'a', 'b'), aMigration(2, 'c', 'd'));
+    const { execution, cluster, clock } = aStage(plan, {
+      waitsFor: async (step) => (step.from === 'a' ? 'backup' : undefined),
+    });
+    const run = execution.run();
+    await clock.advance(5000);
+    expect(cluster.started.map((step) => step.guest)).toEqual([2]);
+    cluster.end(2);
+    await clock.advance(2000);
+    const reports = await run;
+    expect(states(reports)).toEqual(['skipped', 'done']);
+    expect(reports[0]?.detail).toContain('A backup runs');
+  });
+
   it('starts nothing more when the cluster cannot be observed, and sees through what runs', async () => {
     let asked = 0;
     const { execution, cluster } = aStage(two, {

@@ -263,6 +263,21 @@ describe('a round', () => {
     expect((await store.load()).moves).toHaveLength(1);
   });
 
+  it.each([
+    ['node', false],
+    ['guest', true],
+  ] as const)('with backups: %s begins beside a backup that runs on the node: %s', async (backups, begins) => {
+    const execution = { timeout: { factor: 3, least: 600_000, action: 'follow' }, backups } as const;
+    const { cluster, rounds } = aStage({ execution });
+    const tasks = [{ id: 'UPID:b', node: 'a', type: 'vzdump', startedAt: 0 }];
+    cluster.snapshot = { ...cluster.snapshot, tasks };
+    await rounds(4);
+    expect(cluster.started.length > 0).toBe(begins);
+    cluster.snapshot = { ...cluster.snapshot, tasks: [] };
+    await rounds(1);
+    expect(cluster.started.length).toBeGreaterThan(0);
+  });
+
   it('begins nothing outside of its windows, says when the next one opens, and begins then', async () => {
     const windows = [{ cron: '5 0 * * *', duration: 3_600_000 }];
     const { cluster, target, rounds, logged } = aStage({ budgets: { ...someBudgets, windows } });

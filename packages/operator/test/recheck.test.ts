@@ -1,4 +1,12 @@
-import { type Assessment, type Guest, type Node, utilization } from '@ballast/core';
+import {
+  type Assessment,
+  type BalancePolicy,
+  type Blocker,
+  type Guest,
+  type Node,
+  type Rule,
+  utilization,
+} from '@ballast/core';
 import { aBalancePolicy, aGuest, aMigration, aNode, aSnapshot } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { recheck } from '../src/execution/recheck.ts';
@@ -23,12 +31,25 @@ const step = aMigration(1, 'a', 'b');
 const guest = aGuest(1, 'a', { cpu: 2 });
 const [a, b] = [aNode('a', { cpu: 0.9 }), aNode('b', { cpu: 0.4 })];
 
+const apart: Rule = { kind: 'anti-affinity', source: { kind: 'ha', name: 'apart' }, guests: [1, 2] };
+const together: Rule = { kind: 'affinity', source: { kind: 'config', name: 'both' }, guests: [1, 2] };
+
+function withBlocker(blocker: Omit<Blocker, 'guest'>): Assessment {
+  return {
+    ...assessed([a, b], [guest]),
+    guests: [{ guest, usage: guest.usage, blockers: [{ guest: 1, ...blocker }] }],
+  };
+}
+
 describe('recheck', () => {
   it.each<{
     case: string;
     now: Assessment;
     running?: readonly ReturnType<typeof aMigration>[];
     ended?: readonly ReturnType<typeof aMigration>[];
+    rules?: readonly Rule[];
+    planned?: readonly ReturnType<typeof aMigration>[];
+    policy?: Partial<BalancePolicy>;
     says: readonly RegExp[];
   }>([
     { case: 'nothing has changed', now: assessed([a, b], [guest]), says: [] },
@@ -77,8 +98,82 @@ describe('recheck', () => {
       ended: [aMigration(2, 'c', 'b')],
       says: [],
     },
-  ])('when $case', ({ now, running = [], ended = [], says }) => {
-    const blockers = recheck(step, now, aBalancePolicy(), { running, ended });
+    {
+      case: 'a backup of it is under way',
+      now: withBlocker({ code: 'locked', detail: 'A task works on guest-1 now (vzdump).' }),
+      says: [/vzdump/],
+    },
+    {
+      case: "it is Proxmox VE's own balancer's by now",
+      now: withBlocker({ code: 'native-balancer', detail: 'guest-1 is balanced by Proxmox VE itself.' }),
+      says: [/Proxmox VE itself/],
+    },
+    {
+      case: 'somebody has tagged it to be left alone',
+      now: withBlocker({ code: 'ignored', detail: 'guest-1 is never moved.' }),
+      says: [/never moved/],
+    },
+    { case: 'it rests, which the plan knew', now: withBlocker({ code: 'cool-down', detail: 'It rests.' }), says: [] },
+    {
+      case: 'it may not run there by now',
+      now: assessed([a, b], [guest]),
+      rules: [{ kind: 'pin', source: { kind: 'tag', name: 'ballast-pin_a' }, guests: [1], nodes: ['a', 'c'] }],
+      says: [/On b the guest would break a rule now: pin by tag ballast-pin_a/],
+    },
+    {
+      case: 'one that it is kept apart from is there',
+      now: assessed([a, b], [guest, aGuest(2, 'b')]),
+      rules: [apart],
+      says: [/anti-affinity by ha apart/],
+    },
+    {
+      case: 'one that it is kept apart from is on its way there',
+      now: assessed([a, b], [guest, aGuest(2, 'c')]),
+      running: [aMigration(2, 'c', 'b')],
+      rules: [apart],
+      says: [/anti-affinity/],
+    },
+    {
+      case: 'one that it is kept apart from is on its way from there',
+      now: assessed([a, b], [guest, aGuest(2, 'b')]),
+      running: [aMigration(2, 'b', 'c')],
+      rules: [apart],
+      says: [],
+    },
+    {
+      case: 'the rule is about others',
+      now: assessed([a, b], [guest, aGuest(2, 'b'), aGuest(3, 'b')]),
+      rules: [{ ...apart, guests: [2, 3] }],
+      says: [],
+    },
+    {
+      case: 'it would leave one that it belongs with',
+      now: assessed([a, b], [guest, aGuest(2, 'a')]),
+      rules: [together],
+      says: [/affinity by config both/],
+    },
+    {
+      case: 'one that it belongs with comes after it',
+      now: assessed([a, b], [guest, aGuest(2, 'a')]),
+      rules: [together],
+      planned: [step, aMigration(2, 'a', 'b')],
+      says: [],
+    },
+    {
+      case: 'a rule was broken before',
+      now: assessed([a, b], [guest]),
+      rules: [{ kind: 'pin', source: { kind: 'tag', name: 't' }, guests: [1], nodes: ['c'] }],
+      says: [],
+    },
+    {
+      case: 'the target may have no more guests',
+      now: assessed([a, b], [guest, aGuest(2, 'b'), aGuest(3, 'c')]),
+      running: [aMigration(3, 'c', 'b')],
+      policy: { maxGuests: 2 },
+      says: [/b has 2 guests now, and may have 2/],
+    },
+  ])('when $case', ({ now, running = [], ended = [], rules = [], planned = [step], policy = {}, says }) => {
+    const blockers = recheck(step, now, aBalancePolicy(policy), { running, ended, rules, planned });
     expect(blockers.map((blocker) => blocker.detail)).toEqual(says.map((words) => expect.stringMatching(words)));
   });
 });

@@ -1,5 +1,5 @@
 import { hasArrived, pauseAt } from '@ballast/core';
-import { carryOut, type Execution, StandingOrders, Weights } from '@ballast/operator';
+import { carryOut, type Execution, type Look, StandingOrders, Weights } from '@ballast/operator';
 import { openingNote, renderExecution } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import { progressDisplay } from '../progress.ts';
@@ -44,24 +44,30 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
       return 0;
     }
   }
-  return carry(session, io, look.plan);
+  return carry(session, io, look);
 }
 
-async function carry(session: Session, io: Io, plan: Parameters<typeof carryOut>[0]['plan']): Promise<number> {
+async function carry(session: Session, io: Io, look: Look): Promise<number> {
   const { config, wired, clock, log, memory } = session;
   const display = progressDisplay(io);
   const abandon = new AbortController();
+  let { rules } = look;
   const standing = new StandingOrders({ orders: wired.orders, clock, log });
   const weights = new Weights({ settings: config, source: wired.cluster.source, targets: wired.targets, clock });
   const execution = carryOut({
-    plan,
+    plan: look.plan,
     migrator: wired.cluster.migrator,
     clock,
     log,
     memory,
     weights,
     settings: config,
-    latest: async () => (await session.look()).assessment,
+    latest: async () => {
+      const { assessment, rules: found } = await session.look();
+      rules = found;
+      return assessment;
+    },
+    rules: () => rules,
     requireLeave: () => standing.requireNone(),
     by: typist(),
     signal: abandon.signal,

@@ -2,6 +2,7 @@ import type { ExecutionPolicy } from '@ballast/core';
 import { z } from 'zod';
 import { duration } from '../values/duration.ts';
 
+const BACKUPS = ['guest', 'node'] as const;
 const ACTIONS = ['follow', 'abort'] as const;
 
 export function execution(): z.ZodType<ExecutionPolicy> {
@@ -24,5 +25,11 @@ export function execution(): z.ZodType<ExecutionPolicy> {
       })
       .prefault({})
       .describe('How long a migration may take.'),
+    backups: z
+      .enum(BACKUPS)
+      .prefault('guest')
+      .describe(
+        'What migrations wait for. guest: a backup of the guest itself; node: any that runs on one of the two nodes.',
+      ),
   });
 }

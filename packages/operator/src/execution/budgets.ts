@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 export type Underway = Pick<Migration, 'guest' | 'from' | 'to'>;
 
 /** Why a step has to wait. */
-export type Wait = 'closed' | 'concurrent' | 'concurrent-per-node' | 'per-hour';
+export type Wait = 'closed' | 'backup' | 'concurrent' | 'concurrent-per-node' | 'per-hour';
 
 export interface AdmitInput {
   readonly step: Migration;
@@ -15,6 +15,8 @@ export interface AdmitInput {
   /** Migrations that somebody else runs, by the nodes they are known to touch. */
   readonly foreign: readonly ClusterTask[];
   readonly moves: readonly MoveRecord[];
+  /** Nodes that a backup keeps busy: they neither send nor receive. */
+  readonly backups?: ReadonlySet<NodeName>;
   readonly budgets: Budgets;
   readonly now: Instant;
 }
@@ -26,6 +28,7 @@ export interface AdmitInput {
 export function admit(input: AdmitInput): Wait | undefined {
   const { step, running, foreign, moves, budgets, now } = input;
   if (!openingAt(budgets, now).open) return 'closed';
+  if (input.backups?.has(step.from) || input.backups?.has(step.to)) return 'backup';
   if (running.length + foreign.length >= budgets.concurrent) return 'concurrent';
   const busy = (node: NodeName): number =>
     running.filter((other) => other.from === node || other.to === node).length +

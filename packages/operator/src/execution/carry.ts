@@ -10,8 +10,10 @@ import {
   type Migration,
   type Migrator,
   type Milliseconds,
+  type NodeName,
   type Plan,
   type Projection,
+  type Rule,
   type Service,
   type StepReport,
 } from '@ballast/core';
@@ -42,6 +44,8 @@ export interface CarryOptions {
   };
   /** The newest assessment there is: each step is checked against it right before it starts. */
   readonly latest: () => Promise<Assessment>;
+  /** The rules that hold now; those that the cluster states where it is left out. */
+  readonly rules?: () => readonly Rule[];
   /** Migrations that were found running and are followed beside this plan's own. */
   readonly adopted?: () => readonly Migration[];
   readonly metrics?: Pick<Metrics, 'recordMigration' | 'recordOverdue'>;
@@ -74,12 +78,14 @@ export function carryOut(options: CarryOptions): Execution {
     beginPlan(history, plan, { by, beganAt, ...(approvedAt === undefined ? {} : { approvedAt }) }),
   );
   let foreign: readonly ClusterTask[] = [];
+  let tasks: readonly ClusterTask[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async (): Promise<Assessment> => {
     const latest = await options.latest();
     requireFresh(latest, clock.now());
     // A migration of ours that has ended may still stand among the tasks of the newest snapshot.
     const ours = execution.reports.filter((report) => !isWaiting(report)).map((report) => report.step);
+    ({ tasks } = latest.snapshot);
     foreign = foreignMigrations(latest.snapshot.tasks, underway(ours, memory.history.moves));
     lookedAt = clock.now();
     return latest;
@@ -101,7 +107,8 @@ export function carryOut(options: CarryOptions): Execution {
         if (clock.now() >= lookedAt + LOOK_AGAIN) await look();
         const { moves } = memory.history;
         const ours = underway(running, moves);
-        return admit({ step, running: ours, foreign, moves, budgets: settings.budgets, now: clock.now() });
+        const input = { step, running: ours, foreign, moves, budgets: settings.budgets, now: clock.now() };
+        return admit({ ...input, ...busy(tasks, settings) });
       },
       recheck: async (step, running) => {
         await options.requireLeave?.();
@@ -110,7 +117,9 @@ export function carryOut(options: CarryOptions): Execution {
         const projected = projectionOf(step, latest);
         if (projected !== undefined) projections.set(step, projected);
         const ended = endedSince(history, latest.snapshot);
-        return recheck(step, latest, settings.balance, { running: underway(running, history.moves), ended });
+        const rules = options.rules?.() ?? latest.snapshot.rules;
+        const moving = { running: underway(running, history.moves), ended };
+        return recheck(step, latest, settings.balance, { ...moving, rules, planned: plan.steps });
       },
       prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
       ...(options.requireLeave === undefined ? {} : { requireLeave: options.requireLeave }),
@@ -124,6 +133,15 @@ export function carryOut(options: CarryOptions): Execution {
     },
   });
   return execution;
+}
+
+/** Nodes that a backup keeps busy, where migrations are to wait for it. */
+export function busy(
+  tasks: readonly ClusterTask[],
+  { execution }: Pick<CarryOptions['settings'], 'execution'>,
+): { readonly backups: ReadonlySet<NodeName> } {
+  const found = execution?.backups === 'node' ? tasks.filter(({ type }) => type === 'vzdump') : [];
+  return { backups: new Set(found.map(({ node }) => node)) };
 }
 
 function isWaiting({ state }: StepReport): boolean {

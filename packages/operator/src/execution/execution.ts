@@ -122,6 +122,7 @@ export class Execution {
    */
   async #firstAdmitted(): Promise<number | undefined> {
     const claimed = new Set<NodeName>();
+    let backup = false;
     for (const [index, { step, state }] of this.#reports.entries()) {
       if (state !== 'planned') continue;
       if (!claimed.has(step.from) && !claimed.has(step.to)) {
@@ -131,10 +132,14 @@ export class Execution {
         if (wait === 'per-hour') this.stopStarting('The budget of migrations an hour is used up.');
         if (wait === 'closed')
           this.stopStarting('Migrations may not begin at this time (budgets.windows, budgets.blackouts).');
-        if (wait !== 'concurrent-per-node') return undefined;
+        backup ||= wait === 'backup';
+        if (wait !== 'concurrent-per-node' && wait !== 'backup') return undefined;
       }
       claimed.add(step.from).add(step.to);
     }
+    // A backup may take hours, and nothing else would be done meanwhile.
+    if (backup && this.#running.size === 0)
+      this.stopStarting('A backup runs on a node of the step (execution.backups).');
     return undefined;
   }
 

@@ -6,16 +6,21 @@ import {
   type BlockerCode,
   type Migration,
   RESOURCES,
+  type Rule,
   type Usage,
   utilization,
 } from '@ballast/core';
 import type { Underway } from './budgets.ts';
+import { brokenRule } from './rule-check.ts';
 
 /** Migrations of ours that the newest assessment does not show to their end. */
 export interface OnTheWay {
   readonly running: readonly Underway[];
   /** Those that have ended since it looked. */
   readonly ended: readonly Underway[];
+  /** Rules that hold now, and the steps of the plan; rules are not looked at without them. */
+  readonly rules?: readonly Rule[];
+  readonly planned?: readonly Underway[];
 }
 
 /**
@@ -27,7 +32,7 @@ export function recheck(
   step: Migration,
   assessment: Assessment,
   policy: BalancePolicy,
-  { running, ended }: OnTheWay,
+  { running, ended, rules = [], planned = [] }: OnTheWay,
 ): readonly Blocker[] {
   const block = (code: BlockerCode, detail: string): readonly Blocker[] => [{ guest: step.guest, code, detail }];
   if (!assessment.snapshot.quorate) return block('refused', 'The cluster has no quorum now.');
@@ -38,23 +43,36 @@ export function recheck(
   if (entry.guest.node !== step.from) {
     return block('refused', `The guest is on ${entry.guest.node} now, not on ${step.from}.`);
   }
+  const blocked = entry.blockers.find(({ code }) => !OF_THE_PLAN.has(code));
+  if (blocked !== undefined) return [blocked];
   const relieved = nothingToRelieve(step, assessment, policy);
   if (relieved !== undefined) return block('no-gain', relieved);
   const target = assessment.nodes.find(({ node }) => node.name === step.to);
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
     return block('refused', `${step.to} takes no guests now.`);
   }
-  const arriving = [...running, ...ended]
+  const moving = [...running, ...ended];
+  const broken = brokenRule(step, assessment.snapshot, { rules, planned, moving });
+  if (broken !== undefined) return block('refused', broken);
+  const arriving = moving
     .filter(({ to }) => to === step.to)
     .flatMap((other): readonly Usage[] => {
       const found = assessment.guests.find(({ guest }) => guest.id === other.guest);
       return found === undefined || found.guest.node === step.to ? [] : [found.usage];
     });
+  const { maxGuests } = policy;
+  const there = assessment.guests.filter(({ guest }) => guest.node === step.to && guest.status === 'running').length;
+  if (maxGuests !== undefined && there + arriving.length >= maxGuests) {
+    return block('no-room', `${step.to} has ${there + arriving.length} guests now, and may have ${maxGuests}.`);
+  }
   const after = utilization([entry.usage, ...arriving].reduce(addUsage, target.usage), target.node.capacity);
   const full = RESOURCES.find((resource) => after[resource] > policy[resource].ceiling);
   if (full === undefined) return [];
   return block('no-room', `${step.to} has no room now: its ${full} would stand at ${Math.round(after[full] * 100)} %.`);
 }
+
+/** The plan knew of it: a guest that leaves a node in maintenance does not rest, nor one that moves twice in a plan. */
+const OF_THE_PLAN: ReadonlySet<BlockerCode> = new Set(['cool-down']);
 
 /** A step that relieves is for a node that is still above what relief aims at: by now others may have moved. */
 function nothingToRelieve(step: Migration, assessment: Assessment, policy: BalancePolicy): string | undefined {

@@ -1,4 +1,4 @@
-import type { Budgets, Instant, Milliseconds, TimeSpan } from '@ballast/core';
+import type { Budgets, Instant, Milliseconds, RoundReport, TimeSpan } from '@ballast/core';
 import { Cron } from 'croner';
 
 /** Whether migrations may begin at a moment, by the windows and blackouts of the budgets. */
@@ -33,6 +33,13 @@ export function openingAt(times: Times, now: Instant): Opening {
     until = next.until;
   }
   return { open: false, blackout };
+}
+
+/** What a round reports of windows that are closed; nothing where migrations may begin. */
+export function closedAt(times: Times, now: Instant): Pick<RoundReport, 'closed'> {
+  const opening = openingAt(times, now);
+  if (opening.open) return {};
+  return { closed: opening.opensAt === undefined ? {} : { opensAt: opening.opensAt } };
 }
 
 /** What keeps migrations from beginning at a moment, and when to look again; nothing where they may begin. */

@@ -1,6 +1,6 @@
 import { type Assessment, BallastError, type GuestId, type Migration, type Plan, type StepReport } from '@ballast/core';
 import { admit } from '../execution/budgets.ts';
-import { type CarryOptions, carryOut } from '../execution/carry.ts';
+import { busy, type CarryOptions, carryOut } from '../execution/carry.ts';
 import type { Execution } from '../execution/execution.ts';
 
 export interface CarrierParts extends Omit<CarryOptions, 'plan' | 'latest' | 'verifies' | 'by' | 'approvedAt'> {
@@ -42,14 +42,16 @@ export class Carrier {
 
   /** Whether a plan could be begun now: there is none under way, and budgets that last for long have room. */
   mayBegin({ steps }: Pick<Plan, 'steps'>): boolean {
-    const [step] = steps;
-    if (step === undefined || this.#execution !== undefined) return false;
-    const { settings, clock, log, memory } = this.#parts;
+    if (this.#execution !== undefined) return false;
+    const { settings, clock, log, memory, newest } = this.#parts;
     const { moves } = memory.history;
     const { budgets } = settings;
-    const wait = admit({ step, running: [], foreign: [], moves, budgets, now: clock.now() });
-    if (wait === 'per-hour') log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
-    return wait !== 'per-hour' && wait !== 'closed';
+    const now = clock.now();
+    const { backups } = busy(newest()?.snapshot.tasks ?? [], settings);
+    const waits = steps.map((step) => admit({ step, running: [], foreign: [], moves, budgets, backups, now }));
+    if (waits.includes('per-hour'))
+      log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
+    return waits.some((wait) => wait === undefined);
   }
 
   /** Starts an execution and leaves it running. */

@@ -31,7 +31,7 @@ import { approvedPlan, propose } from '../approval/proposals.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
 import type { DecideSettings } from '../decide/decide.ts';
 import { settleMoves } from '../execution/moves.ts';
-import { openingAt } from '../execution/windows.ts';
+import { closedAt } from '../execution/windows.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { tellEnds, withMoves } from '../verification/ends.ts';
 import { verifyMoves } from '../verification/verify.ts';
@@ -94,6 +94,7 @@ export class Operator {
   readonly #announcer: Announcer;
   readonly #carrier: Carrier;
   #latest: Assessment | undefined;
+  #rules: readonly Rule[] = [];
   #report: RoundReport | undefined;
   /** Steps that ended since the last report. */
   readonly #ended = new Map<string, StepReport>();
@@ -120,6 +121,7 @@ export class Operator {
       weights: this.#weights,
       signal: this.#abandon.signal,
       newest: () => this.#latest,
+      rules: () => this.#rules,
       adopted: () => this.#adoptions.running,
       requireLeave: async () => {
         await this.#orders.requireNone();
@@ -212,14 +214,14 @@ export class Operator {
     const input = { snapshot, history: this.history, settings, rules, now, inFlight: [...inFlight, ...uncertain] };
     const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
     this.#latest = assessment;
+    this.#rules = rules;
     this.#learn(snapshot, (history) =>
       withMoves(history, verifyMoves({ history, assessment, policy: settings.balance, now })),
     );
     const targets = await stage('act', () => this.#act(plan, weights, orders));
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
-    const opening = openingAt(settings.budgets, clock.now());
-    const closed = opening.open ? {} : { closed: opening.opensAt === undefined ? {} : { opensAt: opening.opensAt } };
+    const closed = closedAt(settings.budgets, clock.now());
     return {
       outcome: 'completed',
       assessment,
