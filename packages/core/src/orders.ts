@@ -16,6 +16,8 @@ export interface Pause extends Order {
   readonly until?: Instant;
   /** Weights stay as they are, too. */
   readonly weights: boolean;
+  /** What runs is stopped, by the operator too: the order outlives whoever gave it. */
+  readonly abort?: boolean;
 }
 
 /** A node is to be emptied, and to stay empty: `ballast drain`. */

@@ -5,6 +5,7 @@ export { Leadership, type LeadershipOptions } from './leadership/leadership.ts';
 export { StandingOrders } from './orders/standing.ts';
 export { Memory } from './rounds/memory.ts';
 export { type Look, lookOnce } from './rounds/once.ts';
-export { Operator, type OperatorParts, type OperatorSettings } from './rounds/operator.ts';
+export { Operator } from './rounds/operator.ts';
+export type { OperatorParts, OperatorSettings } from './rounds/parts.ts';
 export { type SkippedTick, Ticker } from './rounds/ticker.ts';
 export { Weights } from './weights/weights.ts';

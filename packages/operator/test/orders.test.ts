@@ -156,6 +156,29 @@ describe('a pause', () => {
     expect(stage.cluster.started).toHaveLength(1);
   });
 
+  it('with abort stops what runs, asks again where that fails, and outlives a restart', async () => {
+    const stage = aStage(NO_ORDERS);
+    await stage.rounds(1);
+    const [step] = stage.cluster.started;
+    stage.orders = { ...NO_ORDERS, pause: { ...PAUSE, abort: true } };
+    const stop = stage.cluster.abort.bind(stage.cluster);
+    stage.cluster.abort = () => Promise.reject(new Error('timeout'));
+    await stage.rounds(1);
+    expect(stage.cluster.running).toHaveLength(1);
+    expect(stage.logged.join()).toContain('a migration was not stopped, and is asked to again: timeout');
+    // The first operator is gone; the task goes on in the cluster.
+    const history = await stage.history.load();
+    const later = aStage(stage.orders, 'advise', memoryHistoryStore(history));
+    if (step !== undefined) later.cluster.carry(step, 'UPID:1');
+    await later.rounds(1);
+    expect(later.cluster.aborted).toMatchObject([{ id: 'UPID:1', guest: step?.guest, node: 'a' }]);
+    expect((await later.history.load()).moves).toMatchObject([{ outcome: 'aborted', state: 'aborted' }]);
+    stage.cluster.abort = stop;
+    await stage.rounds(1);
+    expect(stage.cluster.running).toEqual([]);
+    expect(stage.cluster.started).toHaveLength(1);
+  });
+
   it('that cannot be read is taken for one: an operator that does not know does not act', async () => {
     const stage = aStage(NO_ORDERS);
     stage.store.fault = new BallastError('store-io', 'The disk is gone.');

@@ -27,6 +27,7 @@ export class TestCluster implements ClusterSource, Migrator {
   own: readonly FoundMigration[] = [];
   /** The most migrations that ran at once. */
   mostAtOnce = 0;
+  readonly #ended = new Map<string, MigrationOutcome>();
   readonly #running = new Map<string, { step: Migration; end: (outcome: MigrationOutcome) => void }>();
 
   constructor(snapshot: ClusterSnapshot) {
@@ -77,6 +78,8 @@ export class TestCluster implements ClusterSource, Migrator {
 
   follow(task: MigrationTask, options: { readonly signal?: AbortSignal } = {}): Promise<MigrationOutcome> {
     if (this.failures.follow) return Promise.reject(this.failures.follow);
+    const ended = this.#ended.get(task.id);
+    if (ended !== undefined) return Promise.resolve(ended);
     return new Promise((resolve, reject) => {
       const entry = this.#running.get(task.id);
       if (entry !== undefined) entry.end = resolve;
@@ -99,6 +102,7 @@ export class TestCluster implements ClusterSource, Migrator {
     for (const [id, { step, end }] of this.#running) {
       if (step.guest !== guest) continue;
       this.#running.delete(id);
+      this.#ended.set(id, outcome);
       if (outcome.result === 'done') this.move(guest, step.to);
       end(outcome);
     }

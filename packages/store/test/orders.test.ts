@@ -5,7 +5,7 @@ import { aPlace } from './place.ts';
 import { RedisServer } from './redis/server.ts';
 
 const ORDERS: Orders = {
-  pause: { since: 1, until: 2, by: 'root@mgmt1', reason: 'a "reason"', weights: true },
+  pause: { since: 1, until: 2, by: 'root@mgmt1', reason: 'a "reason"', weights: true, abort: true },
   drains: [{ node: 'pve1', since: 3, by: 'root@mgmt1' }],
   approvals: [{ plan: '3f2a', since: 4, until: 5, by: 'root@mgmt1' }],
   log: [

@@ -30,9 +30,10 @@ export async function pause(session: Session, io: Io, options: PauseOptions): Pr
   const made: Pause = {
     ...anOrder(clock.now(), options.reason),
     weights: options.weights === true,
+    ...(options.abort === true ? { abort: true } : {}),
     ...(options.for === undefined ? {} : { until: clock.now() + options.for }),
   };
-  const { since: at, weights: _, ...rest } = made;
+  const { since: at, weights: _, abort: __, ...rest } = made;
   await keep(session, io, { ...orders, pause: made }, { at, kind: 'pause', ...rest });
   if (options.abort) return abortAll(session, io);
   const running = await ownTasks(session);

@@ -14,7 +14,7 @@ import { decideOnFacts } from '../decide/candidates.ts';
 import type { Decided } from '../decide/decide.ts';
 import { type Opening, openingAt } from '../execution/windows.ts';
 import { withDrains } from '../orders/standing.ts';
-import type { OperatorSettings } from './operator.ts';
+import type { OperatorSettings } from './parts.ts';
 
 export interface Look extends Decided {
   readonly history: History;

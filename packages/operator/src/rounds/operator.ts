@@ -1,37 +1,27 @@
-import { compileRules, type RuleDefinition } from '@ballast/config';
+import { compileRules } from '@ballast/config';
 import {
   type Assessment,
   BallastError,
-  type Budgets,
-  type Clock,
   type ClusterSnapshot,
-  type ClusterSource,
-  type ExecutionPolicy,
   type History,
-  type HistoryStore,
   isOpen,
   type Migration,
-  type Migrator,
   type Milliseconds,
-  type Mode,
-  type OrderStore,
   type Orders,
   type Plan,
   type RoundReport,
   type Rule,
   type StepReport,
-  type WeightTarget,
 } from '@ballast/core';
 import { remember } from '@ballast/planner';
-import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import { Adoptions } from '../adoption/adoptions.ts';
 import { inDoubt } from '../adoption/in-doubt.ts';
 import { approvedPlan, propose } from '../approval/proposals.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
-import type { DecideSettings } from '../decide/decide.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { closedAt } from '../execution/windows.ts';
+import { abortRunning } from '../orders/abort.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { tellEnds, withMoves } from '../verification/ends.ts';
 import { verifyMoves } from '../verification/verify.ts';
@@ -40,40 +30,8 @@ import { Announcer } from './announcer.ts';
 import { Carrier } from './carrier.ts';
 import { Memory } from './memory.ts';
 import { NativeBalancerWatch } from './native-balancer.ts';
+import type { OperatorParts } from './parts.ts';
 import { failureOf, stage } from './stage.ts';
-
-/** What the loop is told by the configuration. */
-export interface OperatorSettings extends DecideSettings {
-  readonly mode: Mode;
-  readonly budgets: Budgets;
-  readonly rules: readonly RuleDefinition[];
-  /** Without it steps may take any time. */
-  readonly execution?: ExecutionPolicy;
-}
-
-/** The parts that a composition root wires. */
-export interface OperatorParts {
-  readonly settings: OperatorSettings;
-  readonly source: ClusterSource;
-  readonly migrator: Migrator;
-  readonly targets: readonly WeightTarget[];
-  readonly store: HistoryStore;
-  /** What a person has ordered; nothing where there is none. */
-  readonly orders?: OrderStore;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics?: Pick<
-    Metrics,
-    'recordRound' | 'recordMigration' | 'recordOverdue' | 'recordVerification' | 'recordAdoption'
-  >;
-  /**
-   * Whether this operator leads. One that does not changes nothing; alone it always does.
-   * @see {Leadership}
-   */
-  readonly leads?: () => boolean;
-  readonly onReport?: (report: RoundReport) => void;
-  readonly onProgress?: (step: StepReport) => void;
-}
 
 type Pass = Pick<
   RoundReport,
@@ -249,8 +207,9 @@ export class Operator {
 
   async #act(plan: Plan, table: NonNullable<RoundReport['weights']>, orders: Orders): Promise<RoundReport['targets']> {
     const { settings, clock } = this.#parts;
-    if (settings.mode === 'observe') return [];
     const { pause } = this.#orders;
+    if (pause?.abort === true) await abortRunning(this.steps, this.#parts, { signal: this.#abandon.signal });
+    if (settings.mode === 'observe') return [];
     if (pause !== undefined) this.#carrier.stopStarting(`${pause.by} paused the operator.`);
     const mayBegin = pause === undefined && !this.#stopping;
     if (settings.mode === 'advise') {

@@ -9,11 +9,12 @@ export function orderNotes(orders: Orders, now: Instant): readonly string[] {
       `${node} is drained by order of ${by}, since ${formatInstant(since)}${because(reason)}: its guests go elsewhere, and none comes.`,
   );
   if (pause === undefined) return drains;
-  const { by, since, until, reason, weights } = pause;
+  const { by, since, until, reason, weights, abort } = pause;
+  const stopped = abort === true ? ', and what runs is stopped' : '';
   const end = until === undefined ? 'until `ballast resume`' : `until ${formatInstant(until)}`;
   const kept = weights
-    ? 'Nothing is migrated, and weights stay as they are'
-    : 'Nothing is migrated; weights follow the load';
+    ? `Nothing is migrated${stopped}, and weights stay as they are`
+    : `Nothing is migrated${stopped}; weights follow the load`;
   return [`Paused by ${by} since ${formatInstant(since)}, ${end}${because(reason)}. ${kept}.`, ...drains];
 }
 

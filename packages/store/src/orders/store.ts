@@ -17,7 +17,9 @@ const record = z.object({
   guests: z.array(z.int().positive()).exactOptional(),
 });
 const orders: z.ZodType<Orders> = z.object({
-  pause: z.object({ ...order, until: z.number().exactOptional(), weights: z.boolean() }).exactOptional(),
+  pause: z
+    .object({ ...order, until: z.number().exactOptional(), weights: z.boolean(), abort: z.boolean().exactOptional() })
+    .exactOptional(),
   drains: z.array(z.object({ ...order, node: z.string() })),
   approvals: z.array(z.object({ ...order, plan: z.string(), until: z.number() })).exactOptional(),
   log: z.array(record).exactOptional(),
