@@ -42,6 +42,11 @@ export interface BalancePolicy {
   readonly memory: ResourcePolicy;
   /** Rounds in a row above `high` before a node is `over`. */
   readonly sustain: number;
+  /**
+   * Where hosts report pressure stall information: no step brings a guest onto a node whose pressure is at or above
+   * `ceiling`. Not looked at when left out.
+   */
+  readonly pressure?: { readonly ceiling: Ratio };
   /** A node below it on every resource is `under`. */
   readonly low: Ratio;
   /** Weight of the newest sample in the exponential smoothing, 0 < a <= 1. */

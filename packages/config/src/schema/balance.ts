@@ -42,6 +42,14 @@ export function balance(): z.ZodType<BalancePolicy> {
         ),
       cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
       memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
+      pressure: z
+        .strictObject({
+          ceiling: positiveRatio('60%').describe(
+            'No migration goes to a host that waits so much of the time by its own word (PSI, Proxmox VE 9).',
+          ),
+        })
+        .prefault({})
+        .describe('Thresholds of pressure.'),
       sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),
       low: ratio().prefault('40%').describe('A node below it on every resource is under: a good target.'),
       smoothing: positiveRatio('50%').describe(

@@ -1,4 +1,4 @@
-import { type BalancePolicy, clamp, type Node, type Ratio, type Utilization } from '@ballast/core';
+import { type BalancePolicy, clamp, type Node, type NodeAssessment, type Ratio, type Utilization } from '@ballast/core';
 import { amount } from '../limits.ts';
 
 /**
@@ -15,6 +15,14 @@ export function pressureOf(node: Node, ratio: Utilization, policy: BalancePolicy
     return clamp(Math.max(amount(psi.cpuSome), amount(psi.memorySome), amount(psi.ioFull)), 0, 1);
   }
   return Math.max(way(ratio.cpu, policy.low) ** 2, way(ratio.memory, policy.memory.high));
+}
+
+/**
+ * Whether a host says itself that it has no more room, whatever its utilization: a pressure that was guessed from
+ * utilization says nothing that the ceilings of the resources do not say better.
+ */
+export function isStrained({ node, pressure }: NodeAssessment, policy: BalancePolicy): boolean {
+  return policy.pressure !== undefined && node.pressure !== undefined && pressure >= policy.pressure.ceiling;
 }
 
 /** How far `value` has come from `start` to 1. */

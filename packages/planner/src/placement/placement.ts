@@ -19,6 +19,7 @@ import {
   type Utilization,
   utilization,
 } from '@ballast/core';
+import { isStrained } from '../assessment/pressure.ts';
 import { above, amounts, compareNames } from '../limits.ts';
 import { migrationCost, migrationMode } from './cost.ts';
 import type { Learned } from './learned.ts';
@@ -46,7 +47,7 @@ export class Placement {
   }) {
     this.#policy = input.policy;
     this.#learned = input.learned;
-    this.nodes = input.nodes.map(placeNode).sort((a, b) => compareNames(a.name, b.name));
+    this.nodes = input.nodes.map((node) => placeNode(node, input.policy)).sort((a, b) => compareNames(a.name, b.name));
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
     const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
     this.guests = input.guests
@@ -228,13 +229,13 @@ export function settledUtilization(node: PlacedNode): Utilization {
   return utilization(settled(node), node.capacity);
 }
 
-function placeNode(assessed: NodeAssessment): PlacedNode {
+function placeNode(assessed: NodeAssessment, policy: BalancePolicy): PlacedNode {
   const { node, usage } = assessed;
   return {
     name: node.name,
     assessed,
     capacity: node.capacity,
-    takesGuests: node.status === 'online' && !node.maintenance,
+    takesGuests: node.status === 'online' && !node.maintenance && !isStrained(assessed, policy),
     guests: new Set(),
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,

@@ -44,9 +44,15 @@ function reserved(planning: Planning, unit: Unit, to: PlacedNode): Obstacle | un
 
 function unavailable(_unit: Unit, to: PlacedNode): Obstacle | undefined {
   if (to.takesGuests) return undefined;
-  const { status } = to.assessed.node;
+  const { status, maintenance } = to.assessed.node;
+  if (status === 'online' && !maintenance) return { code: 'no-room', detail: () => strainOf(to) };
   const state = status === 'online' ? 'in maintenance' : status === 'offline' ? 'offline' : 'in an unknown state';
   return { code: 'refused', detail: () => `${to.name} is ${state}.` };
+}
+
+/** The words for a node whose pressure is above its ceiling. */
+export function strainOf({ name, assessed }: PlacedNode): string {
+  return `${name} is strained: something waits there ${percent(assessed.pressure)} of the time (balance.pressure.ceiling).`;
 }
 
 function pinned(unit: Unit, to: PlacedNode, _reason: MigrationReason, { rulebook }: Planning): Obstacle | undefined {

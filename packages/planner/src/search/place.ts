@@ -7,10 +7,12 @@ import {
   type Utilization,
   utilization,
 } from '@ballast/core';
+import { isStrained } from '../assessment/pressure.ts';
 import { compareNames } from '../limits.ts';
 import type { Bound, PlacedNode } from '../placement/placed.ts';
 import { Placement } from '../placement/placement.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
+import { strainOf } from './obstacle.ts';
 
 /** What one node would say to a new guest. */
 export interface PlaceVerdict {
@@ -52,6 +54,7 @@ function verdictOf(placement: Placement, node: PlacedNode, policy: BalancePolicy
   const fullness = Math.max(...RESOURCES.map((resource) => after[resource] / policy[resource].target));
   const loads = RESOURCES.map((resource) => `${RESOURCE_WORDS[resource]} ${percent(after[resource])}`).join(', ');
   const base = { node: node.name, fullness, after };
+  if (isStrained(node.assessed, policy)) return { ...base, allowed: false, detail: strainOf(node) };
   if (!node.takesGuests) return { ...base, allowed: false, detail: `${node.name} takes no guests now.` };
   const bound = BOUNDS.find((one) => tight(one) === undefined);
   if (bound !== undefined) return { ...base, allowed: true, detail: `It would stand at ${loads}, below its ${bound}.` };

@@ -18,7 +18,7 @@ type Lost = ReadonlyMap<NodeName, readonly PlacedGuest[]>;
 function lostWithout(planning: Planning): Lost {
   const lost = new Map<NodeName, readonly PlacedGuest[]>();
   const { nodes, guests } = planning.placement;
-  const online = nodes.filter((node) => node.takesGuests);
+  const online = nodes.filter(({ assessed: { node } }) => node.status === 'online' && !node.maintenance);
   if (!guests.some(leftToHa)) return lost;
   const { problem, units, level, nodes: all } = compile(planning, online, 'maintenance');
   const state = new State(problem, level('ceiling').limit);
