@@ -21,12 +21,13 @@ function assessed(nodes: readonly Node[], guests: readonly Guest[], quorate = tr
       class: 'appropriate',
       hot: [],
       roundsOver: 0,
-      pressure: 0,
+      pressure: node.pressure?.cpuSome ?? 0,
     })),
     guests: guests.map((guest) => ({ guest, usage: guest.usage, blockers: [] })),
   };
 }
 
+const NO_PRESSURE = { cpuSome: 0, memorySome: 0, memoryFull: 0, ioSome: 0, ioFull: 0 };
 const step = aMigration(1, 'a', 'b');
 const guest = aGuest(1, 'a', { cpu: 2 });
 const [a, b] = [aNode('a', { cpu: 0.9 }), aNode('b', { cpu: 0.4 })];
@@ -60,6 +61,12 @@ describe('recheck', () => {
       case: 'its node has cooled down by itself',
       now: assessed([aNode('a', { cpu: 0.6 }), b], [guest]),
       says: [/60 % cpu/],
+    },
+    {
+      case: 'the target says that it is strained',
+      now: assessed([a, { ...b, pressure: { ...NO_PRESSURE, cpuSome: 0.7 } }], [guest]),
+      policy: { pressure: { ceiling: 0.6 } },
+      says: [/b is strained now/],
     },
     { case: 'the target is gone', now: assessed([a], [guest]), says: [/b takes no guests/] },
     {

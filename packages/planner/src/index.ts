@@ -1,4 +1,5 @@
 export { type AssessInput, assess } from './assessment/assess.ts';
+export { isStrained } from './assessment/pressure.ts';
 export { remember } from './history/remember.ts';
 export { migrationCost } from './placement/cost.ts';
 export { project } from './placement/project.ts';

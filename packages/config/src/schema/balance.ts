@@ -42,14 +42,7 @@ export function balance(): z.ZodType<BalancePolicy> {
         ),
       cpu: resource('80%', '70%', '85%').prefault({}).describe('Thresholds of CPU.'),
       memory: resource('85%', '75%', '90%').prefault({}).describe('Thresholds of memory.'),
-      pressure: z
-        .strictObject({
-          ceiling: positiveRatio('60%').describe(
-            'No migration goes to a host that waits so much of the time by its own word (PSI, Proxmox VE 9).',
-          ),
-        })
-        .prefault({})
-        .describe('Thresholds of pressure.'),
+      pressure: pressure().prefault({}).describe('Thresholds of pressure.'),
       sustain: z.int().min(1).max(1000).prefault(3).describe('Rounds in a row above `high` before a node is over.'),
       low: ratio().prefault('40%').describe('A node below it on every resource is under: a good target.'),
       smoothing: positiveRatio('50%').describe(
@@ -98,6 +91,11 @@ function withGains<T extends { readonly aggressiveness: number; readonly minGain
 }: T): Omit<T, 'aggressiveness' | 'minGain'> & Pick<BalancePolicy, 'minGain' | 'minEvenGain'> {
   const floors = GAIN_FLOORS[aggressiveness as Aggressiveness];
   return { ...rest, ...floors, ...(minGain === undefined ? {} : { minGain, minEvenGain: minGain }) };
+}
+
+function pressure(): z.ZodType<{ readonly ceiling: Ratio }> {
+  const meaning = 'No migration goes to a host that waits so much of the time by its own word (PSI, Proxmox VE 9).';
+  return z.strictObject({ ceiling: positiveRatio('60%').describe(meaning) });
 }
 
 function resource(high: string, target: string, ceiling: string): z.ZodType<ResourcePolicy> {

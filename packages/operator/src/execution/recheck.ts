@@ -10,6 +10,7 @@ import {
   type Usage,
   utilization,
 } from '@ballast/core';
+import { isStrained } from '@ballast/planner';
 import type { Underway } from './budgets.ts';
 import { brokenRule } from './rule-check.ts';
 
@@ -51,6 +52,8 @@ export function recheck(
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
     return block('refused', `${step.to} takes no guests now.`);
   }
+  if (isStrained(target, policy))
+    return block('no-room', `${step.to} is strained now: something waits there too often.`);
   const moving = [...running, ...ended];
   const broken = brokenRule(step, assessment.snapshot, { rules, planned, moving });
   if (broken !== undefined) return block('refused', broken);
