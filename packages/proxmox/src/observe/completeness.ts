@@ -64,21 +64,25 @@ export class Freshness {
     this.#maxAge = maxAge;
   }
 
-  /** @throws {SnapshotError} `snapshot-stale` when a node's uptime has stood still for longer than `maxAge` */
-  require(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
+  /** Remembers since when each uptime stands where it is; of nodes that are not named, nothing. */
+  note(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
     for (const [name, uptime] of uptimes) {
-      const seen = this.#seen.get(name);
-      if (seen === undefined || seen.uptime !== uptime) {
-        this.#seen.set(name, { uptime, since: now });
-      } else if (now - seen.since > this.#maxAge) {
-        throw new SnapshotError(
-          'snapshot-stale',
-          `Expected figures of node ${name} from the last ${this.#maxAge / 1000} s, got some that have not moved for ${Math.ceil((now - seen.since) / 1000)} s.`,
-          { hint: IN_PVESTATD },
-        );
-      }
+      if (this.#seen.get(name)?.uptime !== uptime) this.#seen.set(name, { uptime, since: now });
     }
     for (const name of this.#seen.keys()) if (!uptimes.has(name)) this.#seen.delete(name);
+  }
+
+  /** @throws {SnapshotError} `snapshot-stale` when a node's uptime has stood still for longer than `maxAge` */
+  require(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
+    this.note(uptimes, now);
+    for (const [name, { since }] of this.#seen) {
+      if (now - since <= this.#maxAge) continue;
+      throw new SnapshotError(
+        'snapshot-stale',
+        `Expected figures of node ${name} from the last ${this.#maxAge / 1000} s, got some that have not moved for ${Math.ceil((now - since) / 1000)} s.`,
+        { hint: IN_PVESTATD },
+      );
+    }
   }
 
   /** @throws {SnapshotError} `snapshot-stale` when the answers themselves took longer than `maxAge` */

@@ -19,7 +19,7 @@ import type { Inspector } from '../inspect/inspector.ts';
 import { compileHaRules } from '../rules/ha-rules.ts';
 import { compileTags } from '../rules/tags.ts';
 import { type Api, haRules } from '../wire/api.ts';
-import { neededText, number, type Row, rows, text } from '../wire/fields.ts';
+import { number, type Row, rows, text } from '../wire/fields.ts';
 import { Freshness, requireComplete, requireQuorum } from './completeness.ts';
 import { readGuest } from './guests.ts';
 import { type HaResource, type HaRule, readHaGroups, readHaResources, readHaRules, readMaintenance } from './ha.ts';
@@ -89,8 +89,11 @@ export class ProxmoxSource implements ClusterSource {
     const takenAt = clock.now();
     const answers = await this.#ask(signal);
     const { membership, resources } = answers;
-    requireQuorum(membership);
     const nodeRows = resources.filter((from) => text(from, 'type') === 'node');
+    const uptimes = uptimesOf(nodeRows, membership);
+    // Before anything is refused: figures that stood still in a look that was are no newer in the next one.
+    this.#freshness.note(uptimes, clock.now());
+    requireQuorum(membership);
     const guestRows = resources.filter((from) => Roster.guestId(from) !== undefined);
     const haStates = new Map(answers.ha.resources.map(({ guest, state }) => [guest, state]));
     const guests = guestRows.map((from) => readGuest(from, { offline: membership.offline, haStates }));
@@ -108,7 +111,8 @@ export class ProxmoxSource implements ClusterSource {
       this.#parts.labels,
       this.#parts.warn,
     );
-    this.#requireFresh(nodeRows, membership, takenAt);
+    this.#freshness.requireSwift(takenAt, clock.now());
+    this.#freshness.require(uptimes, clock.now());
     roster.update(guests, resources);
     const free = (name: NodeName): Pick<Node, 'free'> =>
       this.#parts.localDisks ? { free: roster.storages.own(name) } : {};
@@ -203,17 +207,16 @@ export class ProxmoxSource implements ClusterSource {
       ),
     );
   }
+}
 
-  #requireFresh(nodeRows: readonly Row[], membership: Membership, startedAt: Instant): void {
-    const now = this.#parts.clock.now();
-    this.#freshness.requireSwift(startedAt, now);
-    const uptimes = nodeRows.flatMap((from) => {
-      const name = neededText(from, 'node', 'a node of the cluster');
-      const uptime = number(from, 'uptime');
-      return uptime === undefined || !membership.online.has(name) ? [] : [[name, uptime] as const];
-    });
-    this.#freshness.require(new Map(uptimes), now);
-  }
+/** By node that is online: a number that steps with each broadcast of its pvestatd. */
+function uptimesOf(nodeRows: readonly Row[], { online }: Membership): ReadonlyMap<NodeName, number> {
+  const uptimes = nodeRows.flatMap((from) => {
+    const name = text(from, 'node');
+    const uptime = number(from, 'uptime');
+    return name === undefined || uptime === undefined || !online.has(name) ? [] : [[name, uptime] as const];
+  });
+  return new Map(uptimes);
 }
 
 /** Gone once the last node was upgraded and the groups became rules. */
