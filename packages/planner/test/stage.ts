@@ -26,6 +26,7 @@ export interface Scene {
   readonly history?: History;
   readonly expected?: Readonly<Record<GuestId, Usage>>;
   readonly inFlight?: readonly Migration[];
+  readonly previous?: readonly Migration[];
   readonly now?: Instant;
 }
 
@@ -49,7 +50,8 @@ export function decideOn(scene: Scene): Decided {
   const history = remember(past, snapshot, policy);
   const moving = inFlight.map((step) => step.guest);
   const assessment = assess({ snapshot, history, policy, rules, now, moving });
-  const input = { assessment, history, policy, rules, now, expected, inFlight };
+  const { previous = [] } = scene;
+  const input = { assessment, history, policy, rules, now, expected, inFlight, previous };
   const decided = plan(input);
   return {
     policy,

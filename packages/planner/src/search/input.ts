@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly expected?: Readonly<Record<GuestId, Usage>>;
   /** Migrations under way. Their guests count on both nodes until they arrive. */
   readonly inFlight?: readonly Migration[];
+  /** Steps of the last plan: those that were not made yet, and still help, come before others that do no better. */
+  readonly previous?: readonly Migration[];
   /** The policy's when left out. */
   readonly profile?: Profile;
   /** What relief keeps least: the number of migrations (as if left out), or the memory they move. */

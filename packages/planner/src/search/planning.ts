@@ -44,6 +44,8 @@ export class Planning {
   readonly placement: Placement;
   readonly moves: ReadonlyMap<GuestId, readonly MoveRecord[]>;
   readonly learned: Learned;
+  /** Steps of the last plan, by guest. */
+  readonly previous: ReadonlyMap<GuestId, Migration>;
   readonly steps: Migration[] = [];
   /** Set when a unit was passed over because the plan may have no more steps. */
   cut = false;
@@ -60,6 +62,7 @@ export class Planning {
     this.now = now;
     this.rulebook = readRules(input.rules, assessment.snapshot.nodes);
     this.learned = learn(history.moves, now);
+    this.previous = new Map((input.previous ?? []).map((step) => [step.guest, step]));
     this.placement = new Placement({
       nodes: assessment.nodes,
       guests: assessment.guests,

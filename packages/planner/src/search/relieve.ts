@@ -12,6 +12,7 @@ import type { Planning } from './planning.ts';
 import { roomAround } from './room-around.ts';
 import { makeRoom, type Roomy } from './settle.ts';
 import type { Unit } from './unit.ts';
+import { warmStart } from './warm-start.ts';
 
 /** What relief starts from: the placement as numbers, and what is asked of it. */
 export interface ReliefTask {
@@ -31,7 +32,7 @@ export function reliefTask(planning: Planning): ReliefTask | undefined {
 export function relieveNodes(planning: Planning, task: ReliefTask | undefined = reliefTask(planning)): void {
   if (task === undefined) return;
   const { compiled, input } = task;
-  const found = relieve(input);
+  const found = warmStart(planning, compiled, input, relieve(input));
   const better = makeRoom(planning, compiled, input, found);
   // Where relief alone goes down to `target`, it does so first: room is made for what is left of it then.
   const alone = better === undefined || (input.target.limit !== input.high.limit && found.moved.length > 0);
@@ -102,10 +103,14 @@ function reliefOf(planning: Planning, compiled: Compiled, asking: readonly Place
   };
 }
 
+/** Items up to which a search is given more tries: each costs little, and there room is short the longest. */
+const FEW_ITEMS = 400;
+
 /** Larger clusters get fewer tries: each costs more, and there the first plan is nearer to the bound. */
 function effortFor({ problem }: Compiled): Effort {
   const most = Math.round(Math.min(300, Math.max(20, 1_000_000 / Math.max(1, problem.items))));
-  return { seed: 1, patience: 5, most, expired: () => false };
+  const few = problem.items <= FEW_ITEMS;
+  return { seed: 1, patience: few ? 40 : 5, most: few ? 1200 : most, expired: () => false };
 }
 
 /**

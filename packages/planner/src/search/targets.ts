@@ -4,6 +4,7 @@ import { settled } from '../placement/placement.ts';
 import { list } from '../text/words.ts';
 import { type Obstacle, obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
+import { previousTarget } from './previous.ts';
 import type { Unit } from './unit.ts';
 
 /** Where a unit goes, and what its node will settle at then. */
@@ -51,7 +52,7 @@ export function countTargets(planning: Planning, unit: Unit, reason: MigrationRe
   ).length;
 }
 
-/** The best target under the first of the bounds that leaves one. */
+/** The best target under the first of the bounds that leaves one; that of the last plan before all others. */
 export function firstTarget(
   planning: Planning,
   unit: Unit,
@@ -59,7 +60,12 @@ export function firstTarget(
   bounds: readonly Bound[],
   among?: (node: PlacedNode) => boolean,
 ): Target | undefined {
+  const before = previousTarget(planning, unit);
   for (const bound of bounds) {
+    const holds = before !== undefined && copiesTo(unit, before) === 0 && (among?.(before) ?? true);
+    if (holds && obstacle(planning, unit, before, reason, bound) === undefined) {
+      return { node: before, after: utilizationWith(before, unit) };
+    }
     const target = bestTarget(planning, unit, reason, bound, among);
     if (target !== undefined) return target;
   }
