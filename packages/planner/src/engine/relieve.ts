@@ -4,8 +4,12 @@ import { type Bound, boundOf } from './bound.ts';
 import type { Aim } from './choices.ts';
 import { drain, type Relief } from './drain.ts';
 import { HEATS, type Problem } from './problem.ts';
-import { movedFrom, search, spread, takeBack } from './search.ts';
+import { compare, movedFrom, scoreOf, search, shuffled, spread, takeBack } from './search.ts';
 import { State } from './state.ts';
+
+/** How often relief is begun where nodes find no room, and the items up to which it is begun anew. */
+const BEGINNINGS = 2;
+const MOST_ITEMS = 400;
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */
 export interface Effort {
@@ -53,10 +57,9 @@ export interface Relieved {
  */
 export function relieve(input: ReliefInput): Relieved {
   const { problem, sources, target, high, effort } = input;
-  const state = new State(problem, target.limit);
-  const hint = new Int32Array(problem.items).fill(-1);
-  const relief: Relief = { ...input, state, hint, goal: target.goal, target: target.goal };
-  let tries = attempt(relief, sources, input.bounds, effort);
+  const { relief, tries: first } = best(input);
+  const { state, hint } = relief;
+  let tries = first;
   const stuck = sources.filter((node) => isHot(input, state, node));
   if (stuck.length > 0 && target.limit !== high.limit) {
     for (const node of stuck) takeBack(relief, movedFrom(relief, node));
@@ -79,6 +82,33 @@ export function relieve(input: ReliefInput): Relieved {
   }
   const moved = sources.flatMap((node) => movedFrom(relief, node));
   return { state, moved, tries };
+}
+
+interface Begun {
+  readonly relief: Relief;
+  readonly tries: number;
+}
+
+/** Relief down to `target`; in small clusters begun anew, the nodes in another order, where some find no room. */
+function best(input: ReliefInput): Begun {
+  const { problem, sources, target, bounds, effort } = input;
+  const begin = (number: number): Begun => {
+    const state = new State(problem, target.limit);
+    const hint = new Int32Array(problem.items).fill(-1);
+    const relief: Relief = { ...input, state, hint, goal: target.goal, target: target.goal };
+    const seed = effort.seed + number;
+    const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
+    return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }) };
+  };
+  let found = begin(0);
+  for (let i = 1; i < BEGINNINGS && problem.items <= MOST_ITEMS && !effort.expired(); i++) {
+    const score = scoreOf(found.relief, sources);
+    if (score.excess === 0) break;
+    const other = begin(i);
+    const tries = found.tries + other.tries;
+    found = { relief: compare(scoreOf(other.relief, sources), score) < 0 ? other.relief : found.relief, tries };
+  }
+  return found;
 }
 
 /** Drains each node, and improves on it until the bound is met or patience is at its end. */

@@ -19,7 +19,7 @@ export interface SearchLimits {
 const LEAST_PATIENCE = 100;
 
 /** What a set of nodes costs: what is left above the goal, then moves, then their price. */
-interface Score {
+export interface Score {
   excess: number;
   moves: number;
   price: number;
@@ -153,7 +153,7 @@ export function movedFrom({ state }: Relief, node: number): readonly number[] {
   return found;
 }
 
-function scoreOf(relief: Relief, nodes: readonly number[]): Score {
+export function scoreOf(relief: Relief, nodes: readonly number[]): Score {
   const { state, goal, hot } = relief;
   const { capacity, moves, price } = state.problem;
   const score = { excess: 0, moves: 0, price: 0 };
@@ -171,12 +171,12 @@ function scoreOf(relief: Relief, nodes: readonly number[]): Score {
   return score;
 }
 
-function compare(a: Score, b: Score): number {
+export function compare(a: Score, b: Score): number {
   if (above(a.excess, b.excess) || above(b.excess, a.excess)) return a.excess - b.excess;
   return a.moves - b.moves || (above(a.price / Math.max(1, b.price), 1) ? 1 : a.price < b.price ? -1 : 0);
 }
 
-function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
   const mixed = [...items];
   for (let i = mixed.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
