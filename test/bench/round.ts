@@ -49,7 +49,7 @@ async function bench({ urls, fingerprint }: SimulatedCluster): Promise<void> {
     if (report.failure) throw new Error(`${report.failure.code}: ${report.failure.message}`);
     requests.push(wired.cluster.requests - before);
     durations.push(report.duration);
-    migrations += report.steps.filter((step) => step.state === 'done').length;
+    migrations += report.steps.filter((step) => step.state === 'verifying').length;
     globalThis.gc?.();
     memory.push(process.memoryUsage.rss() / MIB);
   }

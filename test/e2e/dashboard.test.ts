@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '@ballast/config';
-import type { RoundReport } from '@ballast/core';
+import { hasArrived, type RoundReport } from '@ballast/core';
 import { demoWorld, type Simulator, startSimulator } from '@ballast/pve-simulator';
 import { createLogger } from '@ballast/telemetry';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -73,7 +73,7 @@ async function eventfulOperator(): Promise<void> {
   // What happened before the first scrape is no increase.
   await prometheus.untilHolds('ballast_rounds_total{outcome="failed"} > 0');
   heal();
-  await until('a migration is done', () => reports.some(({ steps }) => steps.some(({ state }) => state === 'done')));
+  await until('a migration is done', () => reports.some(({ steps }) => steps.some(({ state }) => hasArrived(state))));
   await prometheus.untilHolds('ballast_migrations_total{outcome="done"} > 0');
 }
 
