@@ -1,5 +1,6 @@
-// npm run sim: searches seeds of the simulation for one that breaks a promise. Arguments go to test/simulation/main.ts.
+// npm run sim, npm run sim:mutations: runs a program of test/simulation on the sources. Arguments go to it.
 import { install, run } from './setup.mjs';
 
+const [program, ...args] = process.argv.slice(2);
 install();
-process.exitCode = run('tsx', ['--conditions=source', 'test/simulation/main.ts', ...process.argv.slice(2)]);
+process.exitCode = run('tsx', ['--conditions=source', `test/simulation/${program}.ts`, ...args]);

@@ -65,6 +65,7 @@ export class Court {
     const known = evidence.known(process.name);
     const { world } = evidence.simulation.cluster;
     if (path === '/cluster/resources' && reply.status === 200 && request.params['type'] === undefined) {
+      if (known.resources === undefined) known.since = evidence.now;
       known.resources = { at: evidence.now, oldest: oldestFigures(world), world };
     } else if (path === '/cluster/status' && reply.status === 200) {
       known.quorate = /"quorate":1/.test(reply.body ?? '');
@@ -89,6 +90,7 @@ export class Court {
     const { migrations } = this.evidence.simulation.cluster.simulator.world;
     if (migrations === this.#migrations) return;
     this.#migrations = migrations;
+    this.evidence.adopt(migrations);
     this.#hear((judge) => judge.looks?.(this.evidence));
   }
 
@@ -129,6 +131,7 @@ function askedOf(request: Request, from: string, guest: number, evidence: Eviden
     arrivedAt: undefined,
     status: 0,
     upid: undefined,
+    child: undefined,
     answered: false,
     done: false,
   };

@@ -19,6 +19,8 @@ export interface Asked {
   status: number;
   /** The task that it became. */
   upid: string | undefined;
+  /** The task of the HA manager that carries it out. */
+  child: string | undefined;
   answered: boolean;
   /** The guest has arrived. */
   done: boolean;
@@ -28,6 +30,8 @@ export interface Asked {
 export interface Known {
   /** When the newest list of resources that has reached it was made, and how old its oldest figures were then. */
   resources: { readonly at: Instant; readonly oldest: Milliseconds; readonly world: World } | undefined;
+  /** When the first one was made: before it, nobody knows how long figures have stood still. */
+  since: Instant;
   /** The newest word on quorum. */
   quorate: boolean;
   statusAt: Instant;
@@ -42,6 +46,8 @@ export interface Preconditions {
   readonly refused: ReadonlySet<NodeName>;
 }
 
+/** The HA manager begins what was asked of it within this time, or never. */
+const QUEUED: Milliseconds = 60_000;
 /** Tags of guests that are to be apart. */
 const APART = 'ballast-anti-affinity_';
 
@@ -62,7 +68,7 @@ export class Evidence {
   known(process: string): Known {
     let known = this.#known.get(process);
     if (known === undefined) {
-      known = { resources: undefined, quorate: false, statusAt: 0, preconditions: new Map() };
+      known = { resources: undefined, since: 0, quorate: false, statusAt: 0, preconditions: new Map() };
       this.#known.set(process, known);
     }
     return known;
@@ -86,17 +92,29 @@ export class Evidence {
     const { tasks } = this.simulation.cluster.world;
     for (const asked of this.asked) {
       if (asked.done || asked.upid === undefined) continue;
-      const task = tasks.findLast(({ upid }) => upid === asked.upid);
+      const task = tasks.findLast(({ upid }) => upid === (asked.child ?? asked.upid));
       asked.done = task?.type !== 'hamigrate' && (task?.exit === 'OK' || task?.exit?.startsWith('WARNINGS') === true);
     }
   }
 
   /** Whether an operator has asked for it: by its own task, or through the HA manager. */
-  askedFor(migration: WorldMigration): boolean {
-    return this.asked.some(
-      ({ upid, guest, to }) =>
-        upid === migration.upid ||
-        (migration.ha && upid !== undefined && guest === migration.guest && to === migration.to),
-    );
+  askedFor({ upid }: WorldMigration): boolean {
+    return this.asked.some((asked) => asked.upid === upid || asked.child === upid);
+  }
+
+  /** Finds the tasks by which the HA manager carries out what was asked of it. */
+  adopt(migrations: readonly WorldMigration[]): void {
+    for (const { ha, guest, to, startedAt, upid } of migrations) {
+      if (!ha || this.asked.some(({ child }) => child === upid)) continue;
+      const request = this.asked.find(
+        (asked) =>
+          asked.child === undefined &&
+          asked.upid?.includes(':hamigrate:') === true &&
+          asked.guest === guest &&
+          asked.to === to &&
+          startedAt - (asked.arrivedAt ?? 0) < QUEUED,
+      );
+      if (request !== undefined) request.child = upid;
+    }
   }
 }

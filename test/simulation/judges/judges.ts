@@ -4,7 +4,7 @@ import type { Judge } from './judge.ts';
 import { leadership } from './leadership.ts';
 import { liveness } from './liveness.ts';
 import { freshness, preconditions } from './looks.ts';
-import { memory } from './memory.ts';
+import { memory, records } from './memory.ts';
 import { ceilings, rules, targets } from './places.ts';
 import { pauses, pools, restored } from './pools.ts';
 import { coolDown, noReturn } from './rest.ts';
@@ -27,5 +27,6 @@ export const JUDGES: Readonly<Record<string, Judge>> = {
   pools,
   'weights-restored': restored,
   memory,
+  records,
   liveness,
 };

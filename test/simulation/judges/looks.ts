@@ -4,8 +4,8 @@ import type { Judge } from './judge.ts';
 
 /** A step rests on a look at the cluster of the last minute, and weights do. */
 const LOOK: Milliseconds = 61_000;
-/** Figures had moved within a minute, and a cycle of pvestatd, when they were looked at. */
-const FIGURES: Milliseconds = 71_000;
+/** Figures had moved within a minute, a round and a cycle of pvestatd, when they were looked at: that they stand still is seen by looking twice. */
+const FIGURES: Milliseconds = 111_000;
 /** Proxmox VE's own word on a step is newer than this when its request leaves; draining and saving take their time. */
 const WORD: Milliseconds = 90_000;
 
@@ -17,11 +17,13 @@ export const freshness: Judge = {
 };
 
 function staleness(by: string, evidence: Evidence, does: string): string | undefined {
-  const { resources, quorate } = evidence.known(by);
+  const { resources, quorate, since } = evidence.known(by);
   if (resources === undefined) return `${by} ${does} and has never looked at the cluster`;
   const age = evidence.now - resources.at;
   if (age > LOOK) return `${by} ${does} on a look that is ${age} ms old`;
-  if (resources.oldest > FIGURES) return `${by} ${does} on figures that were ${resources.oldest} ms old`;
+  // How old figures are is seen by watching them move: a process that has just begun has to watch first.
+  const watched = Math.min(resources.oldest, resources.at - since);
+  if (watched > FIGURES) return `${by} ${does} on figures that were ${resources.oldest} ms old`;
   return quorate ? undefined : `${by} ${does} and was told that there is no quorum`;
 }
 

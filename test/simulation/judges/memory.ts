@@ -13,3 +13,15 @@ export const memory: Judge = {
     return undefined;
   },
 };
+
+/** A migration has one record, whoever follows it. */
+export const records: Judge = {
+  saving: (process, { moves }) => {
+    const seen = new Set<string>();
+    for (const { task, guest } of moves) {
+      if (task !== undefined && seen.has(task)) return `${process.name} records the migration of guest ${guest} twice`;
+      if (task !== undefined) seen.add(task);
+    }
+    return undefined;
+  },
+};

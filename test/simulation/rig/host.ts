@@ -18,7 +18,7 @@ import { historyStore, leaseStore, orderStore, type StoreParts } from './stores.
 
 const ROUND: Milliseconds = 40 * SECOND;
 /** The lease of operators that share a store. */
-const LEASE: Milliseconds = 15 * SECOND;
+export const LEASE: Milliseconds = 30 * SECOND;
 /** The rest of a guest that moved: short, so that it can end within a run. */
 export const REST: Milliseconds = 4 * MINUTE;
 
@@ -96,7 +96,7 @@ export class Host {
       },
       holder: process.name,
       steady: process.steady,
-      wait: 4 * SECOND,
+      wait: 8 * SECOND,
     });
     terms.start();
     return terms;

@@ -106,8 +106,13 @@ export class Network {
   }
 
   #leave(trip: Trip): void {
-    const { agenda, leaves } = this.#parts;
-    const { request, fault, reject } = trip;
+    const { agenda, leaves, cluster } = this.#parts;
+    const { request, fault, reject, exchange } = trip;
+    if (isDown(cluster, exchange.endpoint.host)) {
+      // No connection comes about: nothing leaves.
+      request.process.later(NO_ROUTE, () => reject(new NoAnswer('EHOSTUNREACH', 'no route to host', true)));
+      return;
+    }
     leaves(request);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') {
@@ -121,11 +126,8 @@ export class Network {
     const { request, exchange, fault, death, resolve, reject } = trip;
     const { process } = request;
     const entry = exchange.endpoint.host;
-    if (isDown(cluster, entry)) {
-      process.later(NO_ROUTE, () => reject(new NoAnswer('EHOSTUNREACH', 'no route to host', true)));
-      return;
-    }
-    if (cluster.hanging.has(entry)) return;
+    // One that went down meanwhile says nothing any more.
+    if (cluster.hanging.has(entry) || isDown(cluster, entry)) return;
     const reply = this.#faulty(trip, entry) ?? cluster.answer({ ...exchange, entry, headers: lower(exchange.headers) });
     carried(request, reply);
     if (death !== undefined) {

@@ -40,6 +40,8 @@ export class Simulation {
   readonly watcher: Watcher;
   readonly calls: Calls;
   readonly start: Instant = START;
+  /** When the store last forgot who has the lease. */
+  leaseLostAt: Instant = START - 3_600_000;
   /** When others last changed where load is. */
   touchedAt: Instant = START - 3_600_000;
   /** When a node was last taken away, or given back. */

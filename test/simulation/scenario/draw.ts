@@ -2,7 +2,7 @@ import type { Random } from '@ballast/core';
 import { CALLS, FAULT_KINDS, type Fault, type FaultKind, LEASE_FAULTS, MOMENTS, REQUEST_FAULTS } from './fault.ts';
 import type { Scenario } from './types.ts';
 
-const FEWEST = 12;
+const FEWEST = 17;
 const SECOND = 1000;
 
 /** The faults of a scenario, drawn all at once before it runs. */

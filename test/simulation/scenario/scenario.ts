@@ -7,8 +7,8 @@ export const MINUTE: Milliseconds = 60 * SECOND;
 
 /** Threads of each node. */
 export const CORES = 16;
-const TROUBLED = 10 * MINUTE;
-const CALM = 8 * MINUTE;
+const TROUBLED = 7 * MINUTE;
+const CALM = 6 * MINUTE;
 
 /** The scenario of a seed: the same seed gives the same one. */
 export function scenarioOf(seed: number): Scenario {

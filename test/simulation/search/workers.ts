@@ -22,6 +22,7 @@ export interface Share {
 }
 export type Answer = Omit<Found, 'coverage'> & { readonly cells: readonly (readonly [string, number])[] };
 
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** How often it is told how far a search has come. */
 const NEWS = 1000;
 
@@ -29,7 +30,7 @@ const NEWS = 1000;
 export async function searchWith({ first, last, workers, keepGoing, tell }: ManySeeds): Promise<Found> {
   if (workers > 1) {
     const shares = Array.from({ length: workers }, (_, i) => ({ first: first + i, last, step: workers, keepGoing }));
-    return sumOf(await Promise.all(shares.map(work)));
+    return sumOf(await Promise.all(shares.map((share) => work(share))));
   }
   let done = 0;
   const after = (failures: readonly Failure[]): boolean => {
@@ -40,9 +41,10 @@ export async function searchWith({ first, last, workers, keepGoing, tell }: Many
   return search({ seeds: range(first, last), after });
 }
 
-function work(share: Share): Promise<Answer> {
+/** Lets a process of its own search a share of the seeds. @param file the worker, of another copy of the sources where it is named */
+export function work(share: Share, file: string = WORKER): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('worker.ts', import.meta.url)));
+    const child = fork(file);
     child.once('message', (answer) => resolve(answer as Answer));
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));

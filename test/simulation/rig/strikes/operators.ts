@@ -33,8 +33,9 @@ export const OPERATOR_STRIKES: Readonly<Record<Exclude<Kind, 'crash-at-call' | '
       disk.orders = { ...disk.orders, drains: disk.orders.drains.filter((drain) => drain.node !== node) };
     };
   },
-  'lease-lost': (_, { disk }) => {
-    disk.lease = undefined;
+  'lease-lost': (_, stage) => {
+    stage.disk.lease = undefined;
+    stage.leaseLostAt = stage.agenda.now;
     return undefined;
   },
   'lease-unreachable': (_, { calls }) => {

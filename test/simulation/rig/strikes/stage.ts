@@ -20,6 +20,8 @@ export interface Stage {
   readonly trace: (line: TraceLine) => void;
   /** When a node was last taken away, or given back. */
   readonly changedAt: Map<NodeName, Instant>;
+  /** When the store last forgot who has the lease. */
+  leaseLostAt: Instant;
   /** When what emptied a node ended. */
   readonly healedAt: Map<NodeName, Instant>;
   /** Told that others have moved load at once. */
