@@ -27,6 +27,15 @@ import { unresolvedNodes } from './unresolved.ts';
  * carried out gives an empty plan, unless `maxSteps` cut this one short.
  */
 export function plan(input: PlanInput): Plan {
+  const warm = planOnce(input);
+  if (warm.unresolved.length === 0 || (input.previous ?? []).length === 0) return warm;
+  // Where room is short, what was planned before may be in the way of what is best now.
+  const cold = planOnce({ ...input, previous: [] });
+  const better = cold.unresolved.length - warm.unresolved.length || cold.blocked.length - warm.blocked.length;
+  return better < 0 ? cold : warm;
+}
+
+function planOnce(input: PlanInput): Plan {
   const planning = new Planning(input);
   const { snapshot } = input.assessment;
   const before = projectionsBefore(planning.placement);
