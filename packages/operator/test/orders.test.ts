@@ -28,6 +28,7 @@ import {
 } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { propose } from '../src/approval/proposals.ts';
+import { beginPlan, notePlanStep } from '../src/execution/plans.ts';
 import { Operator } from '../src/index.ts';
 import { TestCluster, TestTarget } from './world.ts';
 
@@ -292,6 +293,35 @@ describe('mode advise', () => {
     const later = propose(again, { ...aPlan, id: 'none', steps: [] }, now + 30.5 * 60_000);
     expect(later.proposals?.map(({ id }) => id)).toEqual(['p2']);
     expect(propose(later, { ...aPlan, id: 'none', steps: [] }, now + 30.5 * 60_000)).toBe(later);
+  });
+});
+
+describe('the record of plans', () => {
+  const of = (history: History, id: string, steps: number, beganAt: number): History =>
+    beginPlan(
+      history,
+      { ...aPlan, id, steps: Array.from({ length: steps }, (_, guest) => aMigration(guest, 'a', 'b')) },
+      { by: 'operator', beganAt },
+    );
+  const idsOf = ({ plans = [] }: History): readonly string[] => plans.map(({ id }) => id);
+
+  it('keeps a week of them, the newest where steps are many, and the last one whatever its length', () => {
+    const day = 86_400_000;
+    const three = of(of(of(EMPTY_HISTORY, 'old', 1, 0), 'p1', 200, day), 'p2', 200, 8 * day - 1);
+    expect(idsOf(three)).toEqual(['p1', 'p2']);
+    expect(idsOf(of(three, 'p3', 1, 8 * day))).toEqual(['p2', 'p3']);
+    expect(idsOf(of(three, 'p4', 900, 7 * day))).toEqual(['p4']);
+  });
+
+  it('takes over how far a step came, in the one that it is of', () => {
+    const twice = of(of(EMPTY_HISTORY, 'p1', 2, 0), 'p1', 2, 5);
+    const report = { step: aMigration(1, 'a', 'b'), state: 'skipped', detail: 'It is gone.' } as const;
+    const { plans = [] } = notePlanStep(twice, 5, 'p1', report);
+    expect(plans.map(({ steps }) => steps.map(({ state }) => state))).toEqual([
+      ['planned', 'planned'],
+      ['planned', 'skipped'],
+    ]);
+    expect(plans[1]?.steps[1]).toMatchObject({ detail: 'It is gone.' });
   });
 });
 

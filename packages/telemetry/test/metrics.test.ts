@@ -190,6 +190,17 @@ describe('series come and go with what they tell of', () => {
     expect(text).toMatch(/^ballast_weight\{/m);
   });
 
+  it('whether a window is open, by the last round that was completed', async () => {
+    const metrics = createMetrics({ version: '1' });
+    expect(await readingOf(metrics, 'ballast_window_open')).toBe(1);
+    metrics.recordRound(aRound({ closed: {} }));
+    expect(await readingOf(metrics, 'ballast_window_open')).toBe(0);
+    metrics.recordRound(aRound({ outcome: 'failed' }));
+    expect(await readingOf(metrics, 'ballast_window_open')).toBe(0);
+    metrics.recordRound(aRound());
+    expect(await readingOf(metrics, 'ballast_window_open')).toBe(1);
+  });
+
   it('one mode at a time', async () => {
     const metrics = createMetrics({ version: '1' });
     metrics.setMode('auto');

@@ -1,7 +1,8 @@
 import type { History, Instant, Milliseconds, Plan, PlanRecord, StepReport } from '@ballast/core';
 
 const WEEK: Milliseconds = 7 * 86_400_000;
-const MOST_PLANS = 200;
+/** A history is saved whole with each step: the plans in it stay within some hundred kilobytes. */
+const MOST_STEPS = 400;
 
 /** Writes down that a plan is carried out, before the first of its steps. */
 export function beginPlan(
@@ -23,7 +24,17 @@ export function beginPlan(
     })),
   };
   const kept = (history.plans ?? []).filter(({ beganAt }) => beganAt > asked.beganAt - WEEK);
-  return { ...history, plans: [...kept, record].slice(-MOST_PLANS) };
+  return { ...history, plans: newest([...kept, record]) };
+}
+
+/** The newest plans whose steps are no more than are kept, and one at least. */
+function newest(plans: readonly PlanRecord[]): readonly PlanRecord[] {
+  let steps = 0;
+  const first = plans.findLastIndex((plan) => {
+    steps += plan.steps.length;
+    return steps > MOST_STEPS;
+  });
+  return plans.slice(Math.min(first + 1, plans.length - 1));
 }
 
 /** Takes over how far a step of a plan has come. */

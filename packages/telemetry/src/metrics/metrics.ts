@@ -62,6 +62,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const setMode = modeMetric(registry);
   const leader = gauge(registry, METRICS.leader);
   const paused = gauge(registry, METRICS.paused);
+  const open = gauge(registry, METRICS.windowOpen);
+  open.set(1);
   const migrations = migrationMetrics(registry);
   const recordOutcome = outcomeMetrics(registry);
   const recordNodes = nodeMetrics(registry);
@@ -79,6 +81,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       setMode(report.mode);
       // A round that failed may not have come to read the orders.
       if (report.outcome === 'completed') paused.set(report.paused === true ? 1 : 0);
+      if (report.outcome === 'completed') open.set(report.closed === undefined ? 1 : 0);
       recordOutcome(report);
       requests.endRound();
       recordNodes(report.assessment);

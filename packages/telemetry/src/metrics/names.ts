@@ -35,6 +35,12 @@ export const METRICS = {
     labels: [],
   },
 
+  windowOpen: {
+    name: 'ballast_window_open',
+    help: 'Whether migrations may begin, by `budgets.windows` and `budgets.blackouts`: 1, or 0 outside of them.',
+    labels: [],
+  },
+
   rounds: { name: 'ballast_rounds_total', help: 'Rounds that ended, by outcome.', labels: ['outcome'] },
   roundDuration: {
     name: 'ballast_round_duration_seconds',
