@@ -100,11 +100,17 @@ function candidates(relief: Relief, node: number, needs: readonly Need[]): reado
   const { state } = relief;
   const { first, itemsOf, movable } = state.problem;
   const found: number[] = [];
+  // Where no gain is too small, what takes one item mostly takes the next one, too: most need no look at all nodes.
+  let recent = -1;
   for (let p = first[node] as number; p < (first[node + 1] as number); p++) {
     const item = itemsOf[p] as number;
     if (movable[item] === 0 || state.at[item] !== node) continue;
     if (!needs.some(({ heat }) => (state.problem.relief[item * HEATS + heat] as number) > 0)) continue;
-    if (targetOf(relief, item, node, needs, true) >= 0) found.push(item);
+    const known = relief.minGain === 0 && recent >= 0 && state.fits(item, recent);
+    const to = known && worthwhile(relief, item, node, recent, needs) ? recent : targetOf(relief, item, node, needs, true);
+    if (to < 0) continue;
+    found.push(item);
+    recent = to;
   }
   return found;
 }

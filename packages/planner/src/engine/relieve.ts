@@ -8,7 +8,7 @@ import { compare, movedFrom, scoreOf, search, shuffled, spread, takeBack } from 
 import { State } from './state.ts';
 
 /** How often relief is begun where nodes find no room, and the items up to which it is begun anew. */
-const BEGINNINGS = 2;
+const BEGINNINGS = 5;
 const MOST_ITEMS = 400;
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */

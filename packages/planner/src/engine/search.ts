@@ -18,6 +18,9 @@ export interface SearchLimits {
 /** Neighbourhoods that one node alone is given: there are many, and few of them help. */
 const LEAST_PATIENCE = 100;
 
+/** Items above which nodes are mostly done anew one by one: that costs least where there are many. */
+const MANY_ITEMS = 5000;
+
 /** What a set of nodes costs: what is left above the goal, then moves, then their price. */
 export interface Score {
   excess: number;
@@ -44,12 +47,13 @@ export function search(
   let idle = 0;
   let tries = 0;
   let board: Board | undefined;
+  const share = relief.state.problem.items > MANY_ITEMS ? 0.7 : 0.5;
   for (; tries < limits.most; tries++) {
     const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
     if (open.length === 0 || idle >= patienceFor(relief, open, limits.patience) || limits.expired()) break;
     const seed = open[Math.floor(random() * open.length)] as number;
     let better: boolean;
-    if (random() < 0.5) {
+    if (random() < share) {
       board ??= new Board(relief);
       better = repack(board, seed, fewer(relief, seed, bound.get(seed) ?? 0, random), random);
       if (better) board.keep();

@@ -107,7 +107,7 @@ const FEW_ITEMS = 400;
 
 /** Larger clusters get fewer tries: each costs more, and there the first plan is nearer to the bound. */
 function effortFor({ problem }: Compiled): Effort {
-  const most = Math.round(Math.min(300, Math.max(20, 1_000_000 / Math.max(1, problem.items))));
+  const most = Math.round(Math.min(300, Math.max(200, 1_000_000 / Math.max(1, problem.items))));
   const few = problem.items <= FEW_ITEMS;
   return { seed: 1, patience: few ? 40 : 5, most: few ? 1200 : most, expired: () => false };
 }
