@@ -120,6 +120,35 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
     expect(decided.plan.steps.map((step) => step.reason).toSorted()).toEqual(['make-room', 'relieve-cpu']);
   });
 
+  it('break a ring of moves that wait for each other: one fills its target above the trigger for a moment', () => {
+    // n0001 has too much CPU and n0002 too much memory; each has room for the other's guest once its own has left.
+    const made = makeCluster({ nodes: 30, guests: 32, seed: 1, rules: false });
+    const nodes = made.nodes.map((node) => ({ ...node, cpu: 16, mem: 64 * 2 ** 30 }));
+    const sizes = [
+      { node: 0, cpuUsed: 3, gib: 1, storage: 'ceph' },
+      { node: 0, cpuUsed: 11.3, gib: 39, storage: 'local' },
+      { node: 1, cpuUsed: 1, gib: 10, storage: 'ceph' },
+      { node: 1, cpuUsed: 9.3, gib: 43, storage: 'local' },
+      ...nodes.slice(2).map((_, i) => ({ node: i + 2, cpuUsed: 12.3, gib: 49, storage: 'local' })),
+    ];
+    const guests = sizes.flatMap(({ node, cpuUsed, gib, storage }, i) => {
+      const guest = made.guests[i];
+      const memUsed = gib * 2 ** 30;
+      return guest === undefined
+        ? []
+        : [{ ...guest, node: nodes[node]?.name ?? '', cpuUsed, memUsed, memTotal: memUsed, storage }];
+    });
+    const cluster = { ...made, nodes, guests };
+    const decided = decide(cluster, { target: 0.8 });
+    const { faults, hot } = checkPlan(cluster, movesOf(decided), 0.8);
+    expect(faults).toEqual([]);
+    expect(hot).toEqual([]);
+    expect(decided.plan.steps.map((step) => `${step.from} ${step.to} ${step.reason}`)).toEqual([
+      'n0001 n0002 relieve-cpu',
+      'n0002 n0001 make-room',
+    ]);
+  });
+
   it('are found faulty by the checker when they are', () => {
     const cluster = makeCluster({ nodes: 4, guests: 60, seed: 3, rules: false });
     const [guest] = cluster.guests;

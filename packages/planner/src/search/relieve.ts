@@ -49,7 +49,7 @@ export function relieveNodes(planning: Planning, task: ReliefTask | undefined = 
 }
 
 /** Makes steps of what was settled; guests may fill a node above `high` for a moment, never above its ceiling. */
-function carryRoomy(planning: Planning, { compiled, settled, hot }: Roomy, tell: Tell): void {
+function carryRoomy(planning: Planning, { compiled, settled, hot, early }: Roomy, tell: Tell): void {
   const { problem, level } = compiled;
   const ceiling = level('ceiling').limit;
   const relieves = (item: number): boolean => {
@@ -63,7 +63,7 @@ function carryRoomy(planning: Planning, { compiled, settled, hot }: Roomy, tell:
     settled.order,
     settled.state,
     (unit, target, others, item) => {
-      if (relieves(item)) return tell(unit, target, others, item);
+      if (relieves(item) && early?.has(item) !== true) return tell(unit, target, others, item);
       const { resource } = dominant(target.after);
       return { reason: 'make-room', resource, why: makeRoomWhy(unit, target, others) };
     },

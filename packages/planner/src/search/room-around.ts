@@ -37,9 +37,7 @@ export function* roomAround(planning: Planning, input: ReliefInput): Generator<R
 
 /** Nodes with most to spare of one resource or the other, in turn. */
 function spareNodes(planning: Planning, hot: PlacedNode): readonly PlacedNode[] {
-  const open = planning.placement.nodes.filter(
-    (node) => node !== hot && node.takesGuests && !planning.asksRelief(node),
-  );
+  const open = planning.placement.nodes.filter((node) => node !== hot && node.takesGuests);
   const used = new Map(open.map((node) => [node, settledUtilization(node)]));
   const orders = (['cpu', 'memory'] as const).map((resource) =>
     open.toSorted((a, b) => (used.get(a)?.[resource] ?? 0) - (used.get(b)?.[resource] ?? 0)),

@@ -1,7 +1,7 @@
 import { seededRandom } from '@ballast/core';
 import { boundOf } from '../engine/bound.ts';
 import type { Settled, SettleInput } from '../engine/draft.ts';
-import { HEATS } from '../engine/problem.ts';
+import { HEATS, type Problem } from '../engine/problem.ts';
 import type { ReliefInput, Relieved } from '../engine/relieve.ts';
 import { settle } from '../engine/settle.ts';
 import { State } from '../engine/state.ts';
@@ -22,21 +22,29 @@ export interface Roomy {
   readonly settled: Settled;
   /** Node x heat: 1 for what is relieved. */
   readonly hot: Uint8Array;
+  /** Items of hot nodes that fill another above `high` for a moment, so that theirs has room. */
+  readonly early?: ReadonlySet<number>;
 }
 
 /** What relief comes to when guests of other nodes make room, where that relieves more or costs less; else nothing. */
 export function makeRoom(
   planning: Planning,
-  { problem: asked }: Compiled,
+  ring: Compiled,
   input: ReliefInput,
   { state, moved }: Relieved,
 ): Roomy | undefined {
+  const { problem: asked } = ring;
   const { nodes } = planning.placement;
   const { high, target, aim, sources } = input;
   const hot = input.hot.map((flag, k) => (flag === 1 && sources.includes(Math.floor(k / HEATS)) ? 1 : 0));
-  const left =
-    sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node)) ||
-    !hasOrder(new State(asked, high.limit), state, moved);
+  const order = orderOf(asked, [high.limit], state, moved);
+  const relieved = !sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node));
+  if (relieved && order === undefined && target.limit === high.limit) {
+    const broken = orderOf(asked, [high.limit, ring.level('ceiling').limit], state, moved);
+    if (broken !== undefined)
+      return { compiled: ring, settled: { state, order: broken.order }, hot, early: broken.early };
+  }
+  const left = !relieved || order === undefined;
   if (nodes.length > MOST_NODES || (!left && target.limit !== high.limit)) return undefined;
   const weight = aim === 'fewest' ? asked.moves : asked.price;
   const known = left ? Number.POSITIVE_INFINITY : moved.reduce((sum, item) => sum + (weight[item] as number), 0);
@@ -82,19 +90,39 @@ export function settledIn(
   }
 }
 
-/** Whether the moves can be made one after the other: where each waits for the next, none of them would be. */
-function hasOrder(state: State, found: State, moved: readonly number[]): boolean {
+/**
+ * The moves in an order in which each finds its room, up to the first limit; where all of them wait for each other in a ring,
+ * one of them up to the next limit. Nothing where there is none.
+ */
+function orderOf(
+  problem: Problem,
+  limits: readonly Float64Array[],
+  found: State,
+  moved: readonly number[],
+): { readonly order: readonly number[]; readonly early: ReadonlySet<number> } | undefined {
+  const state = new State(problem, limits[0] as Float64Array);
+  const order: number[] = [];
+  const early = new Set<number>();
+  const go = (item: number): boolean => {
+    const to = found.at[item] as number;
+    if (!state.fits(item, to)) return false;
+    state.move(item, to);
+    order.push(item);
+    return true;
+  };
   for (let open = moved; open.length > 0; ) {
-    const waiting = open.filter((item) => {
-      const to = found.at[item] as number;
-      if (!state.fits(item, to)) return true;
-      state.move(item, to);
-      return false;
-    });
-    if (waiting.length === open.length) return false;
+    state.limit = limits[0] as Float64Array;
+    let waiting = open.filter((item) => !go(item));
+    if (waiting.length === open.length) {
+      state.limit = limits[1] ?? state.limit;
+      const first = waiting.find(go);
+      if (first === undefined) return undefined;
+      early.add(first);
+      waiting = waiting.filter((item) => item !== first);
+    }
     open = waiting;
   }
-  return true;
+  return { order, early };
 }
 
 function isHot(heat: Float64Array, goal: Float64Array, capacity: Float64Array, hot: Uint8Array, node: number): boolean {
