@@ -64,13 +64,18 @@ function readClusters(directory: string): readonly Cluster[] {
     .filter((name) => /\.json(\.gz)?$/.test(name))
     .map((name) => {
       const bytes = readFileSync(join(directory, name));
-      return labelled(JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as Cluster);
+      return labelled(JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as Unlabelled);
     })
     .sort((a, b) => a.guests.length - b.guests.length || (a.name < b.name ? -1 : 1));
 }
 
+type Unlabelled = Omit<Cluster, 'nodes' | 'guests'> & {
+  readonly nodes: readonly Omit<Cluster['nodes'][number], 'labels'>[];
+  readonly guests: readonly Omit<Cluster['guests'][number], 'affinityBy' | 'antiAffinityBy'>[];
+};
+
 /** Recorded clusters may lack labels, and rules that go by them. */
-function labelled(cluster: Cluster): Cluster {
+function labelled(cluster: Unlabelled): Cluster {
   return {
     ...cluster,
     nodes: cluster.nodes.map((node) => ({ labels: {}, ...node })),

@@ -97,8 +97,8 @@ export function makeCluster({ nodes: count, guests: total, seed, rules, racks = 
       affinity: [] as string[],
       antiAffinity: [] as string[],
       pin: [] as string[],
-      affinityBy: {} as Record<string, string[]>,
-      antiAffinityBy: {} as Record<string, string[]>,
+      affinityBy: {},
+      antiAffinityBy: {},
       node: node.name,
     };
   });

@@ -4,6 +4,7 @@ import { Operator, type OperatorParts, type SkippedTick, systemClock, Ticker } f
 import { createLogger, createMetrics, type Logger, type Metrics } from '@ballast/telemetry';
 import { Health } from './health.ts';
 import { httpServer } from './http.ts';
+import { WorkerPlanner } from './planning/worker-planner.ts';
 import type { Shared } from './shared.ts';
 import { type Acting, alone, Terms } from './terms.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +40,7 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
   const fence = new Fence();
   const fencing = config.state.redis === undefined ? {} : { fencing: () => fence.token };
   const wired = options.wired?.(metrics) ?? wire(config, { clock, warn, onRequest, onPutOff, ...fencing });
+  const planner = new WorkerPlanner({ warn });
   const health = new Health(clock);
   const server = httpServer({
     metrics: () => metrics.render(),
@@ -58,6 +60,7 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
     targets: wired.targets,
     store: wired.store,
     orders: wired.orders,
+    planner: planner.plan,
     clock,
     log,
     metrics,
@@ -85,7 +88,7 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
     get operator() {
       return acting.operator;
     },
-    stop: () => stop({ ticker, acting, server, wired, log, grace: config.grace }),
+    stop: () => stop({ ticker, acting, server, wired, planner, log, grace: config.grace }),
   };
 }
 
@@ -150,10 +153,11 @@ async function stop(parts: {
   readonly acting: Acting;
   readonly server: ReturnType<typeof httpServer>;
   readonly wired: Wired;
+  readonly planner: WorkerPlanner;
   readonly log: Logger;
   readonly grace: number;
 }): Promise<void> {
-  const { ticker, acting, server, wired, log, grace } = parts;
+  const { ticker, acting, server, wired, planner, log, grace } = parts;
   log.info('operator stops');
   try {
     await Promise.all([ticker.stop(), acting.stop(grace)]);
@@ -161,6 +165,7 @@ async function stop(parts: {
     // Also where the history cannot be saved: what stays open would keep the program from ending.
     await server.close();
     await wired.close();
+    await planner.close();
   }
   log.info('operator stopped');
 }

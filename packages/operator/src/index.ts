@@ -1,4 +1,5 @@
 export { systemClock } from '@ballast/machine';
+export { type Planner, planHere } from './decide/planner.ts';
 export { type CarryOptions, carryOut } from './execution/carry.ts';
 export type { Execution } from './execution/execution.ts';
 export { Leadership, type LeadershipOptions } from './leadership/leadership.ts';

@@ -3,11 +3,12 @@ import { remember } from '@ballast/planner';
 import { aBalancePolicy, aGuest, aNode, aService, aSnapshot, aWeightPolicy, T0 } from '@ballast/testkit';
 import { expect, it } from 'vitest';
 import { type Decided, decide } from '../src/decide/decide.ts';
+import { planHere } from '../src/decide/planner.ts';
 
 const CARRIED: Service['carriers'] = [{ target: 'lb', options: {} }];
 
 /** Three members of a service, two of them on a hot node, with equal weights until now. */
-function decideFor(fields: Partial<Service>): Decided {
+function decideFor(fields: Partial<Service>): Promise<Decided> {
   const web = (id: number, node: string, cpu: number): ReturnType<typeof aGuest> =>
     aGuest(id, node, { cpu }, { tags: ['web'] });
   const snapshot = aSnapshot({
@@ -21,11 +22,11 @@ function decideFor(fields: Partial<Service>): Decided {
   };
   const services = [aService('shop', { carriers: CARRIED, trafficShare: 1, ...fields })];
   const settings = { balance, weights: aWeightPolicy(), services };
-  return decide({ snapshot, history, settings, rules: [], now: T0, inFlight: [] });
+  return decide({ snapshot, history, settings, rules: [], now: T0, inFlight: [] }, planHere);
 }
 
-it('counts on what the new weights take away', () => {
-  const { expected, plan } = decideFor({});
+it('counts on what the new weights take away', async () => {
+  const { expected, plan } = await decideFor({});
   expect(expected[1]?.cpu).toBeLessThan(3.5);
   expect(plan.steps[0]?.why.join(' ')).toContain('Traffic and moves under way take it to');
 });
@@ -33,8 +34,8 @@ it('counts on what the new weights take away', () => {
 it.each<[string, Partial<Service>]>([
   ['a weight that no load balancer gets', { carriers: [] }],
   ['load that does not follow traffic', { trafficShare: 0 }],
-])('does not count on %s', (_, fields) => {
-  const { expected, plan } = decideFor(fields);
+])('does not count on %s', async (_, fields) => {
+  const { expected, plan } = await decideFor(fields);
   expect(expected).toEqual({});
   expect(plan.steps[0]?.why.join(' ')).not.toContain('Traffic and moves under way');
 });

@@ -1,8 +1,7 @@
 import { EMPTY_HISTORY, GIB, MIB, type MoveRecord } from '@ballast/core';
-import { changeGuest, changeNode, demoWorld, guestOf, step, type World } from '@ballast/pve-simulator';
+import { changeGuest, changeNode, demoWorld, guestOf, startMigration, step, type World } from '@ballast/pve-simulator';
 import { aBalancePolicy, aGuest, aNode, aSnapshot, T0 } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { startMigration } from '../../pve-simulator/src/world/migration/start.ts';
 import { migrationCost } from '../src/index.ts';
 import { convergence } from '../src/placement/cost.ts';
 import { learn } from '../src/placement/learned.ts';
@@ -45,7 +44,11 @@ describe('the bandwidth that past migrations teach', () => {
     ['no less than 1 MiB/s', [1, 2, 3].map(() => sent(1, 9e6)), ['link', 1, 3]],
     ['no more than 100 Gbit/s', [1, 2, 3].map(() => sent(4000, 0.001)), ['link', 11921, 3]],
     ['failed ones teach nothing', three.map((move) => ({ ...move, outcome: 'failed' as const })), []],
-    ['adopted ones, of which nothing was measured, neither', three.map(({ transferred: _, ...move }) => move), []],
+    [
+      'adopted ones, of which nothing was measured, neither',
+      three.map((move) => aMove(move.guest, 'a', 'b', HOUR)),
+      [],
+    ],
     ['nor those that copied disks', three.map((move) => ({ ...move, disks: GIB })), []],
     ['nor those of next to nothing', three.map((move) => ({ ...move, transferred: MIB })), []],
   ])('%s', (_, moves, expected) => {
@@ -136,7 +139,12 @@ describe('beside a simulated cluster whose network is slower than configured', (
       const guessed = migrationCost(aGuest(id, guest.node), used, facts, policy, to, learn(moves, world.now));
       const startedAt = world.now;
       const started = startMigration(world, {
-        ...{ guest: id, to, mode: 'live', user: 'ballast@pve!operator', withLocalDisks: false, restart: false },
+        guest: id,
+        to,
+        mode: 'live',
+        user: 'ballast@pve!operator',
+        withLocalDisks: false,
+        restart: false,
       });
       world = started.world;
       let transferred = 0;

@@ -81,6 +81,16 @@ describe('planning again after loads were measured again', () => {
   const same = (steps: readonly Migration[], others: readonly Migration[]): number =>
     steps.filter((one) => others.some(({ guest, to }) => guest === one.guest && to === one.to)).length;
   const relieved = ({ plan }: Decided): number => plan.unresolved.length;
+  /** What is hot after the plan, and was not before. */
+  const hotNodes = ({ plan, policy }: Decided): readonly string[] =>
+    plan.after
+      .filter(({ utilization }, i) =>
+        RESOURCES.some((resource) => {
+          const before = plan.before[i]?.utilization[resource] ?? 0;
+          return utilization[resource] > Math.max(policy[resource].high, before) + 1e-6;
+        }),
+      )
+      .map(({ node }) => node);
   const bytesOf = ({ plan }: Decided): number => plan.steps.reduce((sum, { cost }) => sum + cost.bytes, 0);
 
   it('changes few steps, and is never worse than without', { timeout: 60_000 }, () => {
@@ -95,21 +105,11 @@ describe('planning again after loads were measured again', () => {
         cold += same(first, without.plan.steps);
         all += first.length;
         expect(relieved(warm)).toBeLessThanOrEqual(relieved(without));
-        if (first.every(({ reason }) => reason.startsWith('relieve'))) {
-          expect(warm.plan.steps.length).toBeLessThanOrEqual(without.plan.steps.length);
-          expect(bytesOf(warm)).toBeLessThanOrEqual(bytesOf(without) * 1.05 + GIB / 1024);
-        }
-        for (const [i, node] of warm.plan.after.entries()) {
-          const other = without.plan.after[i];
-          for (const resource of RESOURCES) {
-            const high = warm.policy[resource].high;
-            if ((other?.utilization[resource] ?? 0) <= high) {
-              expect(node.utilization[resource]).toBeLessThanOrEqual(
-                Math.max(high, warm.plan.before[i]?.utilization[resource] ?? 0) + 1e-6,
-              );
-            }
-          }
-        }
+        const onlyRelief = first.every(({ reason }) => reason.startsWith('relieve'));
+        const most = onlyRelief ? without.plan.steps.length : WIDE.maxSteps;
+        expect(warm.plan.steps.length).toBeLessThanOrEqual(most);
+        expect(bytesOf(warm)).toBeLessThanOrEqual(onlyRelief ? bytesOf(without) * 1.05 + GIB / 1024 : Infinity);
+        expect(hotNodes(without)).toEqual(expect.arrayContaining([...hotNodes(warm)]));
       }),
       { numRuns: 150, endOnFailure: true },
     );

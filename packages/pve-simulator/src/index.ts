@@ -37,6 +37,7 @@ export {
   withTraffic,
 } from './world/events.ts';
 export { type Load, loadOf, type NodeLoad } from './world/load.ts';
+export { startMigration } from './world/migration/start.ts';
 export type {
   BackupJob,
   DeviceMapping,

@@ -1,5 +1,6 @@
 import type { ClusterSource, GuestFacts, GuestId, Migration, Plan } from '@ballast/core';
 import { type Decided, type DecideInput, decide } from './decide.ts';
+import { type Planner, planHere } from './planner.ts';
 
 /** How often a plan may be made anew because its guests turned out to be immovable. */
 const MOST_PASSES = 8;
@@ -13,12 +14,13 @@ export async function decideOnFacts(
   input: DecideInput,
   source: Pick<ClusterSource, 'inspect'>,
   signal?: AbortSignal,
+  planner: Planner = planHere,
 ): Promise<Decided> {
   let facts: Readonly<Record<GuestId, GuestFacts>> = input.snapshot.facts;
   // The cluster no longer knows them, or has not told yet: to ask again would bring the same.
   const untold = new Set<GuestId>();
   for (let pass = 0; ; pass++) {
-    const decided = decide({ ...input, snapshot: { ...input.snapshot, facts } });
+    const decided = await decide({ ...input, snapshot: { ...input.snapshot, facts } }, planner, signal);
     const unknown = decided.plan.steps.filter((step) => facts[step.guest] === undefined);
     if (unknown.length === 0) return decided;
     const asked = unknown.map((step) => step.guest).filter((guest) => !untold.has(guest));

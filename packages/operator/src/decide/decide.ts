@@ -14,8 +14,9 @@ import type {
   WeightPolicy,
   WeightTable,
 } from '@ballast/core';
-import { assess, type PlanInput, plan } from '@ballast/planner';
+import { assess, type PlanInput } from '@ballast/planner';
 import { expectedUsage, weigh } from '@ballast/weigher';
+import type { Planner } from './planner.ts';
 
 /** What deciding is told by the configuration. */
 export interface DecideSettings {
@@ -36,6 +37,8 @@ export interface DecideInput {
   readonly now: Instant;
   /** Migrations under way. */
   readonly inFlight: readonly Migration[];
+  /** Steps of the plan of the round before. */
+  readonly previous?: readonly Migration[];
 }
 
 export interface Decided {
@@ -48,9 +51,9 @@ export interface Decided {
 
 /**
  * Assesses, weighs and plans, from one snapshot. Weights act first: the plan counts on what they will take away,
- * and holds migrations only for what they cannot mend. Pure.
+ * and holds migrations only for what they cannot mend.
  */
-export function decide(input: DecideInput): Decided {
+export async function decide(input: DecideInput, planner: Planner, signal?: AbortSignal): Promise<Decided> {
   const { snapshot, history, settings, rules, now, inFlight } = input;
   const { balance, services } = settings;
   const moving = [...new Set([...inFlight, ...unsettled(history)].map(({ guest }) => guest))];
@@ -60,12 +63,18 @@ export function decide(input: DecideInput): Decided {
   // A weight that no load balancer gets takes nothing away.
   const carried = services.filter((service) => service.carriers.length > 0);
   const expected = expectedUsage({ table: weights, services: carried, history, assessment });
-  return {
+  const question: PlanInput = {
     assessment,
-    weights,
+    history,
+    policy: balance,
+    rules,
+    now,
     expected,
-    plan: plan({ assessment, history, policy: balance, rules, now, expected, inFlight, ...parallelOf(settings) }),
+    inFlight,
+    ...(input.previous === undefined ? {} : { previous: input.previous }),
+    ...parallelOf(settings),
   };
+  return { assessment, weights, expected, plan: await planner(question, signal === undefined ? {} : { signal }) };
 }
 
 /** A budget counts each migration a node takes part in; a wave counts those that arrive and those that leave apart. */

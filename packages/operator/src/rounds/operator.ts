@@ -169,8 +169,12 @@ export class Operator {
     this.#learn(snapshot, (history) => settleMoves(history, snapshot, followed, now));
     const rules: readonly Rule[] = [...snapshot.rules, ...this.#compileRules(snapshot)];
     const uncertain = inDoubt(this.history, snapshot, followed);
-    const input = { snapshot, history: this.history, settings, rules, now, inFlight: [...inFlight, ...uncertain] };
-    const { assessment, plan, weights } = await stage('decide', () => decideOnFacts(input, source, signal));
+    const previous = this.#report?.plan?.steps ?? [];
+    const moving = [...inFlight, ...uncertain];
+    const input = { snapshot, history: this.history, settings, rules, now, inFlight: moving, previous };
+    const { assessment, plan, weights } = await stage('decide', () =>
+      decideOnFacts(input, source, signal, this.#parts.planner),
+    );
     this.#latest = assessment;
     this.#rules = rules;
     this.#learn(snapshot, (history) =>

@@ -14,6 +14,7 @@ import type {
 } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import type { DecideSettings } from '../decide/decide.ts';
+import type { Planner } from '../decide/planner.ts';
 
 /** What the loop is told by the configuration. */
 export interface OperatorSettings extends DecideSettings {
@@ -33,6 +34,8 @@ export interface OperatorParts {
   readonly store: HistoryStore;
   /** What a person has ordered; nothing where there is none. */
   readonly orders?: OrderStore;
+  /** Makes the plans; the operator's own thread when left out. */
+  readonly planner?: Planner;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Pick<

@@ -2,9 +2,9 @@ import type { AffinityRule, MigrationReason } from '@ballast/core';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { topologyOf } from '../rules/places.ts';
 import { list, ruleName } from '../text/words.ts';
-import type { Obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import type { Unit } from './unit.ts';
+import type { Obstacle } from './verdict.ts';
 
 /**
  * What keeps a unit from a node because its guests belong in one rack with others: they move within it. To mend the rule they

@@ -1,4 +1,4 @@
-import type { BlockerCode, MigrationReason } from '@ballast/core';
+import type { MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { lackOfDisk } from '../placement/placement.ts';
@@ -9,12 +9,7 @@ import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { weakens } from './reserve.ts';
 import type { Unit } from './unit.ts';
-
-/** Why a unit may not go to a node. The sentence is made only for those who ask. */
-export interface Obstacle {
-  readonly code: BlockerCode;
-  readonly detail: () => string;
-}
+import type { Obstacle } from './verdict.ts';
 
 type Check = (unit: Unit, to: PlacedNode, reason: MigrationReason, planning: Planning) => Obstacle | undefined;
 

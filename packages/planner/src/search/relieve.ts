@@ -12,6 +12,7 @@ import type { Planning } from './planning.ts';
 import { roomAround } from './room-around.ts';
 import { makeRoom, type Roomy } from './settle.ts';
 import type { Unit } from './unit.ts';
+import { warmStart } from './warm-start.ts';
 
 /** What relief starts from: the placement as numbers, and what is asked of it. */
 export interface ReliefTask {
@@ -31,7 +32,7 @@ export function reliefTask(planning: Planning): ReliefTask | undefined {
 export function relieveNodes(planning: Planning, task: ReliefTask | undefined = reliefTask(planning)): void {
   if (task === undefined) return;
   const { compiled, input } = task;
-  const found = relieve(input);
+  const found = warmStart(planning, compiled, input, relieve(input));
   const better = makeRoom(planning, compiled, input, found);
   // Where relief alone goes down to `target`, it does so first: room is made for what is left of it then.
   const alone = better === undefined || (input.target.limit !== input.high.limit && found.moved.length > 0);

@@ -2,10 +2,11 @@ import { addUsage, type BlockerCode, type MigrationReason, type Utilization, uti
 import type { Bound, PlacedNode } from '../placement/placed.ts';
 import { settled } from '../placement/placement.ts';
 import { list } from '../text/words.ts';
-import { type Obstacle, obstacle } from './obstacle.ts';
+import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
 import { previousTarget } from './previous.ts';
 import type { Unit } from './unit.ts';
+import type { Obstacle } from './verdict.ts';
 
 /** Where a unit goes, and what its node will settle at then. */
 export interface Target {
