@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { loadConfig } from '@ballast/config';
 import { EMPTY_HISTORY, type HistoryStore, type Proposal } from '@ballast/core';
+import { startOperator } from '@ballast/operator-app';
 import { fileHistoryStore } from '@ballast/store';
+import { createLogger } from '@ballast/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
@@ -109,6 +112,33 @@ describe('ballast approve', () => {
     const proposed = await advising('history', '--plan', '3f2a7c');
     expect(proposed.out()).toBe('Plan 3f2a7c was proposed, and was not carried out.\n');
     expect(posts()).toEqual([]);
+  });
+
+  it('lets the operator that runs carry out its plan, and tells who let it be', async () => {
+    const config = path.join(path.dirname(cluster.config), 'advise.yaml');
+    const text = (await readFile(cluster.config, 'utf8')).replace('mode: auto', 'mode: advise');
+    await writeFile(config, `${text}schedule: "* * * * * *"\nbalance: { sustain: 1 }\n`);
+    const typed = async (...args: readonly string[]): Promise<string> => {
+      const terminal = aTerminal({ env: ENV });
+      await run(['--config', config, ...args], terminal);
+      return terminal.out().replaceAll(/\s+/g, ' ');
+    };
+    const log = createLogger({ level: 'silent', format: 'json' });
+    const running = await startOperator(await loadConfig(config, ENV), { log });
+    try {
+      const waits = /Plan (\w+) \(\d+ migrations?, since .*? UTC\) waits for approval/;
+      await expect.poll(() => typed('status'), { timeout: 20_000 }).toMatch(waits);
+      expect(posts()).toEqual([]);
+      const [, id = ''] = waits.exec(await typed('status')) ?? [];
+      expect(await typed('approve', id.slice(0, 8))).toContain(`Plan ${id} (`);
+      await expect.poll(posts, { timeout: 20_000 }).toHaveLength(1);
+      const story = new RegExp(
+        `^Plan ${id} by \\S+@\\S+, approved .* UTC, begun .* UTC .* (draining|submitted|running|verifying)`,
+      );
+      await expect.poll(() => typed('history', '--plan', id), { timeout: 20_000 }).toMatch(story);
+    } finally {
+      await running.stop();
+    }
   });
 
   it('refuses what is not there, what is old, what could be two, and every other mode', async () => {
