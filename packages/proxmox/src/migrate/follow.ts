@@ -14,7 +14,7 @@ import { ended } from '../errors/row.ts';
 import { taskEnd } from '../errors/task-ends.ts';
 import type { Engine } from '../http/engine.ts';
 import type { Api } from '../wire/api.ts';
-import { rows, text } from '../wire/fields.ts';
+import { type Row, rows, text } from '../wire/fields.ts';
 import { findMove } from './task-list.ts';
 import { TaskReader } from './task-reader.ts';
 import { parseUpid, type Upid } from './upid.ts';
@@ -74,7 +74,7 @@ async function followTask(
       shown = news;
       if (exit !== undefined) return outcomeOf(exit, reader, task, api, parts);
     } catch (error) {
-      if (hasCode(error, 'proxmox-task-gone')) return whereabouts(task, api, 'Proxmox VE has forgotten the task');
+      if (hasCode(error, 'proxmox-task-gone')) return forgotten(task, api, signal, parts);
       if (!mayPass(error) || clock.now() - lastGood > PATIENCE) throw error;
     }
     await clock.sleep(pollInterval, signal);
@@ -141,6 +141,28 @@ function withoutChild(task: MigrationTask, api: Api): Promise<MigrationOutcome> 
   );
 }
 
+/** A task that nobody remembers may still run: for as long as its guest is locked for it, it has not ended. */
+async function forgotten(
+  task: MigrationTask,
+  api: Api,
+  signal: AbortSignal | undefined,
+  { clock, pollInterval }: FollowParts,
+): Promise<MigrationOutcome> {
+  const until: Instant = clock.now() + PATIENCE;
+  for (;;) {
+    const moves = await rowOf(task.guest, api).then(
+      (guest) => guest !== undefined && text(guest, 'lock') === 'migrate',
+      (error: unknown) => {
+        if (!mayPass(error)) throw error;
+        return true;
+      },
+    );
+    if (!moves || clock.now() >= until) break;
+    await clock.sleep(pollInterval, signal);
+  }
+  return whereabouts(task, api, 'Proxmox VE has forgotten the task');
+}
+
 /** Where nobody tells how it ended, the place of the guest does. */
 async function whereabouts(task: MigrationTask, api: Api, why: string): Promise<MigrationOutcome> {
   const now = await nodeOf(task.guest, api);
@@ -150,7 +172,11 @@ async function whereabouts(task: MigrationTask, api: Api, why: string): Promise<
 }
 
 async function nodeOf(guest: GuestId, api: Api): Promise<NodeName | undefined> {
-  const all = rows(await api.cluster.resources.$get({ type: 'vm' }), 'the guests of the cluster');
-  const found = all.find((from) => text(from, 'vmid') === String(guest));
+  const found = await rowOf(guest, api);
   return found === undefined ? undefined : text(found, 'node');
+}
+
+async function rowOf(guest: GuestId, api: Api): Promise<Row | undefined> {
+  const all = rows(await api.cluster.resources.$get({ type: 'vm' }), 'the guests of the cluster');
+  return all.find((from) => text(from, 'vmid') === String(guest));
 }
