@@ -81,9 +81,10 @@ function antiAffinity(unit: Unit, to: PlacedNode, _reason: MigrationReason, plan
   for (const guest of unit.guests) {
     for (const rule of apart.get(guest.id) ?? []) {
       const topology = topologyOf(rule);
-      const there = placeOf(topology, to.name);
+      const there = topology === 'node' ? '' : placeOf(topology, to.name);
+      // It is asked for every node: names are compared only where they have to be.
       const meets = (node: PlacedNode | undefined): boolean =>
-        node !== undefined && placeOf(topology, node.name) === there;
+        topology === 'node' ? node === to : node !== undefined && placeOf(topology, node.name) === there;
       for (const id of rule.guests) {
         const other = planning.placement.guest(id);
         if (other === undefined || other === guest) continue;
