@@ -167,6 +167,20 @@ describe('recheck', () => {
       says: [],
     },
     {
+      case: 'one that it belongs with in a rack goes to another node there',
+      now: assessed([a, b], [guest, aGuest(2, 'a')]),
+      rules: [{ ...together, topology: 'rack' }],
+      planned: [step, aMigration(2, 'a', 'c')],
+      says: [],
+    },
+    {
+      case: 'one has left the target since the look, which may have no more',
+      now: assessed([a, b], [guest, aGuest(2, 'b'), aGuest(3, 'b')]),
+      ended: [aMigration(3, 'b', 'c')],
+      policy: { maxGuests: 2 },
+      says: [],
+    },
+    {
       case: 'a rule was broken before',
       now: assessed([a, b], [guest]),
       rules: [{ kind: 'pin', source: { kind: 'tag', name: 't' }, guests: [1], nodes: ['c'] }],

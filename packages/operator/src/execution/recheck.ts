@@ -4,6 +4,7 @@ import {
   type BalancePolicy,
   type Blocker,
   type BlockerCode,
+  type Guest,
   type Migration,
   RESOURCES,
   type Rule,
@@ -64,7 +65,9 @@ export function recheck(
       return found === undefined || found.guest.node === step.to ? [] : [found.usage];
     });
   const { maxGuests } = policy;
-  const there = assessment.guests.filter(({ guest }) => guest.node === step.to && guest.status === 'running').length;
+  const left = new Set(ended.filter(({ from }) => from === step.to).map((move) => move.guest));
+  const stays = (guest: Guest): boolean => guest.node === step.to && guest.status === 'running' && !left.has(guest.id);
+  const there = assessment.guests.filter(({ guest }) => stays(guest)).length;
   if (maxGuests !== undefined && there + arriving.length >= maxGuests) {
     return block('no-room', `${step.to} has ${there + arriving.length} guests now, and may have ${maxGuests}.`);
   }

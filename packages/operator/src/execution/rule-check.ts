@@ -42,8 +42,8 @@ function nameOf({ kind, source }: Violation): string {
   return [kind, source.kind, source.name].join(' ');
 }
 
-/** Guests that belong together are apart while they move, one by one, to where they meet. */
-function followedBy({ guest, to }: Migration, { kind, guests }: Violation, planned: readonly Underway[]): boolean {
+/** Guests that belong together, on a node or in a rack, are apart while they move one by one: the plan brings them together. */
+function followedBy({ guest }: Migration, { kind, guests }: Violation, planned: readonly Underway[]): boolean {
   if (kind !== 'affinity') return false;
-  return planned.some((other) => other.guest !== guest && other.to === to && guests.includes(other.guest));
+  return planned.some((other) => other.guest !== guest && guests.includes(other.guest));
 }
