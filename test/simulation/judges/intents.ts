@@ -2,8 +2,9 @@ import type { Judge } from './judge.ts';
 
 /** Each request rests on an intent of its own that the store had before. */
 export const intents: Judge = {
-  leaves: ({ intent, guest, by }) =>
-    intent === undefined ? `${by} asks for guest ${guest} with no intent in the store` : undefined,
+  // That of a leader that slept may have been settled by its successor meanwhile (docs/adr/0007).
+  leaves: ({ intent, guest, by, request }) =>
+    intent === undefined && !request.late ? `${by} asks for guest ${guest} with no intent in the store` : undefined,
 };
 
 /** A guest is not asked for while a migration of it that was asked for before runs, or may still begin. */

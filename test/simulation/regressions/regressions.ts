@@ -19,4 +19,22 @@ export const REGRESSIONS: readonly Regression[] = [
       { ...COMMON, id: 1, kind: 'stats-stale', at: 25_000, lasts: 240_000 },
     ],
   },
+  {
+    name: 'a migration whose task was forgotten counted as failed while it ran',
+    seed: 426,
+    faults: [
+      { ...COMMON, id: 4, kind: 'task-stalls', at: 28_027, when: 'admitted', lasts: 76_300, node: 'pve4' },
+      { ...COMMON, id: 6, kind: 'task-vanishes', at: 90_420, when: 'running', lasts: 58_778, times: 4, node: 'pve2' },
+      { ...COMMON, id: 8, kind: 'maintenance', at: 123_997, lasts: 135_644, times: 2, node: 'pve2' },
+    ],
+  },
+  {
+    name: 'weights were pushed at the end of a round that took longer than its look was good for',
+    seed: 42,
+    faults: [
+      { ...COMMON, id: 5, kind: 'guest-moved', at: 50_266, lasts: 225_519, node: 'pve2', guest: 109 },
+      { ...COMMON, id: 6, kind: 'task-stalls', at: 61_427, when: 'verifying', lasts: 173_743, guest: 107 },
+      { ...COMMON, id: 11, kind: 'node-hangs', at: 137_823, when: 'verifying', lasts: 93_648, times: 2, operator: 1 },
+    ],
+  },
 ];

@@ -1,21 +1,20 @@
-import {
-  type Assessment,
-  type BalancePolicy,
-  BallastError,
-  type Budgets,
-  type Clock,
-  type ClusterTask,
-  type ExecutionPolicy,
-  type Instant,
-  type Migration,
-  type Migrator,
-  type Milliseconds,
-  type NodeName,
-  type Plan,
-  type Projection,
-  type Rule,
-  type Service,
-  type StepReport,
+import type {
+  Assessment,
+  BalancePolicy,
+  Budgets,
+  Clock,
+  ClusterTask,
+  ExecutionPolicy,
+  Instant,
+  Migration,
+  Migrator,
+  Milliseconds,
+  NodeName,
+  Plan,
+  Projection,
+  Rule,
+  Service,
+  StepReport,
 } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
@@ -24,6 +23,7 @@ import { projectionOf } from '../verification/verify.ts';
 import type { Weights } from '../weights/weights.ts';
 import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
+import { requireFresh } from './fresh.ts';
 import { endedSince } from './moves.ts';
 import { beginPlan, notePlanStep } from './plans.ts';
 import { recheck } from './recheck.ts';
@@ -67,8 +67,6 @@ export interface CarryOptions {
 
 /** What others migrate is looked at again after this time, while a step waits. */
 const LOOK_AGAIN: Milliseconds = 10_000;
-/** A step is not started on a look at the cluster that is older: rounds fail, or come to no end. */
-const FRESH: Milliseconds = 60_000;
 
 /** An execution of a plan with everything around a step: budgets, drift, weights, the record in the history. */
 export function carryOut(options: CarryOptions): Execution {
@@ -146,16 +144,6 @@ export function busy(
 
 function isWaiting({ state }: StepReport): boolean {
   return state === 'planned' || state === 'admitted' || state === 'skipped';
-}
-
-function requireFresh({ snapshot }: Assessment, now: Instant): void {
-  const age = now - snapshot.takenAt;
-  if (age <= FRESH) return;
-  throw new BallastError(
-    'not-fresh',
-    `Expected a look at the cluster from the last ${FRESH / 1000} s, got one from ${Math.ceil(age / 1000)} s ago.`,
-    { hint: 'What is left of the plan is dropped, and the next round plans anew. See why rounds are late.' },
-  );
 }
 
 /** Lowers the weight of a guest before its migration starts. Weights are an aid: a target that fails holds nothing up. */

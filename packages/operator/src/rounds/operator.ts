@@ -19,6 +19,7 @@ import { Adoptions } from '../adoption/adoptions.ts';
 import { inDoubt } from '../adoption/in-doubt.ts';
 import { approvedPlan, propose } from '../approval/proposals.ts';
 import { decideOnFacts } from '../decide/candidates.ts';
+import { requireFresh } from '../execution/fresh.ts';
 import { settleMoves } from '../execution/moves.ts';
 import { closedAt } from '../execution/windows.ts';
 import { abortRunning } from '../orders/abort.ts';
@@ -222,6 +223,8 @@ export class Operator {
       return [];
     }
     this.#requireLead();
+    // Adopting and deciding ask the cluster, too: where it hardly answers the look is old by now.
+    if (this.#latest !== undefined) requireFresh(this.#latest, clock.now());
     if (pause?.weights === true) return [];
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));

@@ -40,7 +40,10 @@ export const GUEST_STRIKES: Readonly<Record<(typeof GUEST_FAULTS)[number], Strik
           ? changeGuest(world, guest, (found) => ({ ...found, status }))
           : world;
     cluster.update(as('stopped'));
-    return () => cluster.update(as('running'));
+    return () => {
+      touched();
+      cluster.update(as('running'));
+    };
   },
 };
 
