@@ -1,4 +1,4 @@
-import { EMPTY_HISTORY, type Service } from '@ballast/core';
+import { type Budgets, EMPTY_HISTORY, type Service } from '@ballast/core';
 import { remember } from '@ballast/planner';
 import { aBalancePolicy, aGuest, aNode, aService, aSnapshot, aWeightPolicy, T0 } from '@ballast/testkit';
 import { expect, it } from 'vitest';
@@ -38,4 +38,21 @@ it.each<[string, Partial<Service>]>([
   const { expected, plan } = await decideFor(fields);
   expect(expected).toEqual({});
   expect(plan.steps[0]?.why.join(' ')).not.toContain('Traffic and moves under way');
+});
+
+it.each<[string, Partial<Budgets>, number]>([
+  ['two at once on a node, of which one leaves', { concurrentPerNode: 2 }, 1],
+  ['four at once on a node, of which two leave', { concurrentPerNode: 4 }, 2],
+  ['four at once on a node, of which one may leave', { concurrentPerNode: 4, concurrentOut: 1 }, 1],
+])('makes waves that budgets let run: %s', async (_, fields, leaving) => {
+  const guests = [1, 2, 3, 4].map((id) => aGuest(id, 'a', { cpu: 1.5 }));
+  const nodes = ['a', 'b', 'c', 'd', 'e'].map((name) => aNode(name, { cpu: name === 'a' ? 0.97 : 0.3 }));
+  const snapshot = aSnapshot({ nodes, guests });
+  const balance = aBalancePolicy({ sustain: 1 });
+  const history = remember(EMPTY_HISTORY, snapshot, balance);
+  const budgets = { concurrent: 8, concurrentPerNode: 2, perHour: 20, ...fields };
+  const settings = { balance, weights: aWeightPolicy(), services: [], budgets };
+  const { plan } = await decide({ snapshot, history, settings, rules: [], now: T0, inFlight: [] }, planHere);
+  expect(plan.steps.length).toBeGreaterThan(1);
+  expect(plan.steps.filter(({ wave }) => wave === 1)).toHaveLength(leaving);
 });

@@ -80,7 +80,9 @@ export async function decide(input: DecideInput, planner: Planner, signal?: Abor
 /** A budget counts each migration a node takes part in; a wave counts those that arrive and those that leave apart. */
 function parallelOf({ budgets }: DecideSettings): Pick<PlanInput, 'parallel'> {
   if (budgets === undefined) return {};
-  return { parallel: { perNode: Math.max(1, Math.floor(budgets.concurrentPerNode / 2)), cluster: budgets.concurrent } };
+  const { concurrent: cluster, concurrentPerNode, concurrentIn, concurrentOut } = budgets;
+  const each = Math.floor(concurrentPerNode / 2);
+  return { parallel: { perNode: Math.max(1, Math.min(each, concurrentIn ?? each, concurrentOut ?? each)), cluster } };
 }
 
 /** Moves of which nobody knows yet how they ended. */
