@@ -35,16 +35,20 @@ export function makeRoom(
 ): Roomy | undefined {
   const { problem: asked } = ring;
   const { nodes } = planning.placement;
-  const { high, target, aim, sources } = input;
+  const { high, target, aim } = input;
+  // A node that stays hot whatever leaves it stands in nobody's way.
+  const sources = input.sources.filter((node) => canBeRelieved(asked, node, input));
   const hot = input.hot.map((flag, k) => (flag === 1 && sources.includes(Math.floor(k / HEATS)) ? 1 : 0));
   const order = orderOf(asked, [high.limit], state, moved);
   const relieved = !sources.some((node) => isHot(state.heat, high.goal, asked.capacity, hot, node));
-  if (relieved && order === undefined && target.limit === high.limit) {
+  const all = sources.length === input.sources.length;
+  if (relieved && all && order === undefined && target.limit === high.limit) {
     const broken = orderOf(asked, [high.limit, ring.level('ceiling').limit], state, moved);
     if (broken !== undefined)
       return { compiled: ring, settled: { state, order: broken.order }, hot, early: broken.early };
   }
   const left = !relieved || order === undefined;
+  if (sources.length === 0 || (!left && !all)) return undefined;
   if (nodes.length > MOST_NODES || (!left && target.limit !== high.limit)) return undefined;
   const weight = aim === 'fewest' ? asked.moves : asked.price;
   const known = left ? Number.POSITIVE_INFINITY : moved.reduce((sum, item) => sum + (weight[item] as number), 0);
@@ -88,6 +92,19 @@ export function settledIn(
       return share > 0 && !above(minGain, share);
     });
   }
+}
+
+/** Whether all that may leave a node would bring it down to what is asked. */
+function canBeRelieved({ first, itemsOf, movable, relief, heat }: Problem, node: number, input: ReliefInput): boolean {
+  return [0, 1].every((h) => {
+    const k = node * HEATS + h;
+    if (input.hot[k] === 0) return true;
+    let rest = (heat[k] as number) - (input.high.goal[k] as number);
+    for (const item of itemsOf.subarray(first[node], first[node + 1])) {
+      if (movable[item] === 1) rest -= relief[item * HEATS + h] as number;
+    }
+    return !above(rest / (input.problem.capacity[k] as number), 0);
+  });
 }
 
 /**
