@@ -1,5 +1,5 @@
 import type { GuestId, Milliseconds, NodeName } from '@ballast/core';
-import type { World } from '@ballast/pve-simulator';
+import type { GuestActivity, World } from '@ballast/pve-simulator';
 import type { Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 
@@ -18,11 +18,12 @@ export const ceilings: Judge = {
     const node = seen?.nodes.find(({ name }) => name === to);
     if (seen === undefined || node === undefined) return undefined;
     const coming = [guest, ...comingTo(to, evidence, seen)];
-    const cpu = coming.reduce((sum, id) => sum + (guestIn(seen, id)?.activity.granted ?? 0), node.activity.granted);
-    const memory = coming.reduce(
-      (sum, id) => sum + (guestIn(seen, id)?.activity.memoryUsed ?? 0),
-      node.activity.memoryUsed,
-    );
+    const gone = goneFrom(to, evidence, seen);
+    const sum = (of: keyof GuestActivity, start: number): number =>
+      coming.reduce((all, id) => all + activityOf(seen, id, of), start) -
+      gone.reduce((all, id) => all + activityOf(seen, id, of), 0);
+    const cpu = sum('granted', node.activity.granted);
+    const memory = sum('memoryUsed', node.activity.memoryUsed);
     if (cpu / node.cores > CEILING.cpu + BLUR)
       return `${to} would stand at ${(cpu / node.cores).toFixed(2)} of its CPU`;
     if (memory / node.memory > CEILING.memory + BLUR)
@@ -33,6 +34,16 @@ export const ceilings: Judge = {
 
 function guestIn(world: World, id: GuestId): World['guests'][number] | undefined {
   return world.guests.find((guest) => guest.id === id);
+}
+
+function activityOf(world: World, id: GuestId, of: keyof GuestActivity): number {
+  return guestIn(world, id)?.activity[of] ?? 0;
+}
+
+/** Guests that were moved away from a node, and that the operator saw on it still. */
+function goneFrom(node: NodeName, { asked }: Evidence, seen: World): readonly GuestId[] {
+  const left = asked.filter(({ done, from, guest }) => done && from === node && guestIn(seen, guest)?.node === node);
+  return left.map(({ guest }) => guest);
 }
 
 /** Guests of ours that are under way to a node, and that the operator did not see on it. */
