@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** A thousand take eight minutes on two cores: `KILLS=1000 npx vitest run packages/store/test/crash.test.ts`. */
+/** A thousand take half an hour or an hour, by what else the machine does: `KILLS=1000 npx vitest run packages/store/test/crash.test.ts`. */
 const KILLS = Number(process.env['KILLS'] ?? 8);
 
 test('kill -9 at any instant loses no intent that was recorded', { timeout: 10_000 * KILLS }, async () => {
