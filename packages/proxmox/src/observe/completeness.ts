@@ -64,18 +64,18 @@ export class Freshness {
     this.#maxAge = maxAge;
   }
 
-  /** Remembers since when each uptime stands where it is; of nodes that are not named, nothing. */
+  /** Remembers since when each uptime stands where it is: a node that was away may come back with the figures it left with. */
   note(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
     for (const [name, uptime] of uptimes) {
       if (this.#seen.get(name)?.uptime !== uptime) this.#seen.set(name, { uptime, since: now });
     }
-    for (const name of this.#seen.keys()) if (!uptimes.has(name)) this.#seen.delete(name);
   }
 
   /** @throws {SnapshotError} `snapshot-stale` when a node's uptime has stood still for longer than `maxAge` */
   require(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
     this.note(uptimes, now);
-    for (const [name, { since }] of this.#seen) {
+    for (const name of uptimes.keys()) {
+      const since = this.#seen.get(name)?.since ?? now;
       if (now - since <= this.#maxAge) continue;
       throw new SnapshotError(
         'snapshot-stale',
