@@ -25,7 +25,9 @@ export class Coverage {
   /** Cells that nothing struck, as `KIND while MOMENT`. */
   get empty(): readonly string[] {
     return FAULT_KINDS.flatMap((kind) =>
-      MOMENTS.filter((moment) => this.of(kind, moment) === 0).map((moment) => `${kind} while ${moment}`),
+      MOMENTS.filter((moment) => canMeet(kind, moment) && this.of(kind, moment) === 0).map(
+        (moment) => `${kind} while ${moment}`,
+      ),
     );
   }
 
@@ -35,7 +37,7 @@ export class Coverage {
     const head = `${'fault'.padEnd(width)} ${MOMENTS.map((moment) => moment.padStart(10)).join('')}`;
     const rows = FAULT_KINDS.map(
       (kind) =>
-        `${kind.padEnd(width)} ${MOMENTS.map((moment) => String(this.of(kind, moment) || '-').padStart(10)).join('')}`,
+        `${kind.padEnd(width)} ${MOMENTS.map((moment) => (canMeet(kind, moment) ? String(this.of(kind, moment) || '-') : '').padStart(10)).join('')}`,
     );
     return [head, ...rows].join('\n');
   }
@@ -43,4 +45,9 @@ export class Coverage {
   #count(kind: FaultKind, moment: Moment, times: number): void {
     this.merge([[`${kind} ${moment}`, times]]);
   }
+}
+
+/** A request for a migration leaves while its step is submitted, and at no other time. */
+function canMeet(kind: FaultKind, moment: Moment): boolean {
+  return kind !== 'stop-at-request' || moment === 'submitted';
 }
