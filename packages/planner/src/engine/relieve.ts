@@ -92,10 +92,10 @@ interface Begun {
 /** Relief down to `target`; in small clusters begun anew, the nodes in another order, where some find no room. */
 function best(input: ReliefInput): Begun {
   const { problem, sources, target, bounds, effort } = input;
-  const begin = (number: number): Begun => {
+  const begin = (number: number, aim = input.aim): Begun => {
     const state = new State(problem, target.limit);
     const hint = new Int32Array(problem.items).fill(-1);
-    const relief: Relief = { ...input, state, hint, goal: target.goal, target: target.goal };
+    const relief: Relief = { ...input, aim, state, hint, goal: target.goal, target: target.goal };
     const seed = effort.seed + number;
     const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
     return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }) };
@@ -108,7 +108,10 @@ function best(input: ReliefInput): Begun {
     const tries = found.tries + other.tries;
     found = { relief: compare(scoreOf(other.relief, sources), score) < 0 ? other.relief : found.relief, tries };
   }
-  return found;
+  if (input.aim !== 'cheapest' || scoreOf(found.relief, sources).excess === 0) return found;
+  // That no node stays hot comes before what it costs: fewer and larger guests find their places sooner.
+  const other = begin(0, 'fewest');
+  return scoreOf(other.relief, sources).excess < scoreOf(found.relief, sources).excess ? other : found;
 }
 
 /** Drains each node, and improves on it until the bound is met or patience is at its end. */
