@@ -4,7 +4,7 @@ import type { Asked, Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 
 /** Clocks of operators that follow each other differ by what they were set by. */
-function slack({ simulation }: Evidence): Milliseconds {
+export function clockSlack({ simulation }: Evidence): Milliseconds {
   const jumps = simulation.scenario.faults.filter(({ kind }) => kind === 'clock-jump');
   return 2000 + jumps.reduce((sum, { lasts }) => sum + Math.abs(lasts), 0);
 }
@@ -23,7 +23,7 @@ export const coolDown: Judge = {
   leaves: (asked, evidence) => {
     if (asked.request.late || mustLeave(asked, evidence)) return undefined;
     const before = evidence.asked.findLast(({ guest, arrivedAt }) => guest === asked.guest && arrivedAt !== undefined);
-    if (before === undefined || asked.at - before.at >= REST - slack(evidence)) return undefined;
+    if (before === undefined || asked.at - before.at >= REST - clockSlack(evidence)) return undefined;
     return `${asked.by} asks for guest ${asked.guest} again after ${(asked.at - before.at) / 1000} s`;
   },
 };
