@@ -120,7 +120,11 @@ export function carryOut(options: CarryOptions): Execution {
         return recheck(step, latest, settings.balance, { ...moving, rules, planned: plan.steps });
       },
       prepare: (step) => prepare(step, [...execution.running, ...(options.adopted?.() ?? [])], options),
-      ...(options.requireLeave === undefined ? {} : { requireLeave: options.requireLeave }),
+      requireLeave: async () => {
+        await options.requireLeave?.();
+        // Lowering weights and saving may have taken their time, and the process may have stood still meanwhile.
+        requireFresh(await options.latest(), clock.now());
+      },
       ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
       changed: (report) => {
         memory.update((history) => notePlanStep(history, beganAt, plan.id, report));
