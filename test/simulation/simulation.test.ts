@@ -10,7 +10,7 @@ import { shrink, smallest } from './search/shrink.ts';
 /** Seeds of each test; all together they are those that every change is held against. */
 const SEEDS = 50;
 /** Every scenario has so many faults that struck, at least. */
-const FAULTS = 7;
+const FAULTS = 10;
 
 describe('every promise is kept', () => {
   it.each(Array.from({ length: 10 }, (_, i) => 1 + i * SEEDS))(

@@ -52,6 +52,8 @@ export interface MoveRecord {
   readonly from: NodeName;
   readonly to: NodeName;
   readonly startedAt: Instant;
+  /** When `startedAt` was found to lie in the future, by the clock of who found it: clocks differ, or one was set back. */
+  readonly foundAt?: Instant;
   /** The task of Proxmox VE that carries it; absent until Proxmox VE has named it. */
   readonly task?: string;
   readonly endedAt?: Instant;

@@ -93,6 +93,14 @@ describe('settleMoves', () => {
     expect([settled(waits - 1), settled(waits)]).toEqual(['running', 'failed']);
   });
 
+  it('counts from now on what was begun in the future, by a clock that was ahead', () => {
+    const ahead = { ...begun, startedAt: at + 400_000 };
+    const first = settleMoves(withMoves(ahead), seen({ guests: [aGuest(1, 'a')] }), none, at);
+    expect(first.moves).toEqual([{ ...ahead, foundAt: at }]);
+    const later = seen({ takenAt: at + 60_000, guests: [aGuest(1, 'a')] });
+    expect(settleMoves(first, later, none, at + 60_000).moves).toMatchObject([{ outcome: 'failed' }]);
+  });
+
   it('releases at once what was written down and never asked for', () => {
     const of = (state: 'draining' | 'submitted'): History =>
       settleMoves(

@@ -5,8 +5,7 @@ import type { Judge } from './judge.ts';
 
 /** Clocks of operators that follow each other differ by what they were set by. */
 export function clockSlack({ simulation }: Evidence): Milliseconds {
-  const jumps = simulation.scenario.faults.filter(({ kind }) => kind === 'clock-jump');
-  return 2000 + jumps.reduce((sum, { lasts }) => sum + Math.abs(lasts), 0);
+  return 2000 + simulation.jumped;
 }
 
 /** Whether the guest has to leave, by order or by a rule: then rest does not count. */

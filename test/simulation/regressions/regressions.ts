@@ -37,4 +37,23 @@ export const REGRESSIONS: readonly Regression[] = [
       { ...COMMON, id: 11, kind: 'node-hangs', at: 137_823, when: 'verifying', lasts: 93_648, times: 2, operator: 1 },
     ],
   },
+  {
+    name: 'a migration was asked for by a process that had stood still since its last look',
+    seed: 501,
+    faults: [
+      { ...COMMON, id: 2, kind: 'task-fails', at: 1_683, lasts: 30_283, guest: 106 },
+      { ...COMMON, id: 6, kind: 'order-drain', at: 12_942, when: 'draining', lasts: 53_242, times: 3, guest: 102 },
+      {
+        ...COMMON,
+        id: 15,
+        kind: 'stop',
+        at: 103_849,
+        when: 'draining',
+        lasts: 45_824,
+        times: 5,
+        guest: 101,
+        operator: 1,
+      },
+    ],
+  },
 ];

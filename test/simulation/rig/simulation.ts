@@ -1,4 +1,4 @@
-import type { History, Instant, NodeName, TargetAssignment } from '@ballast/core';
+import type { History, Instant, Milliseconds, NodeName, TargetAssignment } from '@ballast/core';
 import type { Reply } from '@ballast/pve-simulator';
 import { Agenda } from '../engine/agenda.ts';
 import type { Process } from '../engine/process.ts';
@@ -42,6 +42,8 @@ export class Simulation {
   readonly start: Instant = START;
   /** When the store last forgot who has the lease. */
   leaseLostAt: Instant = START - 3_600_000;
+  /** How far clocks of operators were set until now, in all. */
+  jumped: Milliseconds = 0;
   /** When others last changed where load is. */
   touchedAt: Instant = START - 3_600_000;
   /** When a node was last taken away, or given back. */

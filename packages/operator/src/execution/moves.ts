@@ -79,7 +79,10 @@ export function settleMoves(
     if (move.outcome !== 'running' || followed.has(move.guest)) return [move];
     if (move.state === 'draining') return [];
     const settling = move.task === undefined ? IN_DOUBT : SETTLING;
-    if (snapshot.takenAt < move.startedAt + settling) return [move];
+    // Begun in the future: by an operator whose clock is ahead, or before this one was set back. It settles from now on.
+    const since = Math.min(move.startedAt, move.foundAt ?? move.startedAt);
+    if (since > now) return [{ ...move, foundAt: now }];
+    if (snapshot.takenAt < since + settling) return [move];
     const guest = guests.get(move.guest);
     if (guest?.lock === 'migrate' || snapshot.tasks.some((task) => task.guest === move.guest)) return [move];
     const end = guest?.node === move.to ? ARRIVED : LOST;

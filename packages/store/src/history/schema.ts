@@ -12,6 +12,7 @@ const move = z.object({
   from: z.string(),
   to: z.string(),
   startedAt: z.number(),
+  foundAt: z.number().exactOptional(),
   task: z.string().exactOptional(),
   endedAt: z.number().exactOptional(),
   outcome: z.enum(['running', 'done', 'failed', 'aborted']),

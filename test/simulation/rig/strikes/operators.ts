@@ -16,7 +16,9 @@ export const OPERATOR_STRIKES: Readonly<Record<Exclude<Kind, 'crash-at-call' | '
   },
   'clock-jump': (fault, simulation) => {
     const { process } = simulation.hostOf(fault);
-    if (process !== undefined) process.skew += fault.lasts;
+    if (process === undefined) return undefined;
+    process.skew += fault.lasts;
+    simulation.jumped += Math.abs(fault.lasts);
     return undefined;
   },
   'order-pause': (_, { disk, agenda }) => {

@@ -1,4 +1,4 @@
-import type { Instant, NodeName } from '@ballast/core';
+import type { Instant, Milliseconds, NodeName } from '@ballast/core';
 import type { Agenda } from '../../engine/agenda.ts';
 import type { Process } from '../../engine/process.ts';
 import type { Fault } from '../../scenario/fault.ts';
@@ -20,6 +20,8 @@ export interface Stage {
   readonly trace: (line: TraceLine) => void;
   /** When a node was last taken away, or given back. */
   readonly changedAt: Map<NodeName, Instant>;
+  /** How far clocks of operators were set until now, in all. */
+  jumped: Milliseconds;
   /** When the store last forgot who has the lease. */
   leaseLostAt: Instant;
   /** When what emptied a node ended. */
