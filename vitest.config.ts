@@ -4,7 +4,18 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['source', 'node', 'import', 'module', 'default'];
 
 // Packages without I/O, and without state in their modules: their tests share one import of them in each worker.
-const PURE = ['core', 'planner', 'weigher', 'report', 'openflow', 'config', 'telemetry', 'proxmox', 'operator', 'pve-simulator'];
+const PURE = [
+  'core',
+  'planner',
+  'weigher',
+  'report',
+  'openflow',
+  'config',
+  'telemetry',
+  'proxmox',
+  'operator',
+  'pve-simulator',
+];
 
 export default defineConfig({
   resolve: { conditions },

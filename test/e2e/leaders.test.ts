@@ -69,7 +69,8 @@ it('one of three leads: killed, paused or told to stop, the next adopts what it 
   await redis.begin();
   simulator.advance(120_000);
   await expect.poll(() => simulator.world.migrations.length, PATIENCE).toBe(0);
-  await expect.poll(() => third.has('migration done') || second.has('migration done'), PATIENCE).toBe(true);
+  const arrived = (program: OperatorProcess): boolean => program.has('migration verifying');
+  await expect.poll(() => arrived(third) || arrived(second), PATIENCE).toBe(true);
   expect(third.terms.length).toBeGreaterThanOrEqual(terms);
 
   // Told to stop, it gives the lease back: nobody waits for its end.

@@ -25,8 +25,9 @@ export class OperatorProcess {
 
   /** @param within the start of a command line that runs the rest of it, such as `unshare` */
   constructor(config: string, within: readonly string[] = []) {
-    const command = [...within, process.execPath, '--conditions=source', '--import', TSX, PROGRAM, '--config', config];
-    this.#child = spawn(command[0] as string, command.slice(1), {
+    const node = [process.execPath, '--conditions=source', '--import', TSX, PROGRAM, '--config', config];
+    const [program = '', ...args] = [...within, ...node];
+    this.#child = spawn(program, args, {
       env: { ...process.env, TOKEN: DEFAULT_TOKEN.secret },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -107,7 +107,8 @@ function candidates(relief: Relief, node: number, needs: readonly Need[]): reado
     if (movable[item] === 0 || state.at[item] !== node) continue;
     if (!needs.some(({ heat }) => (state.problem.relief[item * HEATS + heat] as number) > 0)) continue;
     const known = relief.minGain === 0 && recent >= 0 && state.fits(item, recent);
-    const to = known && worthwhile(relief, item, node, recent, needs) ? recent : targetOf(relief, item, node, needs, true);
+    const to =
+      known && worthwhile(relief, item, node, recent, needs) ? recent : targetOf(relief, item, node, needs, true);
     if (to < 0) continue;
     found.push(item);
     recent = to;
