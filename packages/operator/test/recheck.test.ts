@@ -197,4 +197,14 @@ describe('recheck', () => {
     const blockers = recheck(step, now, aBalancePolicy(policy), { running, ended, rules, planned });
     expect(blockers.map((blocker) => blocker.detail)).toEqual(says.map((words) => expect.stringMatching(words)));
   });
+
+  it('empties a node for as long as it is to be emptied', () => {
+    const leaving = { ...aMigration(1, 'a', 'b'), reason: 'maintenance' } as const;
+    const said = (source: Node): readonly string[] =>
+      recheck(leaving, assessed([source, b], [guest]), aBalancePolicy(), { running: [], ended: [] }).map(
+        ({ detail }) => detail,
+      );
+    expect(said({ ...a, maintenance: true })).toEqual([]);
+    expect(said(a)).toEqual(['a is not to be emptied any more.']);
+  });
 });

@@ -154,7 +154,10 @@ function isWaiting({ state }: StepReport): boolean {
 async function prepare(step: Migration, running: readonly Migration[], options: CarryOptions): Promise<void> {
   const { weights, memory, settings, signal } = options;
   if (settings.services.length === 0) return;
-  const table = weights.during(await options.latest(), memory.history, running);
+  const latest = await options.latest();
+  // Saving that it begins may have taken its time.
+  requireFresh(latest, options.clock.now());
+  const table = weights.during(latest, memory.history, running);
   await weights.push(table, signal);
   memory.update((history) => rememberWeights(history, table));
   if (step.mode !== 'live') await weights.settle(signal);

@@ -47,7 +47,7 @@ export function recheck(
   }
   const blocked = entry.blockers.find(({ code }) => !OF_THE_PLAN.has(code));
   if (blocked !== undefined) return [blocked];
-  const relieved = nothingToRelieve(step, assessment, policy);
+  const relieved = nothingToEmpty(step, assessment) ?? nothingToRelieve(step, assessment, policy);
   if (relieved !== undefined) return block('no-gain', relieved);
   const target = assessment.nodes.find(({ node }) => node.name === step.to);
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
@@ -79,6 +79,13 @@ export function recheck(
 
 /** The plan knew of it: a guest that leaves a node in maintenance does not rest, nor one that moves twice in a plan. */
 const OF_THE_PLAN: ReadonlySet<BlockerCode> = new Set(['cool-down']);
+
+/** A step that empties a node is for one that is still to be emptied: its maintenance may be over by now. */
+function nothingToEmpty({ reason, from }: Migration, { nodes }: Assessment): string | undefined {
+  const source = nodes.find(({ node }) => node.name === from)?.node;
+  if (reason !== 'maintenance' || source === undefined || source.maintenance) return undefined;
+  return `${from} is not to be emptied any more.`;
+}
 
 /** A step that relieves is for a node that is still above what relief aims at: by now others may have moved. */
 function nothingToRelieve(step: Migration, assessment: Assessment, policy: BalancePolicy): string | undefined {
