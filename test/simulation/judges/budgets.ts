@@ -1,3 +1,4 @@
+import type { Asked, Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 
 const HOUR = 3_600_000;
@@ -8,7 +9,10 @@ export const budgets: Judge = {
     const { scenario } = evidence.simulation;
     const ours = evidence.ours();
     // One that was asked for by a leader that slept meanwhile is not foreseen by its successor (docs/adr/0007).
-    const late = evidence.asked.some(({ request, upid }) => request.late && ours.some((other) => other.upid === upid));
+    const late = evidence.asked.some(
+      (asked) =>
+        (asked.request.late || outlastedDoubt(asked, evidence)) && ours.some(({ upid }) => upid === asked.upid),
+    );
     const spare = late ? 1 : 0;
     if (ours.length > scenario.concurrent + spare) return `${ours.length} migrations run at once`;
     for (const node of scenario.nodes) {
@@ -18,6 +22,17 @@ export const budgets: Judge = {
     return undefined;
   },
 };
+
+/** How long an operator takes a request whose answer was lost for one that may still take effect. */
+const IN_DOUBT = 60_000;
+
+/**
+ * Whether a request lay longer with a slow node than its operator was in doubt of it. That takes a clock that was set
+ * meanwhile: the doubt is counted by it (docs/simulation-testing.md).
+ */
+function outlastedDoubt({ at, arrivedAt }: Asked, { simulation }: Evidence): boolean {
+  return simulation.jumped > 0 && arrivedAt !== undefined && arrivedAt - at > IN_DOUBT - simulation.jumped;
+}
 
 /** Migrations an hour, by the clock of who asks. */
 export const budgetsPerHour: Judge = {
