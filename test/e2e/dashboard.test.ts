@@ -51,7 +51,8 @@ grace: 1s
 
 /** The operator at work on a simulated shop; it ends once a round failed and a migration was carried out. */
 async function eventfulOperator(): Promise<void> {
-  const simulator = await startSimulator({ world: demoWorld(1), speed: 20, tokens: [TOKEN] });
+  // A migration takes some seconds: what is so only while it runs is scraped at least once.
+  const simulator = await startSimulator({ world: demoWorld(1), speed: 5, tokens: [TOKEN] });
   closing.push(() => simulator.stop());
   const directory = await mkdtemp(path.join(os.tmpdir(), 'dashboard-'));
   closing.push(() => rm(directory, { recursive: true, force: true }));
