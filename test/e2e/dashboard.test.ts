@@ -49,7 +49,7 @@ grace: 1s
 `;
 }
 
-/** The operator at work on a simulated shop; it ends once a round failed and a migration was carried out. */
+/** The operator at work on a simulated shop; it ends once a round failed, and a migration was carried out and verified. */
 async function eventfulOperator(): Promise<void> {
   // A migration takes some seconds: what is so only while it runs is scraped at least once.
   const simulator = await startSimulator({ world: demoWorld(1), speed: 5, tokens: [TOKEN] });
@@ -76,6 +76,7 @@ async function eventfulOperator(): Promise<void> {
   heal();
   await until('a migration is done', () => reports.some(({ steps }) => steps.some(({ state }) => hasArrived(state))));
   await prometheus.untilHolds('ballast_migrations_total{outcome="done"} > 0');
+  await prometheus.untilHolds('sum(ballast_migrations_verified_total) > 0');
 }
 
 function until(what: string, happened: () => boolean): Promise<void> {

@@ -19,6 +19,16 @@ export function planPanels(): readonly Builder<Panel>[] {
         ['stuck', 'red'],
       ],
     }),
+    states({
+      title: 'Migrations may begin',
+      description: 'Of the operator that leads: closed outside of budgets.windows and in budgets.blackouts.',
+      query: { expr: leaveIndex(), legend: '{{instance}}' },
+      states: [
+        ['paused', 'orange'],
+        ['closed', 'blue'],
+        ['open', 'green'],
+      ],
+    }),
     graph({
       title: 'Planned migrations',
       description: 'Steps in the plan of each round, by reason.',
@@ -58,6 +68,29 @@ export function planPanels(): readonly Builder<Panel>[] {
       unit: 'binBps',
       queries: [{ expr: `sum by (instance) (${rate('migratedBytes')})`, legend: '{{instance}}' }],
     }),
+    graph({
+      title: 'Overdue migrations',
+      description: 'Migrations that took longer than execution.timeout allows: look at their tasks in Proxmox VE.',
+      unit: 'short',
+      bars: true,
+      queries: [{ expr: `sum by (instance) (round(${increase('migrationsOverdue')}))`, legend: '{{instance}}' }],
+    }),
+    graph({
+      title: 'Projections kept',
+      description: 'Arrivals whose effect was looked at, by whether the source fell as projected.',
+      unit: 'short',
+      bars: true,
+      queries: [{ expr: `sum by (kept) (round(${increase('migrationsVerified')}))`, legend: 'kept: {{kept}}' }],
+    }),
+    graph({
+      title: 'Error of projections',
+      description: 'How far the fall of a source was from its projection, as a share of what the node has.',
+      unit: 'percentunit',
+      queries: [
+        { expr: quantile(0.5, 'migrationGainError'), legend: 'half of them' },
+        { expr: quantile(0.95, 'migrationGainError'), legend: '19 of 20' },
+      ],
+    }),
   ];
 }
 
@@ -65,4 +98,10 @@ export function planPanels(): readonly Builder<Panel>[] {
 function decisionIndex(): string {
   const is = (name: string): string => `max by (instance) (${series('planDecision', `decision="${name}"`)})`;
   return `2 * ${is('stuck')} + ${is('migrate')}`;
+}
+
+/** 0 paused, 1 outside of the windows, 2 open; none for an operator that stands by. */
+function leaveIndex(): string {
+  const open = `(1 + ${series('windowOpen')}) * (1 - ${series('paused')})`;
+  return `max by (instance) (${open} and ${series('leader')} == 1)`;
 }
