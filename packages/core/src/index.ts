@@ -1,6 +1,7 @@
 export * from './assessment.ts';
 export * from './audit.ts';
 export * from './blocker.ts';
+export * from './clock.ts';
 export * from './coexistence.ts';
 export * from './diagnosis.ts';
 export * from './errors.ts';

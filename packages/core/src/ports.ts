@@ -8,13 +8,6 @@ import type { ClusterSnapshot, ClusterTask } from './snapshot.ts';
 import type { Bytes, BytesPerSecond, Instant, Milliseconds, Ratio } from './units.ts';
 import type { MemberState, ServiceWeights, Weight } from './weight.ts';
 
-/** Time, injected. Nothing outside the composition roots reads a clock of its own. */
-export interface Clock {
-  now(): Instant;
-  /** Resolves after `duration`; rejects with the signal's reason when it is aborted first. */
-  sleep(duration: Milliseconds, signal?: AbortSignal): Promise<void>;
-}
-
 /** A source of chance, injected and seeded: a number 0 <= n < 1. */
 export type Random = () => number;
 

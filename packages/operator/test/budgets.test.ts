@@ -74,7 +74,9 @@ describe('admit', () => {
       waits: undefined,
     },
   ])('$case: waits for $waits', ({ input, waits }) => {
-    expect(admit({ step, running: [], foreign: [], moves: [], budgets: someBudgets, now: T0, ...input })).toBe(waits);
+    expect(
+      admit({ step, running: [], foreign: [], moves: [], budgets: someBudgets, now: T0, wall: T0, ...input }),
+    ).toBe(waits);
   });
 
   it('keeps every budget, whatever is asked for in whatever order', () => {
@@ -97,7 +99,7 @@ function keepsWithin(asked: readonly (readonly [string, string])[], budgets: Bud
   const moves: MoveRecord[] = [];
   for (const [index, [from, to]] of asked.entries()) {
     const step = aMigration(index, from, to);
-    if (admit({ step, running, foreign: [], moves, budgets, now: T0 }) !== undefined) {
+    if (admit({ step, running, foreign: [], moves, budgets, now: T0, wall: T0 }) !== undefined) {
       running.shift();
       continue;
     }

@@ -58,7 +58,7 @@ describe('recordMove', () => {
 });
 
 describe('settleMoves', () => {
-  const at = T0 + 60_000;
+  const at = T0 + 64_000;
   const none = new Set<number>();
   const seen = (fields: Partial<ClusterSnapshot> = {}): ClusterSnapshot => aSnapshot({ takenAt: at, ...fields });
   it.each([
@@ -83,8 +83,8 @@ describe('settleMoves', () => {
   });
 
   it.each([
-    { case: 'a task that was named', task: { task: 'UPID:1' }, waits: 15_000 },
-    { case: 'a request that may still lie with a slow node', task: {}, waits: 60_000 },
+    { case: 'a task that was named', task: { task: 'UPID:1' }, waits: 16_000 },
+    { case: 'a request that may still lie with a slow node', task: {}, waits: 64_000 },
   ])('does not take the word of a snapshot from before $case could show', ({ task, waits }) => {
     const settled = (after: number): MoveRecord['outcome'] | undefined => {
       const snapshot = aSnapshot({ takenAt: T0 + after, guests: [aGuest(1, 'a')] });
@@ -97,8 +97,8 @@ describe('settleMoves', () => {
     const ahead = { ...begun, startedAt: at + 400_000 };
     const first = settleMoves(withMoves(ahead), seen({ guests: [aGuest(1, 'a')] }), none, at);
     expect(first.moves).toEqual([{ ...ahead, foundAt: at }]);
-    const later = seen({ takenAt: at + 60_000, guests: [aGuest(1, 'a')] });
-    expect(settleMoves(first, later, none, at + 60_000).moves).toMatchObject([{ outcome: 'failed' }]);
+    const later = seen({ takenAt: at + 64_000, guests: [aGuest(1, 'a')] });
+    expect(settleMoves(first, later, none, at + 64_000).moves).toMatchObject([{ outcome: 'failed' }]);
   });
 
   it('releases at once what was written down and never asked for', () => {

@@ -1,4 +1,5 @@
 import type { Clock, Instant, Milliseconds } from '@ballast/core';
+import { SteadyTime } from '@ballast/machine';
 import type { Agenda } from './agenda.ts';
 
 /**
@@ -11,16 +12,20 @@ export class Process {
   /** The machine it runs on: 0 or 1. */
   readonly host: number;
   readonly #agenda: Agenda;
+  readonly #time: SteadyTime;
+  readonly #wall = (): Instant => this.#agenda.now + this.skew;
   /** How far its wall clock is ahead. */
-  skew: Milliseconds = 0;
+  skew: Milliseconds;
   #alive = true;
   #stoppedUntil: Instant | undefined;
   #held: (() => void)[] = [];
 
-  constructor(name: string, host: number, agenda: Agenda) {
+  constructor(name: string, host: number, agenda: Agenda, skew: Milliseconds) {
     this.name = name;
     this.host = host;
     this.#agenda = agenda;
+    this.skew = skew;
+    this.#time = new SteadyTime({ wall: this.#wall, steady: this.steady });
   }
 
   get alive(): boolean {
@@ -35,7 +40,9 @@ export class Process {
   readonly steady = (): Milliseconds => this.#agenda.now;
 
   readonly clock: Clock = {
-    now: () => this.#agenda.now + this.skew,
+    now: () => this.#time.now(),
+    leaptAt: () => this.#time.leaptAt(),
+    wall: () => this.#wall(),
     sleep: (duration, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

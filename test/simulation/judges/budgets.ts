@@ -1,3 +1,4 @@
+import type { WorldMigration } from '@ballast/pve-simulator';
 import type { Asked, Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 
@@ -11,7 +12,7 @@ export const budgets: Judge = {
     // One that was asked for by a leader that slept meanwhile is not foreseen by its successor (docs/adr/0007).
     const late = evidence.asked.some(
       (asked) =>
-        (asked.request.late || outlastedDoubt(asked, evidence)) && ours.some(({ upid }) => upid === asked.upid),
+        (asked.request.late || outlastedDoubt(asked, evidence)) && ours.some((migration) => isOf(migration, asked)),
     );
     const spare = late ? 1 : 0;
     if (ours.length > scenario.concurrent + spare) return `${ours.length} migrations run at once`;
@@ -26,12 +27,18 @@ export const budgets: Judge = {
 /** How long an operator takes a request whose answer was lost for one that may still take effect. */
 const IN_DOUBT = 60_000;
 
+function isOf({ upid }: WorldMigration, asked: Asked): boolean {
+  return upid === asked.upid || upid === asked.child;
+}
+
 /**
- * Whether a request lay longer with a slow node than its operator was in doubt of it. That takes a clock that was set
- * meanwhile: the doubt is counted by it (docs/simulation-testing.md).
+ * Whether a request lay longer with a slow node than others were in doubt of it. That takes another operator, or another
+ * life of it, whose wall clock differs: it counts from what the first one wrote down (docs/simulation-testing.md).
  */
-function outlastedDoubt({ at, arrivedAt }: Asked, { simulation }: Evidence): boolean {
-  return simulation.jumped > 0 && arrivedAt !== undefined && arrivedAt - at > IN_DOUBT - simulation.jumped;
+function outlastedDoubt({ at, by, arrivedAt }: Asked, evidence: Evidence): boolean {
+  const { jumped } = evidence.simulation;
+  if (jumped === 0 || arrivedAt === undefined || arrivedAt - at <= IN_DOUBT - jumped) return false;
+  return evidence.asked.some((other) => other.by !== by && other.at > at);
 }
 
 /** Migrations an hour, by the clock of who asks. */

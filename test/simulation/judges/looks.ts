@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@ballast/core';
 import type { Asked, Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
-import { clockSlack } from './rest.ts';
+import { ownSlack } from './rest.ts';
 
 /** A step rests on a look at the cluster of the last minute, and weights do. */
 const LOOK: Milliseconds = 61_000;
@@ -21,12 +21,10 @@ function staleness(by: string, evidence: Evidence, does: string): string | undef
   const { resources, quorate, since } = evidence.known(by);
   if (resources === undefined) return `${by} ${does} and has never looked at the cluster`;
   const age = evidence.now - resources.at;
-  // Ages are counted by the wall clock: one that is set makes them wrong by as much (docs/simulation-testing.md).
-  const slack = clockSlack(evidence);
-  if (age > LOOK + slack) return `${by} ${does} on a look that is ${age} ms old`;
+  if (age > LOOK + ownSlack(LOOK)) return `${by} ${does} on a look that is ${age} ms old`;
   // How old figures are is seen by watching them move: a process that has just begun has to watch first.
   const watched = Math.min(resources.oldest, resources.at - since);
-  if (watched > FIGURES + slack) return `${by} ${does} on figures that were ${resources.oldest} ms old`;
+  if (watched > FIGURES + ownSlack(FIGURES)) return `${by} ${does} on figures that were ${resources.oldest} ms old`;
   return quorate ? undefined : `${by} ${does} and was told that there is no quorum`;
 }
 

@@ -3,9 +3,17 @@ import { REST } from '../rig/host.ts';
 import type { Asked, Evidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 
-/** Clocks of operators that follow each other differ by what they were set by. */
-export function clockSlack({ simulation }: Evidence): Milliseconds {
-  return 2000 + simulation.jumped;
+/** An operator that goes after a wall clock that was set counts ages wrong by this share of them. */
+const PACE = 0.05;
+
+/** How wrong one life of an operator counts a time. */
+export function ownSlack(time: Milliseconds): Milliseconds {
+  return 2000 + time * PACE;
+}
+
+/** How wrong an operator counts a time since what another wrote down: their wall clocks differ by what they were set by. */
+function slackBetween(before: Asked, asked: Asked, { simulation }: Evidence): Milliseconds {
+  return ownSlack(REST) + (before.by === asked.by ? 0 : simulation.jumped);
 }
 
 /** Whether the guest has to leave, by order or by a rule: then rest does not count. */
@@ -22,7 +30,7 @@ export const coolDown: Judge = {
   leaves: (asked, evidence) => {
     if (asked.request.late || mustLeave(asked, evidence)) return undefined;
     const before = evidence.asked.findLast(({ guest, arrivedAt }) => guest === asked.guest && arrivedAt !== undefined);
-    if (before === undefined || asked.at - before.at >= REST - clockSlack(evidence)) return undefined;
+    if (before === undefined || asked.at - before.at >= REST - slackBetween(before, asked, evidence)) return undefined;
     return `${asked.by} asks for guest ${asked.guest} again after ${(asked.at - before.at) / 1000} s`;
   },
 };

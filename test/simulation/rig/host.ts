@@ -60,8 +60,7 @@ export class Host {
   start(): void {
     const { agenda, trace, scenario } = this.#parts;
     const skew = this.#process?.skew ?? 0;
-    const process = new Process(`${'ab'[this.#index]}${++this.#lives}`, this.#index, agenda);
-    process.skew = skew;
+    const process = new Process(`${'ab'[this.#index]}${++this.#lives}`, this.#index, agenda, skew);
     this.#process = process;
     trace(() => `${process.name} starts`);
     const parts = this.#wire(process);

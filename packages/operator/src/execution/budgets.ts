@@ -19,6 +19,8 @@ export interface AdmitInput {
   readonly backups?: ReadonlySet<NodeName>;
   readonly budgets: Budgets;
   readonly now: Instant;
+  /** By the wall clock, for windows. */
+  readonly wall: Instant;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface AdmitInput {
  */
 export function admit(input: AdmitInput): Wait | undefined {
   const { step, running, foreign, moves, budgets, now } = input;
-  if (!openingAt(budgets, now).open) return 'closed';
+  if (!openingAt(budgets, input.wall).open) return 'closed';
   if (input.backups?.has(step.from) || input.backups?.has(step.to)) return 'backup';
   if (running.length + foreign.length >= budgets.concurrent) return 'concurrent';
   const busy = (node: NodeName): number =>

@@ -1,20 +1,21 @@
-import type {
-  Assessment,
-  BalancePolicy,
-  Budgets,
-  Clock,
-  ClusterTask,
-  ExecutionPolicy,
-  Instant,
-  Migration,
-  Migrator,
-  Milliseconds,
-  NodeName,
-  Plan,
-  Projection,
-  Rule,
-  Service,
-  StepReport,
+import {
+  type Assessment,
+  type BalancePolicy,
+  type Budgets,
+  type Clock,
+  type ClusterTask,
+  type ExecutionPolicy,
+  type Instant,
+  type Migration,
+  type Migrator,
+  type Milliseconds,
+  type NodeName,
+  type Plan,
+  type Projection,
+  type Rule,
+  type Service,
+  type StepReport,
+  wallOf,
 } from '@ballast/core';
 import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
@@ -80,7 +81,7 @@ export function carryOut(options: CarryOptions): Execution {
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async (): Promise<Assessment> => {
     const latest = await options.latest();
-    requireFresh(latest, clock.now());
+    requireFresh(latest, clock);
     // A migration of ours that has ended may still stand among the tasks of the newest snapshot.
     const ours = execution.reports.filter((report) => !isWaiting(report)).map((report) => report.step);
     ({ tasks } = latest.snapshot);
@@ -105,7 +106,15 @@ export function carryOut(options: CarryOptions): Execution {
         if (clock.now() >= lookedAt + LOOK_AGAIN) await look();
         const { moves } = memory.history;
         const ours = underway(running, moves);
-        const input = { step, running: ours, foreign, moves, budgets: settings.budgets, now: clock.now() };
+        const input = {
+          step,
+          running: ours,
+          foreign,
+          moves,
+          budgets: settings.budgets,
+          now: clock.now(),
+          wall: wallOf(clock),
+        };
         return admit({ ...input, ...busy(tasks, settings) });
       },
       recheck: async (step, running) => {
@@ -123,7 +132,7 @@ export function carryOut(options: CarryOptions): Execution {
       requireLeave: async () => {
         await options.requireLeave?.();
         // Lowering weights and saving may have taken their time, and the process may have stood still meanwhile.
-        requireFresh(await options.latest(), clock.now());
+        requireFresh(await options.latest(), clock);
       },
       ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
       changed: (report) => {
@@ -156,7 +165,7 @@ async function prepare(step: Migration, running: readonly Migration[], options: 
   if (settings.services.length === 0) return;
   const latest = await options.latest();
   // Saving that it begins may have taken its time.
-  requireFresh(latest, options.clock.now());
+  requireFresh(latest, options.clock);
   const table = weights.during(latest, memory.history, running);
   await weights.push(table, signal);
   memory.update((history) => rememberWeights(history, table));

@@ -1,9 +1,9 @@
 import type { ClusterSnapshot, GuestId, History, Instant, Milliseconds, MoveRecord, StepReport } from '@ballast/core';
 
-/** A task may take this long to show in what the cluster tells of itself. */
-const SETTLING: Milliseconds = 15_000;
-/** A request whose answer was lost may lie with a slow node for this long before it takes effect. */
-const IN_DOUBT: Milliseconds = 60_000;
+/** A task may take 15 s to show in what the cluster tells of itself; a clock that is set may run ahead by a twentieth. */
+const SETTLING: Milliseconds = 16_000;
+/** A request whose answer was lost may lie with a slow node for a minute before it takes effect. */
+const IN_DOUBT: Milliseconds = 64_000;
 
 /** Who let a step be carried out, and the plan that it was of. */
 export type Asked = Pick<MoveRecord, 'by' | 'plan' | 'projected'>;

@@ -7,6 +7,7 @@ import {
   type Orders,
   type Pause,
   pauseAt,
+  wallOf,
 } from '@ballast/core';
 import type { Logger } from '@ballast/telemetry';
 
@@ -36,7 +37,7 @@ export class StandingOrders {
 
   /** The pause that is in force, by what was read last. */
   get pause(): Pause | undefined {
-    return pauseAt(this.#orders, this.#clock.now());
+    return pauseAt(this.#orders, wallOf(this.#clock));
   }
 
   /**

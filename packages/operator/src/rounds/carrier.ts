@@ -1,4 +1,12 @@
-import { type Assessment, BallastError, type GuestId, type Migration, type Plan, type StepReport } from '@ballast/core';
+import {
+  type Assessment,
+  BallastError,
+  type GuestId,
+  type Migration,
+  type Plan,
+  type StepReport,
+  wallOf,
+} from '@ballast/core';
 import { admit } from '../execution/budgets.ts';
 import { busy, type CarryOptions, carryOut } from '../execution/carry.ts';
 import type { Execution } from '../execution/execution.ts';
@@ -46,9 +54,9 @@ export class Carrier {
     const { settings, clock, log, memory, newest } = this.#parts;
     const { moves } = memory.history;
     const { budgets } = settings;
-    const now = clock.now();
+    const times = { now: clock.now(), wall: wallOf(clock) };
     const { backups } = busy(newest()?.snapshot.tasks ?? [], settings);
-    const waits = steps.map((step) => admit({ step, running: [], foreign: [], moves, budgets, backups, now }));
+    const waits = steps.map((step) => admit({ step, running: [], foreign: [], moves, budgets, backups, ...times }));
     if (waits.includes('per-hour'))
       log.info({ perHour: budgets.perHour }, 'the budget of migrations an hour is used up');
     return waits.some((wait) => wait === undefined);

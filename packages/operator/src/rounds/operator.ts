@@ -12,6 +12,7 @@ import {
   type RoundReport,
   type Rule,
   type StepReport,
+  wallOf,
 } from '@ballast/core';
 import { remember } from '@ballast/planner';
 import { rememberWeights } from '@ballast/weigher';
@@ -184,7 +185,7 @@ export class Operator {
     const targets = await stage('act', () => this.#act(plan, weights, orders));
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
-    const closed = closedAt(settings.budgets, clock.now());
+    const closed = closedAt(settings.budgets, wallOf(clock));
     return {
       outcome: 'completed',
       assessment,
@@ -224,7 +225,7 @@ export class Operator {
     }
     this.#requireLead();
     // Adopting and deciding ask the cluster, too: where it hardly answers the look is old by now.
-    if (this.#latest !== undefined) requireFresh(this.#latest, clock.now());
+    if (this.#latest !== undefined) requireFresh(this.#latest, clock);
     if (pause?.weights === true) return [];
     const reports = await this.#weights.push(table, this.#abandon.signal);
     if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
@@ -235,7 +236,7 @@ export class Operator {
   /** In mode `advise`: what somebody approved, once, and without weights, which are not pushed in that mode. */
   #carryOutApproved(current: Plan, orders: Orders): void {
     const { settings, clock } = this.#parts;
-    const found = approvedPlan(this.history, orders, current, clock.now());
+    const found = approvedPlan(this.history, orders, current, wallOf(clock));
     if (found === undefined || !this.#carrier.mayBegin(found.plan)) return;
     this.#requireLead();
     const { by, since: approvedAt } = found.approval;

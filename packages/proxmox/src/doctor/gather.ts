@@ -1,4 +1,4 @@
-import type { Guest, NodeName } from '@ballast/core';
+import { type Guest, type NodeName, wallOf } from '@ballast/core';
 import { readGuest } from '../observe/guests.ts';
 import { readHaResources, readMaintenance } from '../observe/ha.ts';
 import { readMembership } from '../observe/membership.ts';
@@ -103,10 +103,10 @@ async function askUserRights(api: Api, identity: string): Promise<Rights | undef
 /** Its clock first, by itself: whoever has no answer to that is not asked again. */
 async function askNode(name: NodeName, api: Api, { clock }: DoctorParts): Promise<NodeEvidence> {
   const place = api.nodes.$(name);
-  const askedAt = clock.now();
+  const askedAt = wallOf(clock);
   const time = await attempt(async () => {
     const told = number(row(await place.time.$get(), `the time of ${name}`), 'time') ?? 0;
-    return { time: told * 1000, askedAt, answeredAt: clock.now() };
+    return { time: told * 1000, askedAt, answeredAt: wallOf(clock) };
   });
   if (!time.ok && time.error.kind !== 'permission') return { name, time, version: undefined, status: undefined };
   const [version, status] = await Promise.all([
