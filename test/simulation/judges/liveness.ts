@@ -1,12 +1,21 @@
+import type { GuestId, Milliseconds } from '@ballast/core';
 import type { Judge } from './judge.ts';
 
-/** When nothing goes wrong any more and time has passed, all has come to an end. */
+/** With nothing going wrong, a migration takes less than this from its request to the round that knows its end. */
+const SOON: Milliseconds = 90_000;
+
+/** When nothing goes wrong any more and time has passed, all has come to an end, but for what has just begun. */
 export const liveness: Judge = {
-  ends: ({ simulation }) => {
+  ends: (evidence) => {
+    const { simulation } = evidence;
     const { world } = simulation.cluster;
-    const open = simulation.disk.history.moves.filter((move) => move.outcome === 'running');
-    if (open.length > 0) return `open in the history: ${open.map(({ guest }) => guest).join(', ')}`;
-    if (world.migrations.length > 0) return `still migrates: ${world.migrations.map(({ guest }) => guest).join(', ')}`;
+    const young = new Set(evidence.asked.filter(({ at }) => at > evidence.now - SOON).map(({ guest }) => guest));
+    const old = (begun: readonly { readonly guest: GuestId }[]): string =>
+      begun.flatMap(({ guest }) => (young.has(guest) ? [] : [guest])).join(', ');
+    const open = old(simulation.disk.history.moves.filter((move) => move.outcome === 'running'));
+    if (open !== '') return `open in the history: ${open}`;
+    const running = old(world.migrations);
+    if (running !== '') return `still migrates: ${running}`;
     const leader = simulation.hosts.find((host) => host.operator !== undefined)?.operator;
     if (leader === undefined) return 'nobody leads';
     const { report } = leader;

@@ -140,6 +140,8 @@ export class Network {
       return;
     }
     process.later(LATENCY + (reply.delay ?? 0), () => {
+      // Who waits no longer has closed the connection.
+      if (exchange.signal.aborted) return;
       reached(request, reply);
       resolve(rawOf(reply));
     });
