@@ -5,7 +5,7 @@ import type { MigrationReason } from './plan.ts';
 import type { Resource, Usage, Utilization } from './resources.ts';
 import type { StepState } from './step.ts';
 import type { Bytes, Instant, Milliseconds, Ratio } from './units.ts';
-import type { Weight } from './weight.ts';
+import type { MemberState, Weight } from './weight.ts';
 
 /** What rounds before this one leave behind for a node. */
 export interface NodeHistory {
@@ -86,6 +86,12 @@ export interface MoveRecord {
   readonly disks?: Bytes;
 }
 
+/** What a load balancer had for a member before an approved plan lowered it, in mode `advise`: it is given back. */
+export interface BorrowedWeight {
+  readonly weight: Weight;
+  readonly state: MemberState;
+}
+
 /** Everything deciding remembers. A value: it serializes to JSON and back without loss. */
 export interface History {
   readonly nodes: Readonly<Record<NodeName, NodeHistory>>;
@@ -94,6 +100,8 @@ export interface History {
   readonly moves: readonly MoveRecord[];
   /** Last decided weights by {@link memberKey}. */
   readonly weights: Readonly<Record<string, Weight>>;
+  /** Services whose weights are to go back, by name, with what each of their members had. */
+  readonly borrowed?: Readonly<Record<string, Readonly<Record<GuestId, BorrowedWeight>>>>;
   /** Plans that wait for somebody's word, oldest first. */
   readonly proposals?: readonly Proposal[];
   /** Plans of the last week that were carried out, oldest first. */

@@ -2,6 +2,7 @@ import type {
   Blocker,
   ClusterSnapshot,
   ClusterSource,
+  CurrentWeight,
   FoundMigration,
   GuestId,
   Migration,
@@ -132,12 +133,14 @@ export class TestCluster implements ClusterSource, Migrator {
   }
 }
 
-/** A target that keeps what it was told. */
+/** A target that keeps what it was told, and has the weights of some members. */
 export class TestTarget implements WeightTarget {
   readonly name: string;
   readonly kind = 'test';
   readonly applied: (readonly TargetAssignment[])[] = [];
   failure: Error | undefined;
+  /** What it has; of members that it does not know it knows nothing later either. */
+  has: readonly CurrentWeight[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -146,11 +149,17 @@ export class TestTarget implements WeightTarget {
   async apply(assignments: readonly TargetAssignment[]): Promise<TargetReport> {
     if (this.failure) throw this.failure;
     this.applied.push(assignments);
+    this.has = this.has.map((current) => {
+      const { weights } = assignments.find(({ service }) => service.name === current.service) ?? {};
+      const told = weights?.members.find(({ member }) => member.guest === current.guest);
+      return told === undefined ? current : { ...current, weight: told.weight, state: told.state };
+    });
     return { target: this.name, kind: this.kind, changed: [], unchanged: 0, problems: [], duration: 0 };
   }
 
-  read(): Promise<[]> {
-    return Promise.resolve([]);
+  async read(): Promise<readonly CurrentWeight[]> {
+    if (this.failure) throw this.failure;
+    return this.has;
   }
 
   close(): Promise<void> {

@@ -21,6 +21,7 @@ import type { Logger, Metrics } from '@ballast/telemetry';
 import { rememberWeights } from '@ballast/weigher';
 import type { Memory } from '../rounds/memory.ts';
 import { projectionOf } from '../verification/verify.ts';
+import type { BorrowedWeights } from '../weights/borrowed.ts';
 import type { Weights } from '../weights/weights.ts';
 import { admit, foreignMigrations, underway } from './budgets.ts';
 import { Execution } from './execution.ts';
@@ -37,6 +38,8 @@ export interface CarryOptions {
   readonly log: Logger;
   readonly memory: Memory;
   readonly weights: Weights;
+  /** Where the weights are not this operator's to set: they are borrowed for the plan. */
+  readonly borrowed?: BorrowedWeights;
   readonly settings: {
     readonly balance: BalancePolicy;
     readonly budgets: Budgets;
@@ -161,13 +164,15 @@ function isWaiting({ state }: StepReport): boolean {
 
 /** Lowers the weight of a guest before its migration starts. Weights are an aid: a target that fails holds nothing up. */
 async function prepare(step: Migration, running: readonly Migration[], options: CarryOptions): Promise<void> {
-  const { weights, memory, settings, signal } = options;
+  const { weights, borrowed, memory, settings, signal } = options;
   if (settings.services.length === 0) return;
+  await borrowed?.borrow(await options.latest(), running);
   const latest = await options.latest();
   // Saving that it begins may have taken its time.
   requireFresh(latest, options.clock);
-  const table = weights.during(latest, memory.history, running);
+  const table = (borrowed ?? weights).during(latest, memory.history, running);
+  if (table.services.length === 0) return;
   await weights.push(table, signal);
-  memory.update((history) => rememberWeights(history, table));
+  if (borrowed === undefined) memory.update((history) => rememberWeights(history, table));
   if (step.mode !== 'live') await weights.settle(signal);
 }

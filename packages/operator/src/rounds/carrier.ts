@@ -63,7 +63,7 @@ export class Carrier {
   }
 
   /** Starts an execution and leaves it running. */
-  begin(plan: Plan, asked: Partial<Pick<CarryOptions, 'by' | 'approvedAt' | 'settings'>> = {}): void {
+  begin(plan: Plan, asked: Partial<Pick<CarryOptions, 'by' | 'approvedAt' | 'borrowed'>> = {}): void {
     const { log, signal, newest } = this.#parts;
     log.info({ plan: plan.id, steps: plan.steps.length, by: asked.by }, 'carrying out a plan');
     const execution = carryOut({

@@ -27,6 +27,7 @@ import { abortRunning } from '../orders/abort.ts';
 import { StandingOrders, withDrains } from '../orders/standing.ts';
 import { tellEnds, withMoves } from '../verification/ends.ts';
 import { verifyMoves } from '../verification/verify.ts';
+import { BorrowedWeights, withoutBorrowed } from '../weights/borrowed.ts';
 import { Weights } from '../weights/weights.ts';
 import { Announcer } from './announcer.ts';
 import { Carrier } from './carrier.ts';
@@ -47,6 +48,7 @@ type Pass = Pick<
 export class Operator {
   readonly #parts: OperatorParts;
   readonly #weights: Weights;
+  readonly #borrowed: BorrowedWeights;
   readonly #memory: Memory;
   readonly #nativeBalancer: NativeBalancerWatch;
   readonly #adoptions: Adoptions;
@@ -66,6 +68,7 @@ export class Operator {
     this.#parts = parts;
     this.#weights = new Weights(parts);
     this.#memory = new Memory(parts.store, parts.log);
+    this.#borrowed = new BorrowedWeights({ weights: this.#weights, memory: this.#memory, log: parts.log });
     this.#nativeBalancer = new NativeBalancerWatch(parts.log);
     this.#orders = new StandingOrders(parts);
     this.#announcer = new Announcer(parts);
@@ -182,7 +185,7 @@ export class Operator {
     this.#learn(snapshot, (history) =>
       withMoves(history, verifyMoves({ history, assessment, policy: settings.balance, now })),
     );
-    const targets = await stage('act', () => this.#act(plan, weights, orders));
+    const targets = await stage('act', () => this.#act(plan, weights, orders, uncertain));
     await stage('report', () => this.#memory.save());
     const paused = this.#orders.pause === undefined ? {} : { paused: true as const };
     const closed = closedAt(settings.budgets, wallOf(clock));
@@ -211,7 +214,12 @@ export class Operator {
     return rules;
   }
 
-  async #act(plan: Plan, table: NonNullable<RoundReport['weights']>, orders: Orders): Promise<RoundReport['targets']> {
+  async #act(
+    plan: Plan,
+    table: NonNullable<RoundReport['weights']>,
+    orders: Orders,
+    uncertain: readonly Migration[],
+  ): Promise<RoundReport['targets']> {
     const { settings, clock } = this.#parts;
     const { pause } = this.#orders;
     if (pause?.abort === true) await abortRunning(this.steps, this.#parts, { signal: this.#abandon.signal });
@@ -220,27 +228,36 @@ export class Operator {
     const mayBegin = pause === undefined && !this.#stopping;
     if (settings.mode === 'advise') {
       this.#memory.update((history) => propose(history, plan, clock.now()));
-      if (mayBegin) this.#carryOutApproved(plan, orders);
-      return [];
+      const reports = pause?.weights === true ? [] : await this.#giveBack(uncertain);
+      if (mayBegin && !this.#stopping) this.#carryOutApproved(plan, orders);
+      return reports;
     }
     this.#requireLead();
     // Adopting and deciding ask the cluster, too: where it hardly answers the look is old by now.
     if (this.#latest !== undefined) requireFresh(this.#latest, clock);
     if (pause?.weights === true) return [];
     const reports = await this.#weights.push(table, this.#abandon.signal);
-    if (reports.length > 0) this.#memory.update((history) => rememberWeights(history, table));
+    if (reports.length > 0) this.#memory.update((history) => withoutBorrowed(rememberWeights(history, table)));
     if (mayBegin && !this.#stopping && this.#carrier.mayBegin(plan)) this.#carrier.begin(plan);
     return reports;
   }
 
-  /** In mode `advise`: what somebody approved, once, and without weights, which are not pushed in that mode. */
+  /** In mode `advise`: weights that an approved plan has lowered climb back. */
+  async #giveBack(uncertain: readonly Migration[]): Promise<RoundReport['targets']> {
+    if (this.#latest === undefined || this.history.borrowed === undefined) return [];
+    this.#requireLead();
+    requireFresh(this.#latest, this.#parts.clock);
+    return await this.#borrowed.tend(this.#latest, () => [...this.#inFlight(), ...uncertain], this.#abandon.signal);
+  }
+
+  /** In mode `advise`: what somebody approved, once. Weights are borrowed for it, as load is not answered in that mode. */
   #carryOutApproved(current: Plan, orders: Orders): void {
-    const { settings, clock } = this.#parts;
+    const { clock } = this.#parts;
     const found = approvedPlan(this.history, orders, current, wallOf(clock));
     if (found === undefined || !this.#carrier.mayBegin(found.plan)) return;
     this.#requireLead();
     const { by, since: approvedAt } = found.approval;
-    this.#carrier.begin(found.plan, { by, approvedAt, settings: { ...settings, services: [] } });
+    this.#carrier.begin(found.plan, { by, approvedAt, borrowed: this.#borrowed });
   }
 
   #requireLead(): void {

@@ -77,6 +77,12 @@ export const historySchema: z.ZodType<History> = z.object({
   guests: z.record(guestKey, z.object({ smoothed: usage, samples: z.int().nonnegative(), node: z.string() })),
   moves: z.array(move),
   weights: z.record(z.string(), z.number().min(0).max(1)),
+  borrowed: z
+    .record(
+      z.string(),
+      z.record(guestKey, z.object({ weight: z.number().min(0).max(1), state: z.enum(['ready', 'drain']) })),
+    )
+    .exactOptional(),
   proposals: z.array(proposal).exactOptional(),
   plans: z.array(plan).exactOptional(),
 });

@@ -59,6 +59,7 @@ export const FULL_HISTORY: History = {
       verified: { expected: { from: 0.1, to: 0.1 }, observed: { from: -0.01, to: 0.1 }, kept: false },
     },
   ],
+  borrowed: { 'a/b c "d" ü': { 101: { weight: 0.5, state: 'ready' }, 102: { weight: 0, state: 'drain' } } },
   proposals: [{ id: '37e8b39f', steps: [aMigration(101, 'pve-1', 'pve-2', { wave: 1 })], since: T0, seen: T0 + 1 }],
   plans: [
     {
