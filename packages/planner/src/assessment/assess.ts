@@ -18,7 +18,7 @@ import {
 } from '@ballast/core';
 import { above, amounts } from '../limits.ts';
 import { entryOf } from '../records.ts';
-import { readRules } from '../rules/rulebook.ts';
+import { readIgnored } from '../rules/rulebook.ts';
 import { standingBlockers } from './blockers.ts';
 import { pressureOf } from './pressure.ts';
 
@@ -40,7 +40,7 @@ export interface AssessInput {
  */
 export function assess(input: AssessInput): Assessment {
   const { snapshot, history, policy } = input;
-  const blockers = standingBlockers({ ...input, rulebook: readRules(input.rules) });
+  const blockers = standingBlockers({ ...input, ignored: readIgnored(input.rules) });
   return {
     snapshot,
     nodes: snapshot.nodes.map((node) => assessNode(node, history, policy)),

@@ -8,6 +8,7 @@ import type {
   GuestFacts,
   GuestId,
   History,
+  IgnoreRule,
   Instant,
   MoveRecord,
   Node,
@@ -15,7 +16,6 @@ import type {
 } from '@ballast/core';
 import { convergence, migrationMode } from '../placement/cost.ts';
 import { type Learned, learn } from '../placement/learned.ts';
-import type { Rulebook } from '../rules/rulebook.ts';
 import { cores, count, list, percent, ruleName, size, span } from '../text/words.ts';
 import { backOff, coolDown, fruitless, movesByGuest } from './rest.ts';
 
@@ -32,7 +32,8 @@ export interface BlockersInput {
   readonly snapshot: ClusterSnapshot;
   readonly history: History;
   readonly policy: BalancePolicy;
-  readonly rulebook: Rulebook;
+  /** The rule that keeps each guest where it is. */
+  readonly ignored: ReadonlyMap<GuestId, IgnoreRule>;
   readonly now: Instant;
   readonly moving: readonly GuestId[];
 }
@@ -145,8 +146,8 @@ function nativeBalancer(guest: Guest, { native }: Known): string | undefined {
   return `${guest.name} is balanced by Proxmox VE itself (crs: ha-auto-rebalance) and left to it (balance.coexistence: cede).`;
 }
 
-function ignored(guest: Guest, { rulebook }: Known): string | undefined {
-  const rule = rulebook.ignored.get(guest.id);
+function ignored(guest: Guest, { ignored: rules }: Known): string | undefined {
+  const rule = rules.get(guest.id);
   return rule === undefined ? undefined : `${guest.name} is never moved (${ruleName(rule.source)}).`;
 }
 

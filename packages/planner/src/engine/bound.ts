@@ -60,10 +60,11 @@ function choicesOf({ first, itemsOf, movable, moves, relief }: Problem, node: nu
 /** Memory that leaves the node at least for one need, when what relieves most for its memory goes first and the last in part. */
 function leastInPart({ count, needs, relief, price }: Choices, h: number): number {
   const amount = (i: number): number => relief[i * needs + h] as number;
-  const worth = (i: number): number => amount(i) / Math.max(1, price[i] as number);
+  const worth = new Float64Array(count);
+  for (let i = 0; i < count; i++) worth[i] = amount(i) / Math.max(1, price[i] as number);
   const order = indices(count)
     .filter((i) => amount(i) > 0)
-    .sort((a, b) => worth(b) - worth(a));
+    .sort((a, b) => (worth[b] as number) - (worth[a] as number));
   let [rest, bytes] = [1, 0];
   for (const i of order) {
     bytes += Math.min(1, rest / amount(i)) * (price[i] as number);

@@ -83,5 +83,5 @@ export function cheapestSet(choices: Choices, known: readonly number[]): Cheapes
 /** Those that relieve most for their price first. */
 function byWorth({ price, count }: Choices, of: (i: number) => number): readonly number[] {
   const worth = Float64Array.from(indices(count), (i) => of(i) / Math.max(1, price[i] as number));
-  return [...indices(count)].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  return indices(count).sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
 }

@@ -16,8 +16,10 @@ export interface Choices {
 /** What is to be least: the moves and then the price, or the price and then the moves. */
 export type Aim = 'fewest' | 'cheapest';
 
-export function indices(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
+export function indices(count: number): number[] {
+  const all: number[] = [];
+  for (let i = 0; i < count; i++) all.push(i);
+  return all;
 }
 
 /** Whether a set meets every need. */

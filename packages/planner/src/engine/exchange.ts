@@ -1,5 +1,5 @@
 import { above } from '../limits.ts';
-import { type Aim, type Choices, meets } from './choices.ts';
+import { type Aim, type Choices, indices, meets } from './choices.ts';
 
 /** Above this many combinations pairs are not exchanged: it would take longer than it saves. */
 const MOST_TRIES = 40_000;
@@ -11,9 +11,8 @@ const MOST_TRIES = 40_000;
  * @param pairs whether two may be exchanged for two: the slow part
  */
 export function improved(choices: Choices, start: readonly number[], aim: Aim, pairs: boolean): readonly number[] {
-  const byPrice = [...Array(choices.count).keys()].sort(
-    (a, b) => (choices.price[a] as number) - (choices.price[b] as number) || a - b,
-  );
+  const { price } = choices;
+  const byPrice = indices(choices.count).sort((a, b) => (price[a] as number) - (price[b] as number) || a - b);
   const shapes: readonly (readonly [number, number])[] = [
     [1, 1],
     ...(aim === 'cheapest'

@@ -73,7 +73,8 @@ class Search {
         this.#relief[row + needs + m] = mixed;
       }
     }
-    this.#tops = Array.from({ length: this.#needs }, (_, h) => this.#topSums(h));
+    const moves = total(choices.moves, indices(count));
+    this.#tops = Array.from({ length: this.#needs }, (_, h) => this.#topSums(h, moves));
     this.#order = bend === undefined ? undefined : byStrength(choices, bend);
   }
 
@@ -134,10 +135,9 @@ class Search {
   /** Choices that do most for a need, for each of their moves, first. */
   #byNeed(h: number): readonly number[] {
     const { count, moves } = this.#choices;
-    const worth = Float64Array.from({ length: count }, (_, i) => {
-      return (this.#relief[i * this.#needs + h] as number) / (moves[i] as number);
-    });
-    return [...indices(count)].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+    const worth = new Float64Array(count);
+    for (let i = 0; i < count; i++) worth[i] = (this.#relief[i * this.#needs + h] as number) / (moves[i] as number);
+    return indices(count).sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
   }
 
   /** The most that so many moves do for a need, from a place in the order of that need on. */
@@ -158,9 +158,9 @@ class Search {
   }
 
   /** The sums of the largest 0, 1, 2... reliefs of a need, a group taken for so many guests that share its load. */
-  #topSums(h: number): Float64Array {
+  #topSums(h: number, all: number): Float64Array {
     const { count, moves } = this.#choices;
-    const values = new Float64Array(total(moves, indices(count)));
+    const values = new Float64Array(all);
     let filled = 0;
     for (let i = 0; i < count; i++) {
       const [each, value] = [moves[i] as number, this.#relief[i * this.#needs + h] as number];
@@ -175,10 +175,11 @@ class Search {
 
 /** Those that go the longest way towards all needs together, for each of their moves, first: a set is found soon. */
 function byStrength({ relief, needs, count, moves }: Choices, bend: (strength: number) => number): readonly number[] {
-  const strength = Float64Array.from({ length: count }, (_, i) => {
+  const strength = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     let sum = 0;
     for (let h = 0; h < needs; h++) sum += Math.min(1, relief[i * needs + h] as number);
-    return bend(sum / (moves[i] as number));
-  });
-  return [...indices(count)].sort((a, b) => (strength[b] as number) - (strength[a] as number) || a - b);
+    strength[i] = bend(sum / (moves[i] as number));
+  }
+  return indices(count).sort((a, b) => (strength[b] as number) - (strength[a] as number) || a - b);
 }

@@ -4,12 +4,14 @@ import type { State } from './state.ts';
 
 /** How full a node is with an item on it: the fuller of its resources, in terms of `goal` (node x heat). */
 export function fullness({ problem, heat }: State, item: number, node: number, goal: Float64Array): number {
+  const { relief } = problem;
+  const [k, i] = [node * HEATS, item * HEATS];
+  const cpu = ((heat[k] as number) + (relief[i] as number)) / (goal[k] as number);
+  const memory = ((heat[k + 1] as number) + (relief[i + 1] as number)) / (goal[k + 1] as number);
+  // Not Math.max: what is no number fills nothing.
   let most = 0;
-  for (let h = 0; h < HEATS; h++) {
-    const used = (heat[node * HEATS + h] as number) + (problem.relief[item * HEATS + h] as number);
-    const share = used / (goal[node * HEATS + h] as number);
-    if (share > most) most = share;
-  }
+  if (cpu > most) most = cpu;
+  if (memory > most) most = memory;
   return most;
 }
 
@@ -17,7 +19,9 @@ export function fullness({ problem, heat }: State, item: number, node: number, g
 export function roomiest(state: State, item: number, goal: Float64Array): number {
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
-  for (const n of state.open) {
+  const { open } = state;
+  for (let i = 0; i < open.length; i++) {
+    const n = open[i] as number;
     const full = fullness(state, item, n, goal);
     // Whether it fits matters only for a node that would be chosen.
     if (full > least || (full === least && n > best) || !state.fits(item, n)) continue;

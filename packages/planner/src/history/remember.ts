@@ -72,7 +72,9 @@ function rememberNode(
 ): NodeHistory {
   const now = utilization(amounts(node.usage), node.capacity);
   const base = past === undefined ? now : shifted(past.smoothed, node, shift);
-  const smoothed = smooth(base, now, policy.smoothing);
+  const blended = smooth(base, now, policy.smoothing);
+  // A node's figures are up to ten seconds older than the list of its guests: what has just come is not in them yet.
+  const smoothed = shift === undefined || shift.came === NO_USAGE ? blended : highest(base, blended);
   // The tail of a spike is no load: once the newest sample is down at `target`, the round does not count.
   const hot = RESOURCES.some(
     (resource) =>

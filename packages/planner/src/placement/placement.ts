@@ -31,7 +31,7 @@ export class Placement {
   /** Guests that put a load on their node: stopped ones and templates do not. */
   readonly guests: readonly PlacedGuest[];
   readonly #nodes: ReadonlyMap<NodeName, PlacedNode>;
-  readonly #guests: ReadonlyMap<GuestId, PlacedGuest>;
+  readonly #guests: Map<GuestId, PlacedGuest>;
   readonly #policy: BalancePolicy;
   readonly #learned: Learned | undefined;
 
@@ -50,13 +50,16 @@ export class Placement {
     this.nodes = input.nodes.map((node) => placeNode(node, input.policy)).sort((a, b) => compareNames(a.name, b.name));
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
     const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
-    this.guests = input.guests
-      .toSorted((a, b) => a.guest.id - b.guest.id)
-      .flatMap((assessed) => {
-        const { id } = assessed.guest;
-        return this.#place(assessed, input.facts[id], input.expected[id], flights.get(id)) ?? [];
-      });
-    this.#guests = new Map(this.guests.map((guest) => [guest.id, guest]));
+    const guests: PlacedGuest[] = [];
+    this.#guests = new Map();
+    for (const assessed of input.guests.toSorted((a, b) => a.guest.id - b.guest.id)) {
+      const { id } = assessed.guest;
+      const placed = this.#place(assessed, input.facts[id], input.expected[id], flights.get(id));
+      if (placed === undefined) continue;
+      guests.push(placed);
+      this.#guests.set(id, placed);
+    }
+    this.guests = guests;
   }
 
   node(name: NodeName): PlacedNode | undefined {

@@ -19,7 +19,8 @@ export function project(
 ): ClusterSnapshot {
   const places = new Map<GuestId, NodeName>();
   const loads = new Map<NodeName, Usage>(snapshot.nodes.map((node) => [node.name, node.usage]));
-  const guests = new Map(snapshot.guests.map((guest) => [guest.id, guest]));
+  const moving = new Set(steps.map((step) => step.guest));
+  const guests = new Map(snapshot.guests.filter(({ id }) => moving.has(id)).map((guest) => [guest.id, guest]));
   for (const { guest: id, from, to } of steps) {
     const guest = guests.get(id);
     const [left, reached] = [loads.get(from), loads.get(to)];
@@ -32,6 +33,9 @@ export function project(
   return {
     ...snapshot,
     nodes: snapshot.nodes.map((node) => ({ ...node, usage: loads.get(node.name) ?? node.usage })),
-    guests: snapshot.guests.map((guest) => ({ ...guest, node: places.get(guest.id) ?? guest.node })),
+    guests: snapshot.guests.map((guest) => {
+      const node = places.get(guest.id);
+      return node === undefined ? guest : { ...guest, node };
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type { GuestId, NodeName, Rule } from '@ballast/core';
-import { type PlaceOf, topologyOf } from './places.ts';
+import { type PlaceOf, type Topology, topologyOf } from './places.ts';
 
 /** Places tried before a set of rules is taken to be one that can be kept. */
 const MOST_BRANCHES = 4000;
@@ -9,7 +9,7 @@ export interface Ground {
   /** All of the cluster: one that takes no guests now will again. */
   readonly nodes: readonly NodeName[];
   /** Where each guest that runs is; `ignore` holds it there. */
-  readonly places: ReadonlyMap<GuestId, NodeName>;
+  readonly places: Pick<ReadonlyMap<GuestId, NodeName>, 'get' | 'has'>;
   readonly placeOf: PlaceOf;
 }
 
@@ -31,8 +31,9 @@ export function conflicts(rules: readonly Rule[], ground: Ground): readonly (rea
   const known = rules
     .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].filter((id) => ground.places.has(id)) }))
     .filter(({ guests }) => guests.length > 0);
+  const counts = new Map<Topology, number>();
   return connected(known).flatMap((part) => {
-    if (canBeKept(part, ground, all)) return [];
+    if (part.length === 1 ? isKeptAlone(part[0] as Rule, ground, all, counts) : canBeKept(part, ground, all)) return [];
     let core: readonly Rule[] = part;
     for (const rule of part) {
       const rest = core.filter((other) => other !== rule);
@@ -55,9 +56,31 @@ function connected(rules: readonly Rule[]): readonly (readonly Rule[])[] {
   const parts = new Map<GuestId, Rule[]>();
   for (const rule of rules) {
     const root = find(rule.guests[0] ?? 0);
-    parts.set(root, [...(parts.get(root) ?? []), rule]);
+    const part = parts.get(root);
+    if (part === undefined) parts.set(root, [rule]);
+    else part.push(rule);
   }
   return [...parts.values()];
+}
+
+/**
+ * Whether a rule that shares no guest with another can be kept: what {@link canBeKept} finds. Most rules are like that.
+ *
+ * @param counts of the places under each topology, as far as they were counted
+ */
+function isKeptAlone(
+  rule: Rule,
+  { nodes, places, placeOf }: Ground,
+  all: ReadonlySet<NodeName>,
+  counts: Map<Topology, number>,
+): boolean {
+  if (rule.kind === 'pin') return rule.nodes.some((node) => all.has(node));
+  if (rule.kind === 'ignore') return rule.guests.every((id) => all.has(places.get(id) ?? ''));
+  if (rule.kind === 'affinity') return nodes.length > 0;
+  const topology = topologyOf(rule);
+  const count = counts.get(topology) ?? new Set(nodes.map((node) => placeOf(topology, node))).size;
+  counts.set(topology, count);
+  return rule.guests.length <= count;
 }
 
 /** What moves as one, and where it may be. */

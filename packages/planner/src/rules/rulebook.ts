@@ -30,6 +30,8 @@ export interface Rulebook {
   readonly allApart: readonly AntiAffinityRule[];
   readonly allGroups: readonly Group[];
   readonly allNear: readonly AffinityRule[];
+  /** All of them, as {@link sorted} has them. */
+  readonly all: readonly Rule[];
   readonly placeOf: PlaceOf;
 }
 
@@ -42,18 +44,30 @@ export function readRules(rules: readonly Rule[], nodes: readonly Pick<Node, 'na
   const ignored = new Map<GuestId, IgnoreRule>();
   for (const rule of all) {
     for (const guest of rule.guests) {
-      if (rule.kind === 'pin') pins.set(guest, [...(pins.get(guest) ?? []), rule]);
-      if (rule.kind === 'anti-affinity') apart.set(guest, [...(apart.get(guest) ?? []), rule]);
-      if (rule.kind === 'affinity' && isNear(rule)) near.set(guest, [...(near.get(guest) ?? []), rule]);
-      if (rule.kind === 'ignore' && !ignored.has(guest)) ignored.set(guest, rule);
+      if (rule.kind === 'pin') add(pins, guest, rule);
+      else if (rule.kind === 'anti-affinity') add(apart, guest, rule);
+      else if (rule.kind === 'affinity' && isNear(rule)) add(near, guest, rule);
+      else if (rule.kind === 'ignore' && !ignored.has(guest)) ignored.set(guest, rule);
     }
   }
   const allGroups = joinGroups(all);
-  const groups = new Map(allGroups.flatMap((group) => group.guests.map((guest) => [guest, group] as const)));
+  const groups = new Map<GuestId, Group>();
+  for (const group of allGroups) for (const guest of group.guests) groups.set(guest, group);
   const allApart = all.filter((rule) => rule.kind === 'anti-affinity');
   const allNear = all.filter((rule) => rule.kind === 'affinity').filter(isNear);
   const placeOf = placesOf(nodes);
-  return { pins, groups, apart, near, ignored, allApart, allGroups, allNear, placeOf };
+  return { pins, groups, apart, near, ignored, allApart, allGroups, allNear, all, placeOf };
+}
+
+/** The rule that keeps each guest where it is, the first of several: what {@link readRules} finds, at a fraction of the time. */
+export function readIgnored(rules: readonly Rule[]): ReadonlyMap<GuestId, IgnoreRule> {
+  return readRules(rules.filter(({ kind }) => kind === 'ignore')).ignored;
+}
+
+function add<T>(lists: Map<GuestId, T[]>, guest: GuestId, rule: T): void {
+  const known = lists.get(guest);
+  if (known === undefined) lists.set(guest, [rule]);
+  else known.push(rule);
 }
 
 function isNear(rule: Rule): boolean {
@@ -61,7 +75,7 @@ function isNear(rule: Rule): boolean {
 }
 
 /** Each rule with every guest once, in an order that does not depend on theirs in the input. */
-export function sorted(rules: readonly Rule[]): readonly Rule[] {
+function sorted(rules: readonly Rule[]): readonly Rule[] {
   return rules
     .map((rule) => {
       const once = { ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) };
@@ -78,19 +92,24 @@ function sortKey(rule: Rule): string {
 
 /** The connected parts of all affinity rules. */
 function joinGroups(rules: readonly Rule[]): readonly Group[] {
-  let groups: Group[] = [];
-  for (const rule of rules) {
+  const groups = new Map<GuestId, Part>();
+  for (const [number, rule] of rules.entries()) {
     if (rule.kind !== 'affinity' || isNear(rule) || rule.guests.length < 2) continue;
-    const touches = (group: Group): boolean => group.guests.some((guest) => rule.guests.includes(guest));
-    const joined = groups.filter(touches);
-    const guests = new Set([...rule.guests, ...joined.flatMap((group) => group.guests)]);
-    groups = [
-      ...groups.filter((group) => !touches(group)),
-      {
-        guests: [...guests].sort((a, b) => a - b),
-        sources: [...joined.flatMap((group) => group.sources), rule.source],
-      },
-    ];
+    const touched = new Set(rule.guests.flatMap((guest) => groups.get(guest) ?? []));
+    const joined = [...touched].sort((a, b) => a.number - b.number);
+    const guests = new Set([...rule.guests, ...joined.flatMap((part) => [...part.guests])]);
+    const part = { number, guests, sources: [...joined.flatMap(({ sources }) => sources), rule.source] };
+    for (const guest of guests) groups.set(guest, part);
   }
-  return groups.sort((a, b) => (a.guests[0] ?? 0) - (b.guests[0] ?? 0));
+  return [...new Set(groups.values())]
+    .map(({ guests, sources }) => ({ guests: [...guests].sort((a, b) => a - b), sources }))
+    .sort((a, b) => (a.guests[0] ?? 0) - (b.guests[0] ?? 0));
+}
+
+/** Rules that hang together, as far as they were looked at. */
+interface Part {
+  /** Of the last rule that joined it: parts come together in the order of these. */
+  readonly number: number;
+  readonly guests: ReadonlySet<GuestId>;
+  readonly sources: readonly RuleSource[];
 }

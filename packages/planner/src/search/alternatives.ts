@@ -27,14 +27,16 @@ export function alternatives(
   const mine = fullness(state, item, chosen, goal);
   const top: { readonly node: number; readonly full: number }[] = [];
   let count = 1;
+  let worst = Number.POSITIVE_INFINITY;
   for (let n = 0; n < nodes.length; n++) {
     if (n === chosen || !state.fits(item, n)) continue;
     count += 1;
     const full = fullness(state, item, n, goal);
-    if (top.length === MOST && full >= (top[MOST - 1]?.full ?? 0)) continue;
-    top.push({ node: n, full });
-    top.sort((a, b) => a.full - b.full);
-    top.length = Math.min(top.length, MOST);
+    if (full >= worst) continue;
+    if (top.length === MOST) top.pop();
+    const behind = top.findIndex((other) => other.full > full);
+    top.splice(behind < 0 ? top.length : behind, 0, { node: n, full });
+    if (top.length === MOST) worst = top[MOST - 1]?.full ?? worst;
   }
   const named = [{ node: chosen, full: mine }, ...top];
   return {

@@ -1,4 +1,4 @@
-import { type MigrationReason, RESOURCES, type Usage } from '@ballast/core';
+import { type MigrationReason, type PinRule, RESOURCES, type Usage } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
 import type { Level } from '../engine/relieve.ts';
@@ -24,6 +24,7 @@ export interface Compiled {
 const VIEWS: readonly (keyof Loads)[] = ['expected', 'assessed', 'raw'];
 /** Ratios this close to a limit are at it: as {@link above} has it. */
 const TOLERANCE = 1e-9;
+const NO_RULES: readonly PinRule[] = [];
 
 /**
  * Puts the placement into numbers for the search: all nodes, and the guests of those that are to be relieved. All others
@@ -46,24 +47,22 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     nodes: nodes.length,
     items: units.length,
     rooms,
-    capacity: table(nodes.length, HEATS, (n, row) => addUsage(row, (nodes[n] as PlacedNode).capacity)),
-    load: table(nodes.length, rooms, (n, row) => {
-      const node = nodes[n] as PlacedNode;
-      addLoads(row, node.loads, views);
-      if (allocated >= 0) row.values[row.start + allocated] = node.allocated;
-      if (counted >= 0) row.values[row.start + counted] = node.running;
+    capacity: table(nodes, HEATS, (node, values, k) => addUsage(values, k, node.capacity)),
+    load: table(nodes, rooms, (node, values, k) => {
+      addLoads(values, k, node.loads, views);
+      if (allocated >= 0) values[k + allocated] = node.allocated;
+      if (counted >= 0) values[k + counted] = node.running;
     }),
-    heat: table(nodes.length, HEATS, (n, row) => addUsage(row, settled(nodes[n] as PlacedNode))),
-    size: table(units.length, rooms, (u, row) => {
-      for (const { loads, guest } of (units[u] as Unit).guests) {
-        addLoads(row, loads, views);
-        const [k, c] = [row.start + allocated, row.start + counted];
-        if (allocated >= 0) row.values[k] = (row.values[k] as number) + guest.capacity.memory;
-        if (counted >= 0) row.values[c] = (row.values[c] as number) + 1;
+    heat: table(nodes, HEATS, (node, values, k) => addUsage(values, k, settled(node))),
+    size: table(units, rooms, (unit, values, k) => {
+      for (const { loads, guest } of unit.guests) {
+        addLoads(values, k, loads, views);
+        if (allocated >= 0) values[k + allocated] = (values[k + allocated] as number) + guest.capacity.memory;
+        if (counted >= 0) values[k + counted] = (values[k + counted] as number) + 1;
       }
     }),
-    relief: table(units.length, HEATS, (u, row) => {
-      for (const { loads } of (units[u] as Unit).guests) addUsage(row, loads.expected);
+    relief: table(units, HEATS, (unit, values, k) => {
+      for (const { loads } of unit.guests) addUsage(values, k, loads.expected);
     }),
     home,
     moves: Int32Array.from(units, (unit) => unit.guests.length),
@@ -95,20 +94,17 @@ function sameViews({ placement, policy }: Planning): boolean {
   );
 }
 
-/** A row of a table that is being filled. */
-interface Row {
-  readonly values: Float64Array;
-  readonly start: number;
-}
-
-function addUsage({ values, start }: Row, { cpu, memory }: Usage, column = 0): void {
-  const k = start + column;
+function addUsage(values: Float64Array, k: number, { cpu, memory }: Usage): void {
   values[k] = (values[k] as number) + cpu;
   values[k + 1] = (values[k + 1] as number) + memory;
 }
 
-function addLoads(row: Row, loads: Loads, views: readonly (keyof Loads)[]): void {
-  for (let v = 0; v < views.length; v++) addUsage(row, loads[views[v] as keyof Loads], v * HEATS);
+/** In the order of {@link VIEWS}. */
+function addLoads(values: Float64Array, k: number, loads: Loads, views: readonly (keyof Loads)[]): void {
+  addUsage(values, k, loads.expected);
+  if (views.length === 1) return;
+  addUsage(values, k + HEATS, loads.assessed);
+  addUsage(values, k + 2 * HEATS, loads.raw);
 }
 
 function levelOf(
@@ -117,25 +113,29 @@ function levelOf(
   views: readonly (keyof Loads)[],
   bound: Bound,
 ): Level {
-  const limit = nodes.flatMap((node) => [
-    ...views.flatMap((view) =>
-      RESOURCES.map((resource) => {
-        if (!node.takesGuests || node.capacity[resource] <= 0) return Number.NEGATIVE_INFINITY;
+  const { memoryOvercommit, maxGuests } = policy;
+  const limit: number[] = [];
+  const goal: number[] = [];
+  for (const { takesGuests, capacity } of nodes) {
+    for (const view of views) {
+      for (const resource of RESOURCES) {
         const { ceiling } = policy[resource];
         const ratio = view === 'raw' ? ceiling : Math.min(ceiling, policy[resource][bound]);
-        return (ratio + TOLERANCE) * node.capacity[resource];
-      }),
-    ),
-    ...(policy.memoryOvercommit === undefined ? [] : [(policy.memoryOvercommit + TOLERANCE) * node.capacity.memory]),
-    ...(policy.maxGuests === undefined ? [] : [policy.maxGuests]),
-  ]);
-  const goal = nodes.flatMap((node) => RESOURCES.map((resource) => policy[resource][bound] * node.capacity[resource]));
+        const open = takesGuests && capacity[resource] > 0;
+        limit.push(open ? (ratio + TOLERANCE) * capacity[resource] : Number.NEGATIVE_INFINITY);
+      }
+    }
+    if (memoryOvercommit !== undefined) limit.push((memoryOvercommit + TOLERANCE) * capacity.memory);
+    if (maxGuests !== undefined) limit.push(maxGuests);
+    for (const resource of RESOURCES) goal.push(policy[resource][bound] * capacity[resource]);
+  }
   return { limit: Float64Array.from(limit), goal: Float64Array.from(goal) };
 }
 
 function mayLeave(planning: Planning, unit: Unit, reason: MigrationReason): boolean {
   if (!movable(planning, unit, reason)) return false;
   const { apart } = planning.rulebook;
+  if (unit.guests.length === 1) return true;
   // Two of a group that may not share a node: wherever they went together, the rule would be broken there.
   return !unit.guests.some(({ id }) =>
     (apart.get(id) ?? []).some((rule) =>
@@ -153,23 +153,24 @@ function allowedNodes(
 ): readonly (Uint8Array | undefined)[] {
   const { rulebook, placement, moves, policy, now, input } = planning;
   const { facts } = input.assessment.snapshot;
+  let mask: Uint8Array | undefined;
+  const keep = (test: (node: PlacedNode) => boolean): void => {
+    mask ??= new Uint8Array(nodes.length).fill(1);
+    for (let n = 0; n < nodes.length; n++) if (!test(nodes[n] as PlacedNode)) mask[n] = 0;
+  };
+  const drop = (name: string): void => {
+    const n = index.get(placement.node(name) as PlacedNode);
+    mask ??= new Uint8Array(nodes.length).fill(1);
+    if (n !== undefined) mask[n] = 0;
+  };
   return units.map((unit) => {
-    let mask: Uint8Array | undefined;
-    const keep = (test: (node: PlacedNode) => boolean): void => {
-      mask ??= new Uint8Array(nodes.length).fill(1);
-      for (let n = 0; n < nodes.length; n++) if (!test(nodes[n] as PlacedNode)) mask[n] = 0;
-    };
-    const drop = (name: string): void => {
-      const n = index.get(placement.node(name) as PlacedNode);
-      mask ??= new Uint8Array(nodes.length).fill(1);
-      if (n !== undefined) mask[n] = 0;
-    };
-    if (unit.guests.some(({ id }) => rulebook.near.has(id)))
+    mask = undefined;
+    if (rulebook.near.size > 0 && unit.guests.some(({ id }) => rulebook.near.has(id)))
       keep((node) => strayed(planning, unit, node) === undefined);
     if (unit.apart.length > 0) keep((node) => unit.apart.some((other) => other.node === node));
     for (const { id, node } of unit.guests) {
-      for (const pin of rulebook.pins.get(id) ?? []) keep(({ name }) => pin.nodes.includes(name));
-      for (const name of Object.keys(facts[id]?.refusedNodes ?? {})) drop(name);
+      for (const pin of rulebook.pins.get(id) ?? NO_RULES) keep(({ name }) => pin.nodes.includes(name));
+      for (const name in facts[id]?.refusedNodes) drop(name);
       const past = moves.get(id);
       if (past === undefined) continue;
       for (const { from } of past) if (leftLately(past, node.name, from, policy, now) !== undefined) drop(from);
@@ -202,9 +203,10 @@ function apartOf(
       count(i, guest?.leaves);
     }
   }
-  const apart = units.map((unit) => {
-    const found = unit.guests.flatMap(({ id }) => (rulebook.apart.get(id) ?? []).map((rule) => numbers.get(rule) ?? 0));
-    return found.length === 0 ? undefined : Int32Array.from(new Set(found));
+  const apart = units.map(({ guests }) => {
+    if (!guests.some(({ id }) => rulebook.apart.has(id))) return undefined;
+    const found = guests.flatMap(({ id }) => (rulebook.apart.get(id) ?? []).map((rule) => numbers.get(rule) ?? 0));
+    return Int32Array.from(new Set(found));
   });
   return { apart, places, company };
 }
@@ -231,8 +233,13 @@ export function racks(
   });
 }
 
-function table(rows: number, columns: number, fill: (index: number, row: Row) => void): Float64Array {
-  const values = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) fill(i, { values, start: i * columns });
+/** @param fill writes the row that begins at `start` */
+function table<T>(
+  rows: readonly T[],
+  columns: number,
+  fill: (row: T, values: Float64Array, start: number) => void,
+): Float64Array {
+  const values = new Float64Array(rows.length * columns);
+  for (let i = 0; i < rows.length; i++) fill(rows[i] as T, values, i * columns);
   return values;
 }

@@ -41,10 +41,16 @@ export function strays(planning: Planning): readonly PlacedGuest[] {
 /** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
 export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
   const byPlace = new Map<string, PlacedGuest[]>();
-  for (const guest of rule.guests.flatMap((id) => planning.placement.guest(id) ?? [])) {
-    const place = planning.rulebook.placeOf(topologyOf(rule), guest.node.name);
-    byPlace.set(place, [...(byPlace.get(place) ?? []), guest]);
+  const topology = topologyOf(rule);
+  for (const id of rule.guests) {
+    const guest = planning.placement.guest(id);
+    if (guest === undefined) continue;
+    const place = planning.rulebook.placeOf(topology, guest.node.name);
+    const sharing = byPlace.get(place);
+    if (sharing === undefined) byPlace.set(place, [guest]);
+    else sharing.push(guest);
   }
+  if (byPlace.size === rule.guests.length) return [];
   return [...byPlace.values()].filter((guests) => guests.length > 1);
 }
 

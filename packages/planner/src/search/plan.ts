@@ -1,9 +1,8 @@
-import type { NodeProjection, Notice, Plan } from '@ballast/core';
+import type { GuestId, NodeProjection, Notice, Plan } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { type Placement, settledUtilization } from '../placement/placement.ts';
 import { conflictNotices } from '../rules/conflict-notice.ts';
-import { sorted } from '../rules/rulebook.ts';
 import { blockedGuests } from './blocked.ts';
 import { planBound } from './bound.ts';
 import { evacuateNodes } from './evacuate.ts';
@@ -72,13 +71,16 @@ function planOnce(input: PlanInput): Plan {
   };
 }
 
-function contradictions({ placement, rulebook, input: { rules } }: Planning): readonly Notice[] {
+function contradictions({ placement, rulebook }: Planning): readonly Notice[] {
   const ground = {
     nodes: placement.nodes.map((node) => node.name),
-    places: new Map(placement.guests.map((guest) => [guest.id, guest.node.name])),
+    places: {
+      has: (id: GuestId) => placement.guest(id) !== undefined,
+      get: (id: GuestId) => placement.guest(id)?.node.name,
+    },
     placeOf: rulebook.placeOf,
   };
-  return conflictNotices(sorted(rules), ground, (id) => placement.guest(id)?.guest.name ?? String(id));
+  return conflictNotices(rulebook.all, ground, (id) => placement.guest(id)?.guest.name ?? String(id));
 }
 
 function projectionsBefore({ nodes, guests }: Placement): readonly NodeProjection[] {

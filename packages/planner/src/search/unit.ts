@@ -15,9 +15,11 @@ export interface Unit {
   readonly apart: readonly PlacedGuest[];
 }
 
+const NO_GUESTS: readonly PlacedGuest[] = [];
+
 export function unitOf(planning: Planning, guest: PlacedGuest): Unit {
   const group = planning.rulebook.groups.get(guest.id);
-  if (group === undefined) return { guests: [guest], node: guest.node, apart: [] };
+  if (group === undefined) return { guests: [guest], node: guest.node, apart: NO_GUESTS };
   const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
   return {
     guests: members.filter((member) => member.node === guest.node),
@@ -34,7 +36,7 @@ export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
   for (const guest of [...node.guests].sort((a, b) => a.id - b.id)) {
     if (seen.has(guest)) continue;
     const unit = unitOf(planning, guest);
-    for (const member of unit.guests) seen.add(member);
+    if (unit.guests.length > 1) for (const member of unit.guests) seen.add(member);
     units.push(unit);
   }
   return units;
@@ -46,6 +48,7 @@ export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
  */
 export function blockersFor(planning: Planning, guest: PlacedGuest, reason: MigrationReason): readonly Blocker[] {
   const { blockers } = guest.assessed;
+  if (blockers.length === 0 && reason !== 'maintenance') return blockers;
   const standing = rests(planning, guest, reason) ? blockers : blockers.filter(({ code }) => code !== 'cool-down');
   if (reason !== 'maintenance' || planning.input.profile === 'evacuate' || !leftToHa(guest)) return standing;
   const detail = `${guest.guest.name} is managed by HA, which takes it off ${guest.node.name} itself.`;
