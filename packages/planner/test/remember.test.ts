@@ -73,6 +73,12 @@ describe('a guest that moves', () => {
     expect(nodes['b']?.smoothed.cpu).toBeCloseTo(0.45);
   });
 
+  it('counts on its new node at once, though the figures of that are older than its arrival', () => {
+    const lagging = aSnapshot({ ...moved, nodes: [aNode('a', { cpu: 0.7 }), aNode('b', { cpu: 0.2 })] });
+    const { nodes } = remember(past, lagging, policy);
+    expect(nodes['b']?.smoothed.cpu).toBeCloseTo(0.45);
+  });
+
   it('keeps its smoothed usage until the third sample on the new node', () => {
     const first = remember(past, moved, policy);
     expect(first.guests[1]).toEqual({ smoothed: { cpu: 4, memory: 8 * GIB }, samples: 0, node: 'b' });
