@@ -1,31 +1,7 @@
-import {
-  type Assessment,
-  type BalancePolicy,
-  type Blocker,
-  type Guest,
-  type Node,
-  type Rule,
-  utilization,
-} from '@ballast/core';
-import { aBalancePolicy, aGuest, aMigration, aNode, aSnapshot } from '@ballast/testkit';
+import type { Assessment, BalancePolicy, Blocker, Node, Rule } from '@ballast/core';
+import { aBalancePolicy, aGuest, aMigration, aNode, assessed } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { recheck } from '../src/execution/recheck.ts';
-
-function assessed(nodes: readonly Node[], guests: readonly Guest[], quorate = true): Assessment {
-  return {
-    snapshot: aSnapshot({ nodes, guests, quorate }),
-    nodes: nodes.map((node) => ({
-      node,
-      usage: node.usage,
-      utilization: utilization(node.usage, node.capacity),
-      class: 'appropriate',
-      hot: [],
-      roundsOver: 0,
-      pressure: node.pressure?.cpuSome ?? 0,
-    })),
-    guests: guests.map((guest) => ({ guest, usage: guest.usage, blockers: [] })),
-  };
-}
 
 const NO_PRESSURE = { cpuSome: 0, memorySome: 0, memoryFull: 0, ioSome: 0, ioFull: 0 };
 const step = aMigration(1, 'a', 'b');
@@ -54,7 +30,7 @@ describe('recheck', () => {
     says: readonly RegExp[];
   }>([
     { case: 'nothing has changed', now: assessed([a, b], [guest]), says: [] },
-    { case: 'quorum is lost', now: assessed([a, b], [guest], false), says: [/no quorum/] },
+    { case: 'quorum is lost', now: assessed([a, b], [guest], { quorate: false }), says: [/no quorum/] },
     { case: 'the guest is gone', now: assessed([a, b], []), says: [/gone/] },
     { case: 'somebody moved it', now: assessed([a, b], [aGuest(1, 'b')]), says: [/on b now, not on a/] },
     {

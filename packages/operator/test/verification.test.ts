@@ -1,5 +1,4 @@
 import {
-  type Assessment,
   EMPTY_HISTORY,
   type ExecutionPolicy,
   type Guest,
@@ -7,12 +6,11 @@ import {
   type MoveRecord,
   type Node,
   type StepReport,
-  utilization,
   type Verification,
 } from '@ballast/core';
 import { memoryHistoryStore } from '@ballast/store';
 import { createLogger, createMetrics } from '@ballast/telemetry';
-import { aGuest, aMigration, aNode, aSnapshot, LineSink, T0, VirtualClock } from '@ballast/testkit';
+import { aGuest, aMigration, aNode, aSnapshot, assessed, LineSink, T0, VirtualClock } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { followInTime, limitOf } from '../src/execution/overdue.ts';
 import { recordOverdue } from '../src/execution/record.ts';
@@ -23,22 +21,6 @@ import { TestCluster } from './world.ts';
 
 const MINUTE = 60_000;
 const smoothing = { smoothing: 0.5 };
-
-function assessed(nodes: readonly Node[], guests: readonly Guest[]): Assessment {
-  return {
-    snapshot: aSnapshot({ nodes, guests }),
-    nodes: nodes.map((node) => ({
-      node,
-      usage: node.usage,
-      utilization: utilization(node.usage, node.capacity),
-      class: 'appropriate',
-      hot: [],
-      roundsOver: 0,
-      pressure: 0,
-    })),
-    guests: guests.map((guest) => ({ guest, usage: guest.usage, blockers: [] })),
-  };
-}
 
 /** Guest 1 went from a, at 90 %, to b, at 30 %, and was to take 20 points along. */
 const arrived: MoveRecord = {

@@ -1,4 +1,5 @@
 import {
+  type Assessment,
   type BalancePolicy,
   type Budgets,
   type ClusterSnapshot,
@@ -9,6 +10,7 @@ import {
   type Node,
   type Service,
   type ServiceWeights,
+  utilization,
   type WeightPolicy,
 } from '@ballast/core';
 
@@ -63,6 +65,27 @@ export function aSnapshot(fields: Partial<ClusterSnapshot> = {}): ClusterSnapsho
     nativeBalancer: { active: false, guests: [] },
     facts: {},
     ...fields,
+  };
+}
+
+/** These nodes and guests as they stand: unsmoothed, no node over, nothing in the way of a guest. */
+export function assessed(
+  nodes: readonly Node[],
+  guests: readonly Guest[],
+  fields: Partial<ClusterSnapshot> = {},
+): Assessment {
+  return {
+    snapshot: aSnapshot({ nodes, guests, ...fields }),
+    nodes: nodes.map((node) => ({
+      node,
+      usage: node.usage,
+      utilization: utilization(node.usage, node.capacity),
+      class: 'appropriate',
+      hot: [],
+      roundsOver: 0,
+      pressure: node.pressure?.cpuSome ?? 0,
+    })),
+    guests: guests.map((guest) => ({ guest, usage: guest.usage, blockers: [] })),
   };
 }
 
