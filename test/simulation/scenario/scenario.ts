@@ -30,12 +30,13 @@ export function scenarioOf(seed: number): Scenario {
   return { ...draft, faults: drawFaults(draft, random) };
 }
 
-/** Guests that make the first node hot, and leave room elsewhere. */
+/** Guests that make the first node hot, or of four nodes the first two, and leave room elsewhere. */
 function drawGuests(nodes: readonly NodeName[], random: Random): readonly ScenarioGuest[] {
   const guests: ScenarioGuest[] = [];
+  const hot = nodes.length === 4 && random() < 0.5 ? 2 : 1;
   for (const [i, node] of nodes.entries()) {
-    const aim = CORES * (i === 0 ? 0.88 + 0.14 * random() : 0.25 + 0.2 * random());
-    const count = i === 0 ? 4 + below(random, 3) : 1 + below(random, 3);
+    const aim = CORES * (i < hot ? 0.88 + 0.14 * random() : 0.25 + 0.2 * random());
+    const count = i < hot ? 4 + below(random, 3) : 1 + below(random, 3);
     const shares = Array.from({ length: count }, () => 0.6 + 0.8 * random());
     const sum = shares.reduce((a, b) => a + b, 0);
     for (const share of shares) guests.push(drawGuest(100 + guests.length, node, (aim * share) / sum, random));
