@@ -14,7 +14,9 @@ const CALM = 6 * MINUTE;
 export function scenarioOf(seed: number): Scenario {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const nodes = Array.from({ length: 3 + below(random, 2) }, (_, i) => `pve${i + 1}`);
-  const guests = drawGuests(nodes, random);
+  // By the seed alone: the clusters of the regressions stay as they were.
+  const hot = nodes.length === 4 && (seed % 4 === 0 || seed % 4 === 3) ? 2 : 1;
+  const guests = drawGuests(nodes, hot, random);
   const operators = random() < 0.5 ? 2 : 1;
   const draft = {
     seed,
@@ -30,10 +32,9 @@ export function scenarioOf(seed: number): Scenario {
   return { ...draft, faults: drawFaults(draft, random) };
 }
 
-/** Guests that make the first node hot, or of four nodes the first two, and leave room elsewhere. */
-function drawGuests(nodes: readonly NodeName[], random: Random): readonly ScenarioGuest[] {
+/** Guests that make the first nodes hot, and leave room elsewhere. */
+function drawGuests(nodes: readonly NodeName[], hot: number, random: Random): readonly ScenarioGuest[] {
   const guests: ScenarioGuest[] = [];
-  const hot = nodes.length === 4 && random() < 0.5 ? 2 : 1;
   for (const [i, node] of nodes.entries()) {
     const aim = CORES * (i < hot ? 0.88 + 0.14 * random() : 0.25 + 0.2 * random());
     const count = i < hot ? 4 + below(random, 3) : 1 + below(random, 3);
