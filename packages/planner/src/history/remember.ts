@@ -38,11 +38,12 @@ export function remember(history: History, snapshot: ClusterSnapshot, policy: Ba
       (node) =>
         [node.name, rememberNode(entryOf(history.nodes, node.name), node, shifts.get(node.name), policy)] as const,
     );
-  const guests = running.map((guest) => [guest.id, rememberGuest(history.guests[guest.id], guest, policy)] as const);
+  const guests: Record<GuestId, GuestHistory> = {};
+  for (const guest of running) guests[guest.id] = rememberGuest(history.guests[guest.id], guest, policy);
   const moves = history.moves
     .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)
     .toSorted((a, b) => a.startedAt - b.startedAt);
-  return { ...history, nodes: Object.fromEntries(nodes), guests: Object.fromEntries(guests), moves };
+  return { ...history, nodes: Object.fromEntries(nodes), guests, moves };
 }
 
 interface Shift {
@@ -52,10 +53,13 @@ interface Shift {
 
 /** Smoothed load that left each node, or came to it, since the last snapshot. */
 function shiftedLoads(history: History, running: readonly Guest[]): ReadonlyMap<NodeName, Shift> {
-  const placed = new Map<GuestId, NodeName>(running.map((guest) => [guest.id, guest.node]));
   const shifts = new Map<NodeName, Shift>();
+  const known = Object.entries(history.guests);
+  if (known.length === 0) return shifts;
+  const placed = new Map<GuestId, NodeName>();
+  for (const { id, node } of running) placed.set(id, node);
   const shiftOf = (node: NodeName): Shift => shifts.get(node) ?? { left: NO_USAGE, came: NO_USAGE };
-  for (const [id, { node, smoothed }] of Object.entries(history.guests)) {
+  for (const [id, { node, smoothed }] of known) {
     const now = placed.get(Number(id));
     if (now === node) continue;
     shifts.set(node, { ...shiftOf(node), left: addUsage(shiftOf(node).left, smoothed) });

@@ -1,5 +1,5 @@
 import type { GuestId, NodeName, Rule } from '@ballast/core';
-import { type PlaceOf, type Topology, topologyOf } from './places.ts';
+import { type PlaceOf, topologyOf } from './places.ts';
 
 /** Places tried before a set of rules is taken to be one that can be kept. */
 const MOST_BRANCHES = 4000;
@@ -31,9 +31,8 @@ export function conflicts(rules: readonly Rule[], ground: Ground): readonly (rea
   const known = rules
     .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].filter((id) => ground.places.has(id)) }))
     .filter(({ guests }) => guests.length > 0);
-  const counts = new Map<Topology, number>();
   return connected(known).flatMap((part) => {
-    if (part.length === 1 ? isKeptAlone(part[0] as Rule, ground, all, counts) : canBeKept(part, ground, all)) return [];
+    if (areKept(part, ground, all) || canBeKept(part, ground, all)) return [];
     let core: readonly Rule[] = part;
     for (const rule of part) {
       const rest = core.filter((other) => other !== rule);
@@ -63,24 +62,21 @@ function connected(rules: readonly Rule[]): readonly (readonly Rule[])[] {
   return [...parts.values()];
 }
 
-/**
- * Whether a rule that shares no guest with another can be kept: what {@link canBeKept} finds. Most rules are like that.
- *
- * @param counts of the places under each topology, as far as they were counted
- */
-function isKeptAlone(
-  rule: Rule,
-  { nodes, places, placeOf }: Ground,
-  all: ReadonlySet<NodeName>,
-  counts: Map<Topology, number>,
-): boolean {
-  if (rule.kind === 'pin') return rule.nodes.some((node) => all.has(node));
-  if (rule.kind === 'ignore') return rule.guests.every((id) => all.has(places.get(id) ?? ''));
-  if (rule.kind === 'affinity') return nodes.length > 0;
-  const topology = topologyOf(rule);
-  const count = counts.get(topology) ?? new Set(nodes.map((node) => placeOf(topology, node))).size;
-  counts.set(topology, count);
-  return rule.guests.length <= count;
+/** Whether the guests keep the rules where they are now: then they can be kept, and nothing has to be tried. */
+function areKept(rules: readonly Rule[], { places, placeOf }: Ground, all: ReadonlySet<NodeName>): boolean {
+  return rules.every((rule) => {
+    const { guests } = rule;
+    const topology = topologyOf(rule);
+    const spread = rule.kind === 'anti-affinity' || rule.kind === 'affinity';
+    const taken = new Set<string>();
+    for (const id of guests) {
+      const node = places.get(id);
+      if (node === undefined || !all.has(node)) return false;
+      if (rule.kind === 'pin' && !rule.nodes.includes(node)) return false;
+      if (spread) taken.add(placeOf(topology, node));
+    }
+    return !spread || taken.size === (rule.kind === 'affinity' ? 1 : guests.length);
+  });
 }
 
 /** What moves as one, and where it may be. */

@@ -1,4 +1,4 @@
-import { type MigrationReason, type PinRule, RESOURCES, type Usage } from '@ballast/core';
+import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Usage } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
 import type { Level } from '../engine/relieve.ts';
@@ -24,7 +24,7 @@ export interface Compiled {
 const VIEWS: readonly (keyof Loads)[] = ['expected', 'assessed', 'raw'];
 /** Ratios this close to a limit are at it: as {@link above} has it. */
 const TOLERANCE = 1e-9;
-const NO_RULES: readonly PinRule[] = [];
+const NO_RULES: readonly never[] = [];
 
 /**
  * Puts the placement into numbers for the search: all nodes, and the guests of those that are to be relieved. All others
@@ -179,16 +179,20 @@ function allowedNodes(
   });
 }
 
-/** Anti-affinity: the rules of each unit, and how many guests of each rule every node has. */
+/** Anti-affinity: the rules of each unit, and how many guests of each of these rules every node has. */
 function apartOf(
   { rulebook, placement }: Planning,
   units: readonly Unit[],
   nodes: readonly PlacedNode[],
   index: ReadonlyMap<PlacedNode, number>,
 ): Pick<Problem, 'apart' | 'places' | 'company'> {
-  const rules = rulebook.allApart;
-  const numbers = new Map(rules.map((rule, i) => [rule, i]));
-  const places = racks(rulebook, nodes);
+  const numbers = new Map<AntiAffinityRule, number>();
+  for (const { guests } of units) {
+    for (const { id } of guests) for (const rule of rulebook.apart.get(id) ?? NO_RULES) numbers.set(rule, numbers.size);
+  }
+  const rules = [...numbers.keys()];
+  for (const [i, rule] of rules.entries()) numbers.set(rule, i);
+  const places = racks(rulebook, rules, nodes);
   const company = new Uint16Array(rules.length * nodes.length);
   const count = (rule: number, node: PlacedNode | undefined): void => {
     const n = node === undefined ? undefined : index.get(node);
@@ -211,13 +215,14 @@ function apartOf(
   return { apart, places, company };
 }
 
-/** For each anti-affinity rule by a label: of each rack the first node, which stands for all of it. */
+/** For each rule by a label: of each rack the first node, which stands for all of it. */
 export function racks(
-  { allApart, placeOf }: Rulebook,
+  { placeOf }: Rulebook,
+  rules: readonly AntiAffinityRule[],
   nodes: readonly Pick<PlacedNode, 'name'>[],
 ): readonly (Int32Array | undefined)[] {
   const known = new Map<string, Int32Array>();
-  return allApart.map((rule) => {
+  return rules.map((rule) => {
     const topology = topologyOf(rule);
     if (topology === 'node') return undefined;
     const found = known.get(topology);

@@ -1,4 +1,4 @@
-import { type Migration, RESOURCES } from '@ballast/core';
+import { type Migration, NO_USAGE, RESOURCES } from '@ballast/core';
 import { type Parallel, type Sequence, wavesOf } from '../engine/waves.ts';
 import type { Loads, PlacedNode } from '../placement/placed.ts';
 import { racks } from './compile.ts';
@@ -47,11 +47,10 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
   const index = new Map(nodes.map((node, n) => [node.name, n]));
   const guests = steps.map((step) => placement.guest(step.guest));
   const rooms = VIEWS.length * RESOURCES.length + 2;
-  const flat = (loads: Loads | undefined, allocated: number, running: number): readonly number[] => [
-    ...VIEWS.flatMap((view) => RESOURCES.map((resource) => loads?.[view][resource] ?? 0)),
-    allocated,
-    running,
-  ];
+  const flat = (loads: Loads | undefined, allocated: number, running: number): readonly number[] => {
+    const [raw, assessed, expected] = [loads?.raw ?? NO_USAGE, loads?.assessed ?? NO_USAGE, loads?.expected ?? NO_USAGE];
+    return [raw.cpu, raw.memory, assessed.cpu, assessed.memory, expected.cpu, expected.memory, allocated, running];
+  };
   // Where guests make room for each other, a node may be fuller for a moment than it will be.
   const makesRoom = steps.some((step) => step.reason === 'make-room');
   const limitOf = (step: Migration): readonly number[] => {
@@ -67,8 +66,9 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
     return [...ratios, (memoryOvercommit + TOLERANCE) * capacity.memory, maxGuests];
   };
   const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
-  const rules = new Map(rulebook.allApart.map((rule, i) => [rule, i]));
-  const places = racks(rulebook, nodes);
+  const under = [...new Set(steps.flatMap(({ guest }) => rulebook.apart.get(guest) ?? []))];
+  const rules = new Map(under.map((rule, i) => [rule, i]));
+  const places = racks(rulebook, under, nodes);
   const company = new Uint16Array(rules.size * nodes.length);
   const homes = new Map(steps.map((step) => [step.guest, step.from]));
   for (const [rule, r] of rules) {
