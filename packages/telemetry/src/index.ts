@@ -16,4 +16,4 @@ export type {
   SwitchReading,
 } from './metrics/flow-manager/reading.ts';
 export { createMetrics, type Metrics, type MetricsOptions, type RequestEvent } from './metrics/metrics.ts';
-export { FLOW_MANAGER_METRICS, METRICS, type MetricDefinition } from './metrics/names.ts';
+export { FLOW_MANAGER_METRICS, METRICS, type MetricDefinition } from './metrics/names/index.ts';

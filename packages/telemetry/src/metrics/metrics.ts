@@ -9,7 +9,7 @@ import {
 import type { Registry } from 'prom-client';
 import { counter, createRegistry, gauge, histogram } from './instruments.ts';
 import { migrationMetrics } from './migrations.ts';
-import { METRICS } from './names.ts';
+import { METRICS } from './names/index.ts';
 import { nodeMetrics } from './nodes.ts';
 import { PathLabels } from './paths.ts';
 import { planMetrics } from './plans.ts';

@@ -8,7 +8,7 @@ import {
 } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from './instruments.ts';
-import { METRICS } from './names.ts';
+import { METRICS } from './names/index.ts';
 
 const OUTCOMES = ['done', 'failed', 'aborted', 'skipped'] as const;
 

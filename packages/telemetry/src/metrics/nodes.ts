@@ -1,7 +1,7 @@
 import { type Assessment, NODE_CLASSES, RESOURCES } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { gauge } from './instruments.ts';
-import { METRICS } from './names.ts';
+import { METRICS } from './names/index.ts';
 
 /** Returns what writes the nodes of a round. A node that is gone, or a round that saw none, leaves no series behind. */
 export function nodeMetrics(registry: Registry): (assessment: Assessment | undefined) => void {

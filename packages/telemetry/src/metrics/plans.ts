@@ -1,7 +1,7 @@
 import { BLOCKER_CODES, type Decision, decisionOf, MIGRATION_REASONS, type Plan } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { gauge } from './instruments.ts';
-import { METRICS } from './names.ts';
+import { METRICS } from './names/index.ts';
 
 const DECISIONS: readonly Decision[] = ['migrate', 'balanced', 'stuck'];
 

@@ -1,7 +1,7 @@
 import type { MemberWeight, ServiceWeights, TargetReport, WeightTable } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from './instruments.ts';
-import { METRICS } from './names.ts';
+import { METRICS } from './names/index.ts';
 
 /** Returns what writes the weights of a round; members and services that are gone leave no series behind. */
 export function weightMetrics(registry: Registry): (table: WeightTable) => void {

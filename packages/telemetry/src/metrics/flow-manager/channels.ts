@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { BoundedLabel } from '../bounded.ts';
 import { counter } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 import type { ChannelReading } from './reading.ts';
 
 /** One connection of one switch, and what happened on it so far. */

@@ -2,7 +2,7 @@ import { BallastError, type Milliseconds } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { BoundedLabel } from '../bounded.ts';
 import { counter, gauge, histogram } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 
 /** What one reconciliation of a switch did. */
 export interface ReconciliationOutcome {

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { counter } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 
 const STATES = ['up', 'down'] as const;
 

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { gauge } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 import { MEMBER_STATES, type MemberReading, type ServiceReading } from './reading.ts';
 
 /** Returns what writes the services of a reading; services and members that are gone leave no series behind. */

@@ -2,7 +2,7 @@ import type { Milliseconds } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { BoundedLabel } from '../bounded.ts';
 import { counter, createRegistry, gauge } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 import { ChannelCounters, type ConnectionReading } from './channels.ts';
 import { failureMetrics, type ReconciliationOutcome, reconciliationMetrics, saveMetrics } from './events.ts';
 import { healthMetrics } from './health.ts';

@@ -2,7 +2,7 @@ import type { Milliseconds } from '@ballast/core';
 import type { Registry } from 'prom-client';
 import { BoundedLabel, OTHER } from '../bounded.ts';
 import { counter, histogram } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 
 /** One request to the REST API that was answered. */
 export interface RestRequest {

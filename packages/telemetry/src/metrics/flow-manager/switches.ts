@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { gauge } from '../instruments.ts';
-import { FLOW_MANAGER_METRICS as NAMES } from '../names.ts';
+import { FLOW_MANAGER_METRICS as NAMES } from '../names/index.ts';
 import { type FlowManagerReading, SWITCH_ROLES } from './reading.ts';
 
 /** Returns what writes the switches of a reading. One that is no longer connected leaves no gauge behind. */
