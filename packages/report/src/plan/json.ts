@@ -3,6 +3,7 @@ import type {
   Decision,
   GuestId,
   GuestKind,
+  LearnedFrom,
   MemberState,
   MigrationMode,
   MigrationReason,
@@ -62,7 +63,12 @@ export interface PlanDocument {
       readonly from: { readonly before: number; readonly after: number };
       readonly to: { readonly before: number; readonly after: number };
     };
-    readonly cost: { readonly bytes: number; readonly durationMs: number; readonly downtimeMs: number };
+    readonly cost: {
+      readonly bytes: number;
+      readonly durationMs: number;
+      readonly downtimeMs: number;
+      readonly learned: { readonly from: LearnedFrom; readonly moves: number } | null;
+    };
     readonly wave: number | null;
     readonly alternatives: readonly { readonly node: string; readonly fullness: number }[];
   }[];
@@ -190,6 +196,7 @@ function stepsOf({ plan }: PlanReportInput): PlanDocument['steps'] {
       bytes: Math.round(step.cost.bytes),
       durationMs: Math.round(step.cost.duration),
       downtimeMs: Math.round(step.cost.downtime),
+      learned: step.cost.learned ?? null,
     },
     wave: step.wave ?? null,
     alternatives: (step.alternatives ?? []).map(({ node, fullness }) => ({ node, fullness: rounded(fullness) })),
