@@ -1,4 +1,4 @@
-import type { Milliseconds } from '@ballast/core';
+import type { GuestId, Milliseconds } from '@ballast/core';
 import type { Judge } from './judge.ts';
 
 /** A pause that stands for longer was to be read. */
@@ -16,17 +16,26 @@ export const pools: Judge = {
   },
 };
 
-/** In the end every member that runs takes connections again, and as many as the others. */
+/** Weights rise step by step, round by round, once their host is cool. */
+const RISES: Milliseconds = 180_000;
+
+/** In the end every member that runs takes connections again, and as many as the others, unless its host is hot, or was until now. */
 export const restored: Judge = {
-  ends: ({ simulation }) => {
+  ends: (evidence) => {
+    const { simulation, asked, now } = evidence;
     const { world } = simulation.cluster;
+    const excused = (id: GuestId): boolean => {
+      const host = world.nodes.find(({ name }) => name === world.guests.find((guest) => guest.id === id)?.node);
+      const hot = host !== undefined && host.activity.granted / host.cores > 0.8;
+      return hot || asked.some(({ guest, at }) => guest === id && at > now - RISES);
+    };
     const members = [...simulation.balancer.members].filter(([id]) =>
       world.guests.some((guest) => guest.id === id && guest.status === 'running' && guest.tags.includes('web')),
     );
     const drained = members.find(([, { state }]) => state === 'drain');
     if (drained !== undefined) return `guest ${drained[0]} is still drained`;
     const usual = Math.max(0, ...members.map(([, { weight }]) => weight));
-    const low = members.find(([, { weight }]) => weight < usual * 0.15);
+    const low = members.find(([id, { weight }]) => weight < usual * 0.15 && !excused(id));
     return low === undefined
       ? undefined
       : `guest ${low[0]} still has a weight of ${low[1].weight} where others have ${usual}`;
