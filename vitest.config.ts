@@ -24,6 +24,7 @@ export default defineConfig({
     // Waits have deadlines of their own, which say what they wait for; a host may be five times slower for a while.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/properties.ts'],
     // NO_COLOR keeps golden files independent of where the suite runs.
     env: { NO_COLOR: '1' },
     projects: [
