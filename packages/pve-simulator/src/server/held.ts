@@ -21,10 +21,9 @@ export class Held {
   /** Holds a request back for so long. */
   async wait(request: IncomingMessage, duration: Milliseconds): Promise<void> {
     if (duration <= 0) return;
-    this.#take(request);
+    const letGo = this.#take(request);
     // Whoever waits when the simulator stops finds its connection closed.
-    await this.#clock.sleep(duration, this.#ended.signal);
-    this.#waiting.delete(request);
+    await this.#clock.sleep(duration, this.#ended.signal).finally(letGo);
   }
 
   /** Never answers it; it is let go of when whoever asked hangs up. */
@@ -37,9 +36,16 @@ export class Held {
     this.#waiting.clear();
   }
 
-  #take(request: IncomingMessage): void {
+  /** @returns lets go of it: its connection may be kept for many more */
+  #take(request: IncomingMessage): () => void {
+    const { socket } = request;
+    const letGo = (): void => {
+      socket.off('close', letGo);
+      this.#waiting.delete(request);
+    };
     this.#waiting.add(request);
-    request.socket.once('close', () => this.#waiting.delete(request));
+    socket.once('close', letGo);
+    return letGo;
   }
 }
 
@@ -47,10 +53,14 @@ export class Held {
 export const realTime: Pick<Clock, 'sleep'> = {
   sleep: (duration, signal) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, duration).unref();
-      signal?.addEventListener('abort', () => {
+      const abort = (): void => {
         clearTimeout(timer);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      }, duration).unref();
+      signal?.addEventListener('abort', abort, { once: true });
     }),
 };
