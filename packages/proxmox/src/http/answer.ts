@@ -5,18 +5,18 @@ export type Parsed = { readonly ok: true; readonly data: unknown } | { readonly 
 
 /**
  * Reads Proxmox VE's envelope `{"data": ...}`, or says what is wrong with the answer.
+ * @param describe the call, for a failure
  * @param redact takes secrets out of what is quoted
  */
-export function parseAnswer(answer: RawAnswer, call: FailedCall, redact: (text: string) => string): Parsed {
+export function parseAnswer(answer: RawAnswer, describe: () => FailedCall, redact: (text: string) => string): Parsed {
   const { status, body } = answer;
-  const reason = redact(answer.reason);
   const fail = (fields: Partial<Failure>): Parsed => ({
     ok: false,
-    failure: { call, status, errno: '', text: reason, fields: {}, unsent: false, ...fields },
+    failure: { call: describe(), status, errno: '', text: redact(answer.reason), fields: {}, unsent: false, ...fields },
   });
   const content = parseObject(body);
   if (status < 200 || status > 299) {
-    const text = reason.trim() || redact(firstLine(content?.['message']));
+    const text = redact(answer.reason).trim() || redact(firstLine(content?.['message']));
     return fail({ text, fields: faults(content?.['errors'], redact) });
   }
   if (content === undefined) return fail({ errno: 'BALLAST_NOT_JSON', text: show({ ...answer, body: redact(body) }) });

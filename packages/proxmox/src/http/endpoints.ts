@@ -1,8 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { BallastError, type Clock, type Instant, type Milliseconds } from '@ballast/core';
 import { ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Endpoint } from '../options.ts';
 import { NoAnswer } from './no-answer.ts';
+import { Underway } from './underway.ts';
 
 /** How long an endpoint that failed is left alone before somebody looks whether it is back. */
 const REST: Milliseconds = 60_000;
@@ -21,7 +21,7 @@ export class Endpoints {
   readonly #failedAt = new Map<Endpoint, Instant>();
   readonly #proven = new Set<Endpoint>();
   readonly #looks = new Map<Endpoint, Promise<Verdict>>();
-  readonly #ups = new Map<Endpoint, AbortController>();
+  readonly #asked = new Map<Endpoint, Underway>();
   /** The one that answered last is asked again: its connections are warm. */
   #last: Endpoint | undefined;
 
@@ -81,10 +81,10 @@ export class Endpoints {
   failed(endpoint: Endpoint, dead: boolean): void {
     this.#failedAt.set(endpoint, this.#clock.now());
     this.#proven.delete(endpoint);
-    const up = this.#ups.get(endpoint);
-    if (!dead || up === undefined || this.all.every((other) => this.resting(other))) return;
-    this.#ups.delete(endpoint);
-    up.abort(new NoAnswer('BALLAST_ENDPOINT_DOWN', 'it was given up', false));
+    const asked = this.#asked.get(endpoint);
+    if (!dead || asked === undefined || this.all.every((other) => this.resting(other))) return;
+    this.#asked.delete(endpoint);
+    asked.end(new NoAnswer('BALLAST_ENDPOINT_DOWN', 'it was given up', false));
   }
 
   /** It lives: it answered, if only with a refusal. */
@@ -98,16 +98,14 @@ export class Endpoints {
     this.#last = endpoint;
   }
 
-  /** Ends when the endpoint is found dead by another request. */
-  upSignal(endpoint: Endpoint): AbortSignal {
-    let up = this.#ups.get(endpoint);
-    if (up === undefined) {
-      up = new AbortController();
-      // Every request under way listens to it.
-      setMaxListeners(0, up.signal);
-      this.#ups.set(endpoint, up);
+  /** What is asked of the endpoint: it ends when another request finds the endpoint dead. */
+  askedOf(endpoint: Endpoint): Underway {
+    let asked = this.#asked.get(endpoint);
+    if (asked === undefined) {
+      asked = new Underway();
+      this.#asked.set(endpoint, asked);
     }
-    return up.signal;
+    return asked;
   }
 
   #longestAgo(order: readonly Endpoint[]): Endpoint | undefined {

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock, Milliseconds, Random } from '@ballast/core';
 import proxmoxApi, { type ApiRequestable } from 'proxmox-api';
 import type { Credentials } from '../auth/credentials.ts';
@@ -11,9 +10,10 @@ import { row } from '../wire/fields.ts';
 import { parseAnswer } from './answer.ts';
 import { type Endpoints, nameOf } from './endpoints.ts';
 import type { Transport } from './exchange.ts';
-import { linked } from './linked.ts';
+import { under } from './linked.ts';
 import { NoAnswer } from './no-answer.ts';
 import { summarize } from './summary.ts';
+import { Underway } from './underway.ts';
 
 const BASE = '/api2/json';
 const FIRST_PAUSE: Milliseconds = 200;
@@ -57,14 +57,12 @@ interface Call extends CallSettings {
  */
 export class Engine {
   readonly #parts: EngineParts;
-  readonly #closed = new AbortController();
+  readonly #closed = new Underway();
   #pending = 0;
   #requests = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    // Every request under way listens to it.
-    setMaxListeners(0, this.#closed.signal);
   }
 
   /** HTTP exchanges under way. */
@@ -87,9 +85,7 @@ export class Engine {
   }
 
   close(): void {
-    this.#closed.abort(
-      new ProxmoxError('proxmox-closed', 'The connection to Proxmox VE was closed.', { kind: 'fatal' }),
-    );
+    this.#closed.end(new ProxmoxError('proxmox-closed', 'The connection to Proxmox VE was closed.', { kind: 'fatal' }));
     this.#parts.transport.close();
   }
 
@@ -202,7 +198,7 @@ export class Engine {
     const { transport, clock, onRequest, credentials } = this.#parts;
     const redact = (text: string): string => credentials.redact(text);
     const { method, path, params } = call;
-    const described = this.#describe(endpoint, call);
+    const describe = (): FailedCall => this.#describe(endpoint, call);
     const startedAt = clock.now();
     let status: RequestEvent['status'] = 'error';
     this.#pending++;
@@ -212,13 +208,13 @@ export class Engine {
         transport.send({ endpoint, method, path, params, headers, signal }),
       );
       status = answer.status;
-      const parsed = parseAnswer(answer, described, redact);
+      const parsed = parseAnswer(answer, describe, redact);
       if (parsed.ok) return parsed.data;
       throw classify(parsed.failure);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       const { errno, message, unsent } = error;
-      throw classify({ call: described, status: 0, errno, text: redact(message), fields: {}, unsent });
+      throw classify({ call: describe(), status: 0, errno, text: redact(message), fields: {}, unsent });
     } finally {
       this.#pending--;
       onRequest?.({ method, path, status, duration: clock.now() - startedAt });
@@ -229,24 +225,23 @@ export class Engine {
   #inTime<T>(endpoint: Endpoint, call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, endpoints } = this.#parts;
     const timeout = call.timeout ?? this.#parts.timeout;
-    const up = call.method === 'GET' ? endpoints.upSignal(endpoint) : undefined;
-    return linked([call.signal, this.#closed.signal, up], async (own) => {
-      const done = new AbortController();
-      clock.sleep(timeout, done.signal).then(
+    const up = call.method === 'GET' ? endpoints.askedOf(endpoint) : undefined;
+    return under([call.signal, this.#closed, up], async (own) => {
+      clock.sleep(timeout, own.signal).then(
         () => own.abort(new NoAnswer('BALLAST_TIMEOUT', 'no answer in time', false)),
         () => undefined,
       );
       try {
         return await work(own.signal);
       } finally {
-        done.abort(DONE);
+        own.abort(DONE);
       }
     });
   }
 
   /** Waits for what another request does, under a signal of one's own. */
   #await<T>(other: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    return linked([signal, this.#closed.signal], (own) => {
+    return under([signal, this.#closed], (own) => {
       own.signal.throwIfAborted();
       return new Promise<T>((resolve, reject) => {
         own.signal.addEventListener('abort', () => reject(own.signal.reason), { once: true });
@@ -265,7 +260,7 @@ export class Engine {
   async #pause(repetition: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock, random } = this.#parts;
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** repetition);
-    await linked([signal, this.#closed.signal], (own) => clock.sleep(longest * (0.5 + random() / 2), own.signal));
+    await under([signal, this.#closed], (own) => clock.sleep(longest * (0.5 + random() / 2), own.signal));
   }
 
   #describe(endpoint: Endpoint, { method, path, timeout = this.#parts.timeout }: Call): FailedCall {
