@@ -16,16 +16,24 @@ const ALL: Rights = new Map(PRIVILEGES.map((privilege) => [privilege, true]));
 export function rightsAt(identity: Identity, path: string): Rights {
   if (identity.name === 'root@pam') return ALL;
   const pool = identity.poolOf?.(path);
-  const known = MADE_OUT.get(identity) ?? new Map<string, Rights>();
-  MADE_OUT.set(identity, known);
+  let known = MADE_OUT.get(identity.grants);
+  if (known === undefined) {
+    known = new Map();
+    MADE_OUT.set(identity.grants, known);
+  }
   // A list asks for thousands of guests: those with nothing of their own have the same as their neighbours of the pool.
-  const key = hasOwn(identity, path) ? path : `${path.slice(0, path.lastIndexOf('/'))}/* ${pool ?? ''}`;
-  const rights = known.get(key) ?? makeOut(identity, path, pool);
-  known.set(key, rights);
+  const place = hasOwn(identity, path) ? path : `${path.slice(0, path.lastIndexOf('/'))}/*`;
+  const key = `${place} ${pool ?? ''} ${identity.owner?.name ?? ''}`;
+  let rights = known.get(key);
+  if (rights === undefined) {
+    rights = makeOut(identity, path, pool);
+    known.set(key, rights);
+  }
   return rights;
 }
 
-const MADE_OUT = new WeakMap<Identity, Map<string, Rights>>();
+/** By the grants of who asks: they are the same list for as long as they stand. */
+const MADE_OUT = new WeakMap<readonly Grant[], Map<string, Rights>>();
 
 function hasOwn({ grants, owner }: Identity, path: string): boolean {
   return grants.some((grant) => grant.path === path) || (owner !== undefined && hasOwn(owner, path));

@@ -11,9 +11,13 @@ interface Entry {
   readonly parts: readonly string[];
 }
 
+/** Paths that are remembered: clients ask for the same few again and again. */
+const REMEMBERED = 1000;
+
 /** Finds routes by method and path. A literal part goes before a variable one. */
 export class Router {
   readonly #entries = new Map<string, Entry[]>();
+  readonly #found = new Map<string, Match>();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
@@ -27,6 +31,14 @@ export class Router {
 
   /** @param path without the prefix `/api2/json`, still encoded */
   find(method: string, path: string): Match | undefined {
+    const name = `${method} ${path}`;
+    const found = this.#found.get(name) ?? this.#search(method, path);
+    if (this.#found.size >= REMEMBERED) this.#found.clear();
+    if (found !== undefined) this.#found.set(name, found);
+    return found;
+  }
+
+  #search(method: string, path: string): Match | undefined {
     const parts = path.replace(/\/+$/, '').split('/').slice(1).map(decoded);
     for (const { route, parts: wanted } of this.#entries.get(`${method} ${parts.length}`) ?? []) {
       const values = match(wanted, parts);

@@ -73,6 +73,7 @@ export function answerNow(records: Records, arrived: Arrived): Answered {
 function poolsOf(live: LiveWorld): (path: string) => string | undefined {
   let pools: ReadonlyMap<string, string> | undefined;
   return (path) => {
+    if (!path.startsWith('/vms/')) return undefined;
     pools ??= new Map(
       live.world.guests.flatMap(({ id, pool }) => (pool === undefined ? [] : [[`/vms/${id}`, pool] as const])),
     );

@@ -56,7 +56,8 @@ export function simulateInProcess(
       return live.world;
     },
     answer: ({ entry, method, path, params, headers }) => {
-      const search = method === 'GET' ? new URLSearchParams(params).toString() : '';
+      const asks = method === 'GET' && Object.keys(params).length > 0;
+      const search = asks ? new URLSearchParams(params).toString() : '';
       return answerNow(records, { entry, method, path: path.slice(PREFIX.length), search, params, headers }).reply;
     },
     update: (change) => void live.update(change),

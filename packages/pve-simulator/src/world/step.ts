@@ -65,15 +65,21 @@ function settleBeats(world: World): World {
 /** Nothing happens until `until` but that everyone goes on with what it does. */
 function elapse(world: World, until: Instant): World {
   const dt = until - world.now;
-  const load = loadOf(world);
+  const load = STILL.get(world) ?? loadOf(world);
   const active: World = {
     ...world,
     guests: world.guests.map((guest, i) => activeGuest(guest, i, load, dt)),
     nodes: world.nodes.map((node, i) => ({ ...node, activity: nodeActivity(world, load, i, dt) })),
   };
-  const sent = active.migrations.length === 0 ? active : sendFor(active, dt, until);
-  return { ...sent, now: until };
+  if (active.migrations.length > 0) return { ...sendFor(active, dt, until), now: until };
+  const later: World = { ...active, now: until };
+  const { demandGrid } = world.settings;
+  if (Math.floor(until / demandGrid) === Math.floor(world.now / demandGrid)) STILL.set(later, load);
+  return later;
 }
+
+/** Worlds in which nothing but time has passed since the load of the one before was made out: it is theirs as well. */
+const STILL = new WeakMap<World, Load>();
 
 function activeGuest(guest: WorldGuest, i: number, load: Load, dt: Milliseconds): WorldGuest {
   const asked = load.asked[i] ?? 0;
