@@ -32,13 +32,15 @@ async function main(): Promise<number> {
   const [first, last] = [Number(bounds[1]), Number(bounds[2])];
   const began = performance.now();
   const keepGoing = values['keep-going'];
-  const found = await searchWith({ first, last, workers: Number(workers), keepGoing, tell });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const found = await searchWith({ first, last, workers: Number(workers), keepGoing, tell, stop: stop.signal });
   const seconds = (performance.now() - began) / 1000;
   process.stdout.write(`${describeFound(found, seconds)}\n`);
   const [failure] = found.failures;
   if (failure !== undefined) process.stdout.write(`${await describeFailure(failure)}\n`);
   // A short run cannot strike everywhere.
-  const thin = last - first >= 5000 && found.coverage.empty.length > 0;
+  const thin = found.seeds > 5000 && found.coverage.empty.length > 0;
   return failure !== undefined || thin ? 1 : 0;
 }
 

@@ -175,5 +175,7 @@ function rawOf({ status, reason, body = '', type = '' }: Reply): RawAnswer {
 }
 
 function lower(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const lowered: Record<string, string> = {};
+  for (const name of Object.keys(headers)) lowered[name.toLowerCase()] = headers[name] ?? '';
+  return lowered;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Breach } from '../judges/court.ts';
 import { runScenario } from '../run.ts';
 import { scenarioOf } from '../scenario/scenario.ts';
@@ -25,7 +26,7 @@ export interface Found {
 export interface SearchOptions {
   readonly seeds: Iterable<number>;
   /** Told after each seed; ends the search where it answers so. */
-  readonly after?: (failures: readonly Failure[]) => boolean;
+  readonly after?: (failures: readonly Failure[], seed: number) => boolean;
 }
 
 /** Runs one seed after the other. */
@@ -44,7 +45,9 @@ export async function search({ seeds, after }: SearchOptions): Promise<Found> {
     sum.asked += asked;
     const [breach] = breaches;
     if (breach !== undefined) failures.push({ seed, breach });
-    if (after?.(failures) === true) break;
+    if (after?.(failures, seed) === true) break;
+    // A scenario keeps the process to itself: messages and signals are heard between two of them.
+    await setImmediate();
   }
   return { ...sum, failures, coverage };
 }

@@ -1,14 +1,34 @@
-import { range, search } from './search.ts';
-import type { Answer, Share } from './workers.ts';
+import { type Failure, range, search } from './search.ts';
+import { type Answer, type News, type Share, WORKER_NEWS } from './workers.ts';
 
-// One of several processes that share a range of seeds.
+// One of several processes that share a range of seeds. An interrupt is the business of who started it.
+process.on('SIGINT', () => undefined);
 process.once('message', (share: Share) => {
   void answer(share);
 });
 
 async function answer({ first, last, step, keepGoing }: Share): Promise<void> {
-  const after = (failures: readonly unknown[]): boolean => !keepGoing && failures.length > 0;
+  let end = last;
+  process.on('message', (seed: number) => {
+    end = Math.min(end, seed);
+  });
+  // Nobody is left to answer.
+  process.once('disconnect', () => process.exit(1));
+  let seeds = 0;
+  let known = 0;
+  const after = (failures: readonly Failure[], seed: number): boolean => {
+    seeds += 1;
+    if (seeds % WORKER_NEWS === 0 || failures.length > known)
+      tell({ seeds, broken: failures.map((each) => each.seed) });
+    known = failures.length;
+    return seed + step > end || (!keepGoing && known > 0);
+  };
   const { coverage, ...rest } = await search({ seeds: range(first, last, step), after });
   const message: Answer = { ...rest, cells: coverage.cells };
+  process.removeAllListeners('disconnect');
   process.send?.(message, () => process.disconnect());
+}
+
+function tell(news: News): void {
+  process.send?.(news);
 }

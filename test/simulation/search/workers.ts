@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Coverage } from './coverage.ts';
 import { type Failure, type Found, range, search } from './search.ts';
@@ -11,41 +11,83 @@ export interface ManySeeds {
   /** Goes on after a failure. */
   readonly keepGoing: boolean;
   readonly tell: (line: string) => void;
+  /** Ends the search after the seeds that run: what was found until then is the answer. */
+  readonly stop: AbortSignal;
 }
 
-/** What a worker is told, and what it answers. */
+/** What a worker is told at first; later the seed after which it is to stop. */
 export interface Share {
   readonly first: number;
   readonly last: number;
   readonly step: number;
   readonly keepGoing: boolean;
 }
+
+/** What a worker answers in the end. */
 export type Answer = Omit<Found, 'coverage'> & { readonly cells: readonly (readonly [string, number])[] };
 
+/** What a worker tells on its way, of all that it has done so far: how many seeds, and where promises were broken. */
+export interface News {
+  readonly seeds: number;
+  readonly broken: readonly number[];
+}
+
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
-/** How often it is told how far a search has come. */
+/** How often it is told how far a search has come, and how often a worker says so. */
 const NEWS = 1000;
+export const WORKER_NEWS = 50;
 
 /** Searches in this process, or in several at once. */
-export async function searchWith({ first, last, workers, keepGoing, tell }: ManySeeds): Promise<Found> {
+export function searchWith({ first, last, workers, keepGoing, tell, stop }: ManySeeds): Promise<Found> {
   if (workers > 1) {
     const shares = Array.from({ length: workers }, (_, i) => ({ first: first + i, last, step: workers, keepGoing }));
-    return sumOf(await Promise.all(shares.map((share) => work(share))));
+    return inParallel(shares, tell, stop);
   }
   let done = 0;
   const after = (failures: readonly Failure[]): boolean => {
     done += 1;
     if (done % NEWS === 0) tell(`${done} seeds, ${failures.length} failures`);
-    return !keepGoing && failures.length > 0;
+    return stop.aborted || (!keepGoing && failures.length > 0);
   };
   return search({ seeds: range(first, last), after });
 }
 
-/** Lets a process of its own search a share of the seeds. @param file the worker, of another copy of the sources where it is named */
-export function work(share: Share, file: string = WORKER): Promise<Answer> {
+/** All shares stop at the lowest seed that any of them fails at, so that it does not matter which is ahead. */
+async function inParallel(shares: readonly Share[], tell: (line: string) => void, stop: AbortSignal): Promise<Found> {
+  const none: News = { seeds: 0, broken: [] };
+  const team = shares.map((share) => ({ share, child: fork(WORKER), news: none }));
+  const stopAfter = (seed: number): void => {
+    for (const { child } of team) if (child.connected) child.send(seed);
+  };
+  stop.addEventListener('abort', () => stopAfter(0), { once: true });
+  let told = 0;
+  const hear = ({ keepGoing }: Share): void => {
+    const broken = team.flatMap(({ news }) => news.broken);
+    if (broken.length > 0 && !keepGoing) stopAfter(Math.min(...broken));
+    const done = team.reduce((all, { news }) => all + news.seeds, 0);
+    if (Math.floor(done / NEWS) > Math.floor(told / NEWS)) tell(`${done} seeds, ${broken.length} failures`);
+    told = done;
+  };
+  const answers = team.map((worker) =>
+    answerOf(worker.child, worker.share, (news) => {
+      worker.news = news;
+      hear(worker.share);
+    }),
+  );
+  return sumOf(await Promise.all(answers));
+}
+
+/** Lets a process of its own search a share of the seeds. @param file the worker, of another copy of the sources */
+export function work(share: Share, file: string): Promise<Answer> {
+  return answerOf(fork(file), share, () => undefined);
+}
+
+function answerOf(child: ChildProcess, share: Share, hear: (news: News) => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const child = fork(file);
-    child.once('message', (answer) => resolve(answer as Answer));
+    child.on('message', (message: News | Answer) => {
+      if ('cells' in message) resolve(message);
+      else hear(message);
+    });
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
     child.send(share);
