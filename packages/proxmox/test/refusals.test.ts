@@ -92,6 +92,28 @@ describe('a snapshot is refused', () => {
     expect((await observe()).guests).toEqual([]);
   });
 
+  it('when the figures of a node are older than the last look, and nobody looked since', async () => {
+    const { cluster, clock } = connect(pve);
+    const uptime = (pve1: number, pve2: number): void =>
+      resources(
+        nodeRow('pve1', { uptime: pve1 }),
+        nodeRow('pve2', { uptime: pve2 }),
+        nodeRow('pve3', { uptime: pve1 }),
+        ctRow(102, 'pve3'),
+      );
+    uptime(1000, 2000);
+    await cluster.source.observe();
+    await clock.advance(300_000);
+    uptime(1300, 2200);
+    expect(await failureOf(cluster.source.observe())).toMatchObject({
+      code: 'snapshot-stale',
+      message: 'Expected figures of node pve2 from the last 60 s, got some that have not moved for 100 s.',
+    });
+    // Started anew meanwhile: its uptime tells nothing of how old it is.
+    uptime(1310, 300);
+    await cluster.source.observe();
+  });
+
   it('when the figures of a node stand still', async () => {
     const { cluster, clock } = connect(pve);
     const uptime = (seconds: number): void => {

@@ -55,10 +55,19 @@ function requireFigures(node: Node, guests: readonly Guest[]): void {
   }
 }
 
+interface Sighting {
+  /** Seconds. */
+  readonly uptime: number;
+  /** When it was first seen. */
+  readonly at: Instant;
+  /** Since when it stands there, as far as that can be told. */
+  readonly since: Instant;
+}
+
 /** Watches that the figures of nodes move: `uptime` steps with every broadcast of pvestatd. */
 export class Freshness {
   readonly #maxAge: Milliseconds;
-  readonly #seen = new Map<NodeName, { readonly uptime: number; readonly since: Instant }>();
+  readonly #seen = new Map<NodeName, Sighting>();
 
   constructor(maxAge: Milliseconds) {
     this.#maxAge = maxAge;
@@ -67,7 +76,9 @@ export class Freshness {
   /** Remembers since when each uptime stands where it is: a node that was away may come back with the figures it left with. */
   note(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
     for (const [name, uptime] of uptimes) {
-      if (this.#seen.get(name)?.uptime !== uptime) this.#seen.set(name, { uptime, since: now });
+      const past = this.#seen.get(name);
+      if (past?.uptime === uptime) continue;
+      this.#seen.set(name, { uptime, at: now, since: now - lagOf(past, uptime, now) });
     }
   }
 
@@ -94,4 +105,13 @@ export class Freshness {
       { hint: 'Check the load of the endpoint and the network to it.' },
     );
   }
+}
+
+/**
+ * How old figures are at least that are seen for the first time: where nobody has looked for a while, the uptime has
+ * grown by less than the time that passed. Nothing is told of a node that was started meanwhile.
+ */
+function lagOf(past: Sighting | undefined, uptime: number, now: Instant): Milliseconds {
+  if (past === undefined || uptime < past.uptime) return 0;
+  return Math.max(0, now - past.at - (uptime - past.uptime) * 1000);
 }
