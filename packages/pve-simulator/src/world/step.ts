@@ -66,13 +66,10 @@ function settleBeats(world: World): World {
 function elapse(world: World, until: Instant): World {
   const dt = until - world.now;
   const load = STILL.get(world) ?? loadOf(world);
-  const active: World = {
-    ...world,
-    guests: world.guests.map((guest, i) => activeGuest(guest, i, load, dt)),
-    nodes: world.nodes.map((node, i) => ({ ...node, activity: nodeActivity(world, load, i, dt) })),
-  };
-  if (active.migrations.length > 0) return { ...sendFor(active, dt, until), now: until };
-  const later: World = { ...active, now: until };
+  const guests = world.guests.map((guest, i) => activeGuest(guest, i, load, dt));
+  const nodes = world.nodes.map((node, i) => ({ ...node, activity: nodeActivity(world, load, i, dt) }));
+  if (world.migrations.length > 0) return { ...sendFor({ ...world, guests, nodes }, dt, until), now: until };
+  const later: World = { ...world, now: until, guests, nodes };
   const { demandGrid } = world.settings;
   if (Math.floor(until / demandGrid) === Math.floor(world.now / demandGrid)) STILL.set(later, load);
   return later;
