@@ -109,8 +109,12 @@ describe('a snapshot is refused', () => {
       code: 'snapshot-stale',
       message: 'Expected figures of node pve2 from the last 60 s, got some that have not moved for 100 s.',
     });
-    // Started anew meanwhile: its uptime tells nothing of how old it is.
-    uptime(1310, 300);
+    // Started anew, and seen to move.
+    await clock.advance(300_000);
+    uptime(1600, 190);
+    expect(await failureOf(cluster.source.observe())).toMatchObject({ code: 'snapshot-stale' });
+    await clock.advance(30_000);
+    uptime(1630, 220);
     await cluster.source.observe();
   });
 

@@ -87,6 +87,16 @@ export class Evidence {
     return guests.filter((guest) => guest.id !== id && guest.tags.some((tag) => apart.includes(tag)));
   }
 
+  /** Guests of which a migration was begun lately: asked for, or written down and open. Operators' clocks differ. */
+  begunIn(time: Milliseconds): ReadonlySet<GuestId> {
+    const { disk, jumped } = this.simulation;
+    const asked = this.asked.filter(({ at }) => at > this.now - time);
+    const open = disk.history.moves.filter(
+      ({ outcome, startedAt }) => outcome === 'running' && startedAt > this.now - time - jumped,
+    );
+    return new Set([...asked, ...open].map(({ guest }) => guest));
+  }
+
   /** Notes which migrations have come to a good end. */
   settle(): void {
     const { tasks } = this.simulation.cluster.world;

@@ -9,7 +9,7 @@ export const liveness: Judge = {
   ends: (evidence) => {
     const { simulation } = evidence;
     const { world } = simulation.cluster;
-    const young = new Set(evidence.asked.filter(({ at }) => at > evidence.now - SOON).map(({ guest }) => guest));
+    const young = evidence.begunIn(SOON);
     const old = (begun: readonly { readonly guest: GuestId }[]): string =>
       begun.flatMap(({ guest }) => (young.has(guest) ? [] : [guest])).join(', ');
     const open = old(simulation.disk.history.moves.filter((move) => move.outcome === 'running'));

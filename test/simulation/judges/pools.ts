@@ -22,17 +22,18 @@ const RISES: Milliseconds = 180_000;
 /** In the end every member that runs takes connections again, and as many as the others, unless its host is hot, or was until now. */
 export const restored: Judge = {
   ends: (evidence) => {
-    const { simulation, asked, now } = evidence;
+    const { simulation } = evidence;
+    const begun = evidence.begunIn(RISES);
     const { world } = simulation.cluster;
     const excused = (id: GuestId): boolean => {
       const host = world.nodes.find(({ name }) => name === world.guests.find((guest) => guest.id === id)?.node);
       const hot = host !== undefined && host.activity.granted / host.cores > 0.8;
-      return hot || asked.some(({ guest, at }) => guest === id && at > now - RISES);
+      return hot || begun.has(id);
     };
     const members = [...simulation.balancer.members].filter(([id]) =>
       world.guests.some((guest) => guest.id === id && guest.status === 'running' && guest.tags.includes('web')),
     );
-    const drained = members.find(([, { state }]) => state === 'drain');
+    const drained = members.find(([id, { state }]) => state === 'drain' && !begun.has(id));
     if (drained !== undefined) return `guest ${drained[0]} is still drained`;
     const usual = Math.max(0, ...members.map(([, { weight }]) => weight));
     const low = members.find(([id, { weight }]) => weight < usual * 0.15 && !excused(id));

@@ -108,10 +108,11 @@ export class Freshness {
 }
 
 /**
- * How old figures are at least that are seen for the first time: where nobody has looked for a while, the uptime has
- * grown by less than the time that passed. Nothing is told of a node that was started meanwhile.
+ * How old figures may be that are seen for the first time: where nobody has looked for a while, the uptime has grown by
+ * less than the time that passed. A node that was started meanwhile may have been so right after it was last seen.
  */
 function lagOf(past: Sighting | undefined, uptime: number, now: Instant): Milliseconds {
-  if (past === undefined || uptime < past.uptime) return 0;
-  return Math.max(0, now - past.at - (uptime - past.uptime) * 1000);
+  if (past === undefined) return 0;
+  const grown = uptime < past.uptime ? uptime : uptime - past.uptime;
+  return Math.max(0, now - past.at - grown * 1000);
 }
