@@ -2,7 +2,9 @@ import { EMPTY_HISTORY, type History, type Instant, NO_ORDERS, type Orders } fro
 
 /** What outlives processes: a directory, or a Redis that operators share. */
 export class Disk {
-  /** As it was written last. What is read is a copy that has gone through a text. */
+  /** As it is written: what is read is read back from the text. */
+  text: string = JSON.stringify(EMPTY_HISTORY);
+  /** The value that the text stands for. */
   history: History = EMPTY_HISTORY;
   orders: Orders = NO_ORDERS;
   /** The newest token of the lease. */

@@ -22,15 +22,18 @@ export function historyStore(parts: StoreParts, token?: bigint): HistoryStore {
     return result;
   };
   return {
-    load: () => inTurn(() => calls.store(process, 'load', () => JSON.parse(JSON.stringify(disk.history)) as never)),
-    save: (history) =>
-      inTurn(() =>
+    load: () => inTurn(() => calls.store(process, 'load', () => JSON.parse(disk.text) as never)),
+    save: (history) => {
+      const text = JSON.stringify(history);
+      return inTurn(() =>
         calls.store(process, 'save', () => {
           if (token !== undefined && token !== disk.token) throw fenced();
           calls.saving(process, history);
+          disk.text = text;
           disk.history = history;
         }),
-      ),
+      );
+    },
   };
 }
 
