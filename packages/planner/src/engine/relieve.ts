@@ -10,6 +10,8 @@ import { State } from './state.ts';
 /** How often relief is begun where nodes find no room, and the items up to which it is begun anew. */
 const BEGINNINGS = 5;
 const MOST_ITEMS = 400;
+/** Items from which relief is begun anew for fewer moves as well: below, all placements are looked through. */
+const MANY_PLACES = 150;
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */
 export interface Effort {
@@ -69,7 +71,7 @@ export function relieve(input: ReliefInput): Relieved {
     for (let n = 0; n < problem.nodes; n++) state.admit(n);
     const tight = { ...relief, goal: high.goal };
     const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot, 'fewest')]));
-    tries += attempt(tight, stuck, floors, effort);
+    tries += attempt(tight, stuck, floors, effort, false);
     for (const node of stuck.filter((one) => isHot(input, state, one))) {
       takeBack(relief, movedFrom(relief, node));
       state.limit = target.limit;
@@ -89,21 +91,26 @@ interface Begun {
   readonly tries: number;
 }
 
-/** Relief down to `target`; in small clusters begun anew, the nodes in another order, where some find no room. */
+/**
+ * Relief down to `target`; in small clusters begun anew, the nodes in another order, where some find no room or take more
+ * moves than their bounds.
+ */
 function best(input: ReliefInput): Begun {
   const { problem, sources, target, bounds, effort } = input;
+  const many = problem.items > MANY_PLACES;
   const begin = (number: number, aim = input.aim): Begun => {
     const state = new State(problem, target.limit);
     const hint = new Int32Array(problem.items).fill(-1);
     const relief: Relief = { ...input, aim, state, hint, goal: target.goal, target: target.goal };
     const seed = effort.seed + number;
     const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
-    return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }) };
+    return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }, number > 0 && many) };
   };
   let found = begin(0);
+  const least = sources.reduce((sum, node) => sum + (bounds.get(node)?.moves ?? 0), 0);
   for (let i = 1; i < BEGINNINGS && problem.items <= MOST_ITEMS && !effort.expired(); i++) {
     const score = scoreOf(found.relief, sources);
-    if (score.excess === 0) break;
+    if (score.excess === 0 && (!many || input.aim === 'cheapest' || score.moves <= least)) break;
     const other = begin(i);
     const tries = found.tries + other.tries;
     found = { relief: compare(scoreOf(other.relief, sources), score) < 0 ? other.relief : found.relief, tries };
@@ -120,11 +127,12 @@ function attempt(
   sources: readonly number[],
   bounds: ReadonlyMap<number, Bound>,
   { seed, patience, most, expired }: Effort,
+  wander: boolean,
 ): number {
   for (const node of sources) drain(relief, node);
   const least = new Map([...bounds].map(([node, { moves }]) => [node, moves]));
   const random = seededRandom(seed);
-  const limits = { random, patience, most, expired };
+  const limits = { random, patience, most, expired, wander };
   const tries = search(relief, sources, least, limits);
   if (tries > 0) spread(relief, sources);
   return tries;

@@ -13,7 +13,15 @@ export interface SearchLimits {
   readonly most: number;
   /** Asked between neighbourhoods: the search ends when it says so, with the best it has. */
   readonly expired: () => boolean;
+  /**
+   * Goes on from what takes as many moves, whatever their price, and at times from what takes one more; the best is kept aside.
+   * Gets about where room is short, and takes longer.
+   */
+  readonly wander: boolean;
 }
+
+/** How often a search that wanders goes on from what takes a move more. */
+const DETOURS = 0.1;
 
 /** Neighbourhoods that one node alone is given: there are many, and few of them help. */
 const LEAST_PATIENCE = 100;
@@ -47,6 +55,7 @@ export function search(
   let idle = 0;
   let tries = 0;
   let board: Board | undefined;
+  const best = limits.wander ? new Best(relief, sources) : undefined;
   const share = relief.state.problem.items > MANY_ITEMS ? 0.7 : 0.5;
   for (; tries < limits.most; tries++) {
     const open = sources.filter((node) => isOpen(relief, node, bound.get(node) ?? 0));
@@ -59,11 +68,44 @@ export function search(
       if (better) board.keep();
     } else {
       board = undefined;
-      better = retry(relief, neighbourhood(sources, seed, random), random);
+      better = retry(relief, neighbourhood(sources, seed, random), random, limits.wander);
     }
+    if (best !== undefined) better = best.beaten();
     idle = better ? 0 : idle + 1;
   }
+  best?.restore();
   return tries;
+}
+
+/** The best placement that a search came by. */
+class Best {
+  readonly #relief: Relief;
+  readonly #sources: readonly number[];
+  #score: Score;
+  #at: Int32Array;
+
+  constructor(relief: Relief, sources: readonly number[]) {
+    this.#relief = relief;
+    this.#sources = sources;
+    this.#score = scoreOf(relief, sources);
+    this.#at = relief.state.at.slice();
+  }
+
+  /** Keeps the placement of now where it is better; tells whether it takes fewer moves, or leaves less above the goal. */
+  beaten(): boolean {
+    const now = scoreOf(this.#relief, this.#sources);
+    if (compare(now, this.#score) >= 0) return false;
+    const fewer = compare({ ...now, price: 0 }, { ...this.#score, price: 0 }) < 0;
+    this.#score = now;
+    this.#at.set(this.#relief.state.at);
+    return fewer;
+  }
+
+  restore(): void {
+    const { state, hint } = this.#relief;
+    for (const [item, node] of this.#at.entries()) if (state.at[item] !== node) state.move(item, node);
+    hint.fill(-1);
+  }
 }
 
 /** Whether a node could do with fewer moves. The cheapest set of guests is found exactly: only room can be short. */
@@ -101,16 +143,18 @@ function neighbourhood(sources: readonly number[], seed: number, random: Random)
   return [...chosen];
 }
 
-/** Drains the nodes anew, and keeps that when it is no worse. Tells whether it is better. */
-function retry(relief: Relief, nodes: readonly number[], random: Random): boolean {
+/** Drains the nodes anew, and keeps that when it is no worse, or nearly so where it wanders. Tells whether it is better. */
+function retry(relief: Relief, nodes: readonly number[], random: Random, wander: boolean): boolean {
   const before = scoreOf(relief, nodes);
   const moved = nodes.flatMap((node) => movedFrom(relief, node));
   const places = moved.map((item) => relief.state.at[item] as number);
   takeBack(relief, moved);
   const tight = random() < 0.5;
   for (const node of shuffled(nodes, random)) drain(relief, node, { random, tight });
-  const order = compare(scoreOf(relief, nodes), before);
-  if (order > 0) {
+  const now = scoreOf(relief, nodes);
+  const order = compare(now, before);
+  const most = wander ? before.moves + (random() < DETOURS ? 1 : 0) : -1;
+  if (order > 0 && (above(now.excess, before.excess) || now.moves > most)) {
     for (const node of nodes) takeBack(relief, movedFrom(relief, node));
     for (const [i, item] of moved.entries()) relief.state.move(item, places[i] as number);
   }

@@ -48,7 +48,11 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
   const guests = steps.map((step) => placement.guest(step.guest));
   const rooms = VIEWS.length * RESOURCES.length + 2;
   const flat = (loads: Loads | undefined, allocated: number, running: number): readonly number[] => {
-    const [raw, assessed, expected] = [loads?.raw ?? NO_USAGE, loads?.assessed ?? NO_USAGE, loads?.expected ?? NO_USAGE];
+    const [raw, assessed, expected] = [
+      loads?.raw ?? NO_USAGE,
+      loads?.assessed ?? NO_USAGE,
+      loads?.expected ?? NO_USAGE,
+    ];
     return [raw.cpu, raw.memory, assessed.cpu, assessed.memory, expected.cpu, expected.memory, allocated, running];
   };
   // Where guests make room for each other, a node may be fuller for a moment than it will be.
