@@ -95,6 +95,20 @@ describe('Leadership', () => {
     expect(stage.told['paused']).toEqual([1n, undefined, 2n]);
   });
 
+  it('is a new term under a new token where it lapsed and the lease had not ended yet', async () => {
+    const stage = new Stage();
+    let away = false;
+    stage.operator('one', { lease: cutOff(stage.store, () => away) });
+    await stage.clock.advance(100);
+    away = true;
+    await stage.clock.advance((LEASE * 3) / 4);
+    expect(stage.told['one']).toEqual([1n, undefined]);
+    away = false;
+    await stage.clock.advance(1_000);
+    expect(stage.clock.now()).toBeLessThan(Date.UTC(2026, 0, 5) + LEASE);
+    expect(stage.told['one']).toEqual([1n, undefined, 2n]);
+  });
+
   it('outlives a store that is away for less than the lease, and says so once', async () => {
     const stage = new Stage();
     let away = false;

@@ -32,6 +32,8 @@ export class Leadership {
   readonly #ended = new AbortController();
   #term: { readonly token: bigint; until: Milliseconds } | undefined;
   #told: bigint | undefined;
+  /** A term has ended before its lease did: the lease may still be this operator's. */
+  #lapsed = false;
   #leader: string | undefined;
   #failing = false;
   #loop: Promise<void> = Promise.resolve();
@@ -86,6 +88,9 @@ export class Leadership {
     // Counted from before the question: the store begins to count later.
     const asked = steady();
     try {
+      // Prolonged, it would keep its token: what the ended term still has on its way to the store would not be told apart.
+      if (this.#lapsed) await lease.release(holder);
+      this.#lapsed = false;
       const answer = await lease.hold(holder, duration);
       this.#failing = false;
       this.#leader = answer.held ? holder : answer.by;
@@ -100,7 +105,10 @@ export class Leadership {
   #tell(): void {
     const { log, changed } = this.#options;
     const { token } = this;
-    if (token === undefined) this.#term = undefined;
+    if (token === undefined && this.#term !== undefined) {
+      this.#term = undefined;
+      this.#lapsed = true;
+    }
     if (token === this.#told) return;
     // A new token is a new term, though nobody else led in between: what is remembered is read anew.
     if (this.#told !== undefined) {
