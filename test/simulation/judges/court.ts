@@ -1,5 +1,5 @@
-import type { History, TargetAssignment } from '@ballast/core';
-import type { Reply } from '@ballast/pve-simulator';
+import type { History, Milliseconds, NodeName, TargetAssignment } from '@ballast/core';
+import type { Reply, World } from '@ballast/pve-simulator';
 import type { Process } from '../engine/process.ts';
 import { isMigration, type Request } from '../rig/network.ts';
 import type { Simulation } from '../rig/simulation.ts';
@@ -66,9 +66,10 @@ export class Court {
     const { world } = evidence.simulation.cluster;
     if (path === '/cluster/resources' && reply.status === 200 && request.params['type'] === undefined) {
       if (known.resources === undefined) known.since = evidence.now;
-      known.resources = { at: evidence.now, oldest: oldestFigures(world), world };
+      known.resources = { at: evidence.now, ages: agesOf(world), world };
     } else if (path === '/cluster/status' && reply.status === 200) {
       known.quorate = /"quorate":1/.test(reply.body ?? '');
+      known.online = new Set(world.nodes.filter(({ online }) => online).map(({ name }) => name));
       known.statusAt = evidence.now;
     } else if (WORD.test(path)) {
       const found = WORD.exec(path);
@@ -137,11 +138,9 @@ function askedOf(request: Request, from: string, guest: number, evidence: Eviden
   };
 }
 
-function oldestFigures(world: Evidence['simulation']['cluster']['world']): number {
-  const ages = world.nodes
-    .filter(({ online }) => online)
-    .map(({ name }) => world.now - (world.published.nodes[name]?.at ?? 0));
-  return Math.max(0, ...ages);
+function agesOf(world: World): ReadonlyMap<NodeName, Milliseconds> {
+  const online = world.nodes.filter((node) => node.online);
+  return new Map(online.map(({ name }) => [name, world.now - (world.published.nodes[name]?.at ?? 0)]));
 }
 
 /** Nodes that an answer on preconditions does not allow. */

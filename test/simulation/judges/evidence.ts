@@ -28,12 +28,15 @@ export interface Asked {
 
 /** What one life of an operator has been told. */
 export interface Known {
-  /** When the newest list of resources that has reached it was made, and how old its oldest figures were then. */
-  resources: { readonly at: Instant; readonly oldest: Milliseconds; readonly world: World } | undefined;
+  /** When the newest list of resources that has reached it was made, and how old the figures of each node were then. */
+  resources:
+    | { readonly at: Instant; readonly ages: ReadonlyMap<NodeName, Milliseconds>; readonly world: World }
+    | undefined;
   /** When the first one was made: before it, nobody knows how long figures have stood still. */
   since: Instant;
-  /** The newest word on quorum. */
+  /** The newest word on quorum, and on which nodes are online. */
   quorate: boolean;
+  online: ReadonlySet<NodeName>;
   statusAt: Instant;
   /** By guest: the newest answer on its preconditions. */
   readonly preconditions: Map<GuestId, Preconditions>;
@@ -68,7 +71,14 @@ export class Evidence {
   known(process: string): Known {
     let known = this.#known.get(process);
     if (known === undefined) {
-      known = { resources: undefined, since: 0, quorate: false, statusAt: 0, preconditions: new Map() };
+      known = {
+        resources: undefined,
+        since: 0,
+        quorate: false,
+        online: new Set(),
+        statusAt: 0,
+        preconditions: new Map(),
+      };
       this.#known.set(process, known);
     }
     return known;

@@ -12,20 +12,35 @@ const WORD: Milliseconds = 90_000;
 
 /** No step on a look at the cluster that is old, or on old figures, or without quorum. */
 export const freshness: Judge = {
-  leaves: (asked, evidence) =>
-    asked.request.late ? undefined : staleness(asked.by, evidence, `asks for ${asked.guest}`),
-  weighs: (process, _, evidence) => staleness(process.name, evidence, 'pushes weights'),
+  leaves: ({ by, guest, request }, evidence) => {
+    if (request.late) return undefined;
+    const does = `${by} asks for ${guest}`;
+    return staleness(by, evidence, does) ?? (evidence.known(by).quorate ? undefined : `${does} ${NO_QUORUM}`);
+  },
+  weighs: ({ name }, _, evidence) => {
+    const { quorate, statusAt, resources } = evidence.known(name);
+    // Weights rest on one look: a step may be told of a lost quorum after it, while the round goes on.
+    const told = !quorate && resources !== undefined && statusAt <= resources.at + ANSWERS;
+    return (
+      staleness(name, evidence, `${name} pushes weights`) ?? (told ? `${name} pushes weights ${NO_QUORUM}` : undefined)
+    );
+  },
 };
 
+const NO_QUORUM = 'and was told that there is no quorum';
+/** The answers to one look come within this of each other, but for those that are late. */
+const ANSWERS: Milliseconds = 1000;
+
 function staleness(by: string, evidence: Evidence, does: string): string | undefined {
-  const { resources, quorate, since } = evidence.known(by);
-  if (resources === undefined) return `${by} ${does} and has never looked at the cluster`;
+  const { resources, online, since } = evidence.known(by);
+  if (resources === undefined) return `${does} and has never looked at the cluster`;
   const age = evidence.now - resources.at;
-  if (age > LOOK + ownSlack(LOOK)) return `${by} ${does} on a look that is ${age} ms old`;
+  if (age > LOOK + ownSlack(LOOK)) return `${does} on a look that is ${age} ms old`;
+  // Nothing is made of the figures of a node that was told to be offline.
+  const oldest = Math.max(0, ...[...resources.ages].map(([name, time]) => (online.has(name) ? time : 0)));
   // How old figures are is seen by watching them move: a process that has just begun has to watch first.
-  const watched = Math.min(resources.oldest, resources.at - since);
-  if (watched > FIGURES + ownSlack(FIGURES)) return `${by} ${does} on figures that were ${resources.oldest} ms old`;
-  return quorate ? undefined : `${by} ${does} and was told that there is no quorum`;
+  const watched = Math.min(oldest, resources.at - since);
+  return watched > FIGURES + ownSlack(FIGURES) ? `${does} on figures that were ${oldest} ms old` : undefined;
 }
 
 /** Proxmox VE was asked right before, and had nothing against it. */
