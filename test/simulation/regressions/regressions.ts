@@ -115,4 +115,13 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ],
   },
+  {
+    name: 'figures that were seen in a look of which another answer failed counted as new in the next one',
+    seed: 6190,
+    faults: [
+      { ...COMMON, id: 8, kind: 'stats-stale', at: 29_616, when: 'draining', lasts: 137_088, node: 'pve2', guest: 105 },
+      { ...COMMON, id: 19, kind: 'http-500', at: 146_978, when: 'verifying', lasts: 10_578, times: 3, call: 'tasks' },
+      { ...COMMON, id: 23, kind: 'store-torn', at: 189_422, when: 'verifying', lasts: 23_754, times: 3, node: 'pve2' },
+    ],
+  },
 ];

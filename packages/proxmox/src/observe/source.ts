@@ -90,9 +90,6 @@ export class ProxmoxSource implements ClusterSource {
     const answers = await this.#ask(signal);
     const { membership, resources } = answers;
     const nodeRows = resources.filter((from) => text(from, 'type') === 'node');
-    const uptimes = uptimesOf(nodeRows, membership);
-    // Before anything is refused: figures that stood still in a look that was are no newer in the next one.
-    this.#freshness.note(uptimes, clock.now());
     requireQuorum(membership);
     const guestRows = resources.filter((from) => Roster.guestId(from) !== undefined);
     const haStates = new Map(answers.ha.resources.map(({ guest, state }) => [guest, state]));
@@ -112,7 +109,7 @@ export class ProxmoxSource implements ClusterSource {
       this.#parts.warn,
     );
     this.#freshness.requireSwift(takenAt, clock.now());
-    this.#freshness.require(uptimes, clock.now());
+    this.#freshness.require(uptimesOf(nodeRows, membership.online), clock.now());
     roster.update(guests, resources);
     const free = (name: NodeName): Pick<Node, 'free'> =>
       this.#parts.localDisks ? { free: roster.storages.own(name) } : {};
@@ -156,27 +153,34 @@ export class ProxmoxSource implements ClusterSource {
 
   async #ask(outer: AbortSignal | undefined): Promise<Answers> {
     const { engine } = this.#parts;
-    const [status, resources, tasks, options, ha] = await together<[unknown, unknown, unknown, unknown, HaAnswers]>(
-      outer,
-      (signal) => {
-        const api = engine.api({ signal });
-        const { cluster } = api;
-        return [
-          cluster.status.$get(),
-          cluster.resources.$get(),
-          cluster.tasks.$get(),
-          cluster.options.$get(),
-          this.#askHa(api),
-        ];
-      },
-    );
+    const [status, resources, tasks, options, ha] = await together<
+      [unknown, readonly Row[], unknown, unknown, HaAnswers]
+    >(outer, (signal) => {
+      const api = engine.api({ signal });
+      const { cluster } = api;
+      return [
+        cluster.status.$get(),
+        cluster.resources.$get().then((answer) => this.#noted(answer)),
+        cluster.tasks.$get(),
+        cluster.options.$get(),
+        this.#askHa(api),
+      ];
+    });
     return {
       membership: readMembership(status),
-      resources: rows(resources, 'the resources of the cluster'),
+      resources,
       tasks,
       options,
       ha,
     };
+  }
+
+  /** Whatever becomes of the look: figures that stood still in one that was refused are no newer in the next one. */
+  #noted(answer: unknown): readonly Row[] {
+    const resources = rows(answer, 'the resources of the cluster');
+    const nodeRows = resources.filter((from) => text(from, 'type') === 'node');
+    this.#freshness.note(uptimesOf(nodeRows), this.#parts.clock.now());
+    return resources;
   }
 
   async #askHa(api: Api): Promise<HaAnswers> {
@@ -209,12 +213,12 @@ export class ProxmoxSource implements ClusterSource {
   }
 }
 
-/** By node that is online: a number that steps with each broadcast of its pvestatd. */
-function uptimesOf(nodeRows: readonly Row[], { online }: Membership): ReadonlyMap<NodeName, number> {
+/** By node, of those that are named: a number that steps with each broadcast of its pvestatd. */
+function uptimesOf(nodeRows: readonly Row[], among?: ReadonlySet<NodeName>): ReadonlyMap<NodeName, number> {
   const uptimes = nodeRows.flatMap((from) => {
     const name = text(from, 'node');
     const uptime = number(from, 'uptime');
-    return name === undefined || uptime === undefined || !online.has(name) ? [] : [[name, uptime] as const];
+    return name === undefined || uptime === undefined || among?.has(name) === false ? [] : [[name, uptime] as const];
   });
   return new Map(uptimes);
 }
