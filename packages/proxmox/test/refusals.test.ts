@@ -118,6 +118,27 @@ describe('a snapshot is refused', () => {
     await cluster.source.observe();
   });
 
+  it('when a node comes back with the figures it left with, until they move', async () => {
+    const { cluster, clock } = connect(pve);
+    const rows = (pve2: Readonly<Record<string, unknown>>, seconds: number): void =>
+      resources(
+        nodeRow('pve1', { uptime: 1000 + seconds }),
+        { ...nodeRow('pve2', pve2), ...pve2 },
+        nodeRow('pve3', { uptime: 1000 + seconds }),
+        ctRow(102, 'pve3'),
+      );
+    for (const seconds of [0, 40, 80]) {
+      rows({ status: 'offline', uptime: undefined }, seconds);
+      await cluster.source.observe().catch(() => undefined);
+      await clock.advance(40_000);
+    }
+    rows({ uptime: 900_000 }, 120);
+    expect(await failureOf(cluster.source.observe())).toMatchObject({ code: 'snapshot-stale' });
+    await clock.advance(10_000);
+    rows({ uptime: 900_010 }, 130);
+    await cluster.source.observe();
+  });
+
   it('when the figures of a node stand still', async () => {
     const { cluster, clock } = connect(pve);
     const uptime = (seconds: number): void => {

@@ -68,23 +68,33 @@ interface Sighting {
 export class Freshness {
   readonly #maxAge: Milliseconds;
   readonly #seen = new Map<NodeName, Sighting>();
+  /** Since when, and until when, nodes were seen to be away that have not come back yet. */
+  readonly #away = new Map<NodeName, { readonly since: Instant; readonly until: Instant }>();
 
   constructor(maxAge: Milliseconds) {
     this.#maxAge = maxAge;
   }
 
-  /** Remembers since when each uptime stands where it is: a node that was away may come back with the figures it left with. */
-  note(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
+  /**
+   * Remembers since when each uptime stands where it is.
+   * @param away nodes without figures
+   */
+  note(uptimes: ReadonlyMap<NodeName, number>, away: readonly NodeName[], now: Instant): void {
+    for (const name of away) this.#away.set(name, { since: this.#away.get(name)?.since ?? now, until: now });
     for (const [name, uptime] of uptimes) {
       const past = this.#seen.get(name);
+      const left = this.#away.get(name);
+      this.#away.delete(name);
       if (past?.uptime === uptime) continue;
-      this.#seen.set(name, { uptime, at: now, since: now - lagOf(past, uptime, now) });
+      // A node may come back with the figures it left with: those of one that runs for longer than it was away are.
+      const back = left === undefined ? now : uptime * 1000 > now - left.since ? left.since : left.until;
+      this.#seen.set(name, { uptime, at: now, since: Math.min(back, now - lagOf(past, uptime, now)) });
     }
   }
 
   /** @throws {SnapshotError} `snapshot-stale` when a node's uptime has stood still for longer than `maxAge` */
   require(uptimes: ReadonlyMap<NodeName, number>, now: Instant): void {
-    this.note(uptimes, now);
+    this.note(uptimes, [], now);
     for (const name of uptimes.keys()) {
       const since = this.#seen.get(name)?.since ?? now;
       if (now - since <= this.#maxAge) continue;

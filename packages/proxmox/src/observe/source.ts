@@ -179,7 +179,9 @@ export class ProxmoxSource implements ClusterSource {
   #noted(answer: unknown): readonly Row[] {
     const resources = rows(answer, 'the resources of the cluster');
     const nodeRows = resources.filter((from) => text(from, 'type') === 'node');
-    this.#freshness.note(uptimesOf(nodeRows), this.#parts.clock.now());
+    const uptimes = uptimesOf(nodeRows);
+    const away = nodeRows.flatMap((from) => text(from, 'node') ?? []).filter((name) => !uptimes.has(name));
+    this.#freshness.note(uptimes, away, this.#parts.clock.now());
     return resources;
   }
 
