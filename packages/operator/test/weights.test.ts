@@ -1,7 +1,7 @@
 import { BallastError, type TargetAssignment, type WeightTarget } from '@ballast/core';
 import { Weights } from '@ballast/operator';
 import { aBalancePolicy, aService, aWeightPolicy, someBudgets, someWeights, T0, VirtualClock } from '@ballast/testkit';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 const ADDRESSES: Readonly<Record<number, readonly string[]>> = {
   101: ['10.0.0.1', 'fd00::1'],
@@ -85,4 +85,31 @@ it('nobody is asked for addresses where no target needs them', async () => {
     six: [undefined, undefined, undefined],
     any: [undefined, undefined, undefined],
   });
+});
+
+it('asks whether a table may still be pushed once those before it are through', async () => {
+  const target = aTarget(false);
+  let through = (): void => undefined;
+  const slow: WeightTarget = {
+    ...target,
+    apply: async (assignments) => {
+      await new Promise<void>((resolve) => {
+        through = resolve;
+      });
+      return target.apply(assignments);
+    },
+  };
+  const pushed = weights(slow);
+  let leads = true;
+  const mayPush = (): void => {
+    if (!leads) throw new BallastError('not-leading', 'Another one leads.');
+  };
+  const first = pushed.push(TABLE, undefined, mayPush);
+  const second = pushed.push(TABLE, undefined, mayPush);
+  await vi.waitFor(() => expect(through.name).toBe(''));
+  leads = false;
+  through();
+  await first;
+  await expect(second).rejects.toMatchObject({ code: 'not-leading' });
+  expect(target.given).toHaveLength(SERVICES.length);
 });

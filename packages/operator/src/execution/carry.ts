@@ -63,6 +63,11 @@ export interface CarryOptions {
    * @throws {BallastError} where it may not be: paused by order, or another operator leads
    */
   readonly requireLeave?: () => Promise<void>;
+  /**
+   * Asked right before weights are pushed.
+   * @throws {BallastError} where another operator leads
+   */
+  readonly requireLead?: () => void;
   /** Whether arrivals are verified afterwards, by rounds that go on. */
   readonly verifies?: boolean;
   /** Told of each change and of progress. */
@@ -172,7 +177,10 @@ async function prepare(step: Migration, running: readonly Migration[], options: 
   requireFresh(latest, options.clock);
   const table = (borrowed ?? weights).during(latest, memory.history, running);
   if (table.services.length === 0) return;
-  await weights.push(table, signal);
+  await weights.push(table, signal, () => {
+    options.requireLead?.();
+    requireFresh(latest, options.clock);
+  });
   if (borrowed === undefined) memory.update((history) => rememberWeights(history, table));
   if (step.mode !== 'live') await weights.settle(signal);
 }

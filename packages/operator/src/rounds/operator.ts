@@ -86,6 +86,7 @@ export class Operator {
       newest: () => this.#latest,
       rules: () => this.#rules,
       adopted: () => this.#adoptions.running,
+      requireLead: () => this.#requireLead(),
       requireLeave: async () => {
         await this.#orders.requireNone();
         this.#requireLead();
@@ -232,11 +233,11 @@ export class Operator {
       if (mayBegin && !this.#stopping) this.#carryOutApproved(plan, orders);
       return reports;
     }
-    this.#requireLead();
     // Adopting and deciding ask the cluster, too: where it hardly answers the look is old by now.
-    if (this.#latest !== undefined) requireFresh(this.#latest, clock);
+    const mayPush = this.#mayPushOn(this.#latest);
+    mayPush();
     if (pause?.weights === true) return [];
-    const reports = await this.#weights.push(table, this.#abandon.signal);
+    const reports = await this.#weights.push(table, this.#abandon.signal, mayPush);
     if (reports.length > 0) this.#memory.update((history) => withoutBorrowed(rememberWeights(history, table)));
     if (mayBegin && !this.#stopping && this.#carrier.mayBegin(plan)) this.#carrier.begin(plan);
     return reports;
@@ -245,9 +246,10 @@ export class Operator {
   /** In mode `advise`: weights that an approved plan has lowered climb back. */
   async #giveBack(uncertain: readonly Migration[]): Promise<RoundReport['targets']> {
     if (this.#latest === undefined || this.history.borrowed === undefined) return [];
-    this.#requireLead();
-    requireFresh(this.#latest, this.#parts.clock);
-    return await this.#borrowed.tend(this.#latest, () => [...this.#inFlight(), ...uncertain], this.#abandon.signal);
+    const moving = (): readonly Migration[] => [...this.#inFlight(), ...uncertain];
+    const mayPush = this.#mayPushOn(this.#latest);
+    mayPush();
+    return await this.#borrowed.tend(this.#latest, moving, this.#abandon.signal, mayPush);
   }
 
   /** In mode `advise`: what somebody approved, once. Weights are borrowed for it, as load is not answered in that mode. */
@@ -258,6 +260,14 @@ export class Operator {
     this.#requireLead();
     const { by, since: approvedAt } = found.approval;
     this.#carrier.begin(found.plan, { by, approvedAt, borrowed: this.#borrowed });
+  }
+
+  /** Throws where weights may not be pushed on a look: another operator leads, or it is old by now. */
+  #mayPushOn(look: Assessment | undefined): () => void {
+    return () => {
+      this.#requireLead();
+      if (look !== undefined) requireFresh(look, this.#parts.clock);
+    };
   }
 
   #requireLead(): void {

@@ -66,11 +66,12 @@ export class BorrowedWeights {
     assessment: Assessment,
     moving: () => readonly Migration[],
     signal: AbortSignal,
+    mayPush: () => void,
   ): Promise<readonly TargetReport[]> {
     const { weights, memory, log } = this.#parts;
     if (memory.history.borrowed === undefined) return [];
     const table = this.during(assessment, memory.history, moving());
-    const reports = await weights.push(table, signal);
+    const reports = await weights.push(table, signal, mayPush);
     // A step may have begun meanwhile: then its service stays borrowed.
     const held = weights.during(assessment, memory.history, moving()).services;
     const back = Object.keys(memory.history.borrowed).filter((service) => {

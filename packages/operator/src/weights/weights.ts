@@ -36,8 +36,15 @@ export class Weights {
     this.#addresses = new AddressBook(parts.source, parts.clock);
   }
 
-  push(table: WeightTable, signal?: AbortSignal): Promise<readonly TargetReport[]> {
-    const result = this.#last.then(() => this.#push(table, signal));
+  /**
+   * @param mayPush asked when its turn has come, which a slow target may put off; what it throws is thrown, and nothing is
+   * pushed
+   */
+  push(table: WeightTable, signal?: AbortSignal, mayPush?: () => void): Promise<readonly TargetReport[]> {
+    const result = this.#last.then(() => {
+      mayPush?.();
+      return this.#push(table, signal);
+    });
     this.#last = result.catch(() => undefined);
     return result;
   }
