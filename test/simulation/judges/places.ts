@@ -48,9 +48,11 @@ function goneFrom(node: NodeName, { asked }: Evidence, seen: World): readonly Gu
 
 /** Guests of ours that are under way to a node, and that the operator did not see on it. */
 function comingTo(to: NodeName, evidence: Evidence, seen: World): readonly GuestId[] {
+  // One that was asked for by a leader that slept meanwhile is not foreseen by its successor (docs/adr/0007).
+  const late = new Set(evidence.asked.filter(({ request }) => request.late).map(({ guest }) => guest));
   const under = evidence
     .ours()
-    .filter((migration) => migration.to === to && guestIn(seen, migration.guest)?.node !== to);
+    .filter(({ to: target, guest }) => target === to && !late.has(guest) && guestIn(seen, guest)?.node !== to);
   return under.map(({ guest }) => guest);
 }
 
@@ -64,6 +66,8 @@ export const rules: Judge = {
     if (request.late || knowsLittle(evidence)) return undefined;
     const there = evidence
       .companions(guest)
+      // Rules are about guests that run: where one that stands still is may be where others come.
+      .filter(({ status }) => status === 'running')
       .find(({ id, node }) => node === to || evidence.ours().some((other) => other.guest === id && other.to === to));
     return there === undefined ? undefined : `${by} asks for guest ${guest} to join guest ${there.id} on ${to}`;
   },
