@@ -2,6 +2,7 @@ import {
   BallastError,
   type Clock,
   type ClusterSnapshot,
+  type Milliseconds,
   NO_ORDERS,
   type OrderStore,
   type Orders,
@@ -10,6 +11,9 @@ import {
   wallOf,
 } from '@ballast/core';
 import type { Logger } from '@ballast/telemetry';
+
+/** What was read within this is taken for what stands now. */
+const SWIFT: Milliseconds = 2000;
 
 /** The orders that stand, read anew whenever something is about to be done. */
 export class StandingOrders {
@@ -41,13 +45,25 @@ export class StandingOrders {
   }
 
   /**
-   * Right before a migration is requested.
-   * @throws {BallastError} `paused`, or that of the store
+   * Right before a migration is requested. An answer that took long may be from before somebody paused, where the store is
+   * slow or the process stood still: it is asked for again.
+   * @throws {BallastError} `paused`, `orders-late`, or that of the store
    */
   async requireNone(): Promise<void> {
-    await this.read();
-    const { pause } = this;
-    if (pause !== undefined) throw paused(pause);
+    for (let tries = 0; tries < 3; tries++) {
+      const asked = this.#clock.now();
+      await this.read();
+      const { pause } = this;
+      if (pause !== undefined) throw paused(pause);
+      if (this.#clock.now() - asked <= SWIFT) return;
+    }
+    throw new BallastError(
+      'orders-late',
+      `Expected the orders that stand within ${SWIFT / 1000} s, got them later thrice.`,
+      {
+        hint: 'Nothing was begun. See why the disk or Redis that keeps them is slow.',
+      },
+    );
   }
 
   #tell(): void {
