@@ -11,8 +11,7 @@ export const budgets: Judge = {
     const ours = evidence.ours();
     // One that was asked for by a leader that slept meanwhile is not foreseen by its successor (docs/adr/0007).
     const late = evidence.asked.some(
-      (asked) =>
-        (asked.request.late || outlastedDoubt(asked, evidence)) && ours.some((migration) => isOf(migration, asked)),
+      (asked) => (asked.request.late || outlasted(asked, evidence)) && ours.some((migration) => isOf(migration, asked)),
     );
     const spare = late ? 1 : 0;
     if (ours.length > scenario.concurrent + spare) return `${ours.length} migrations run at once`;
@@ -24,23 +23,6 @@ export const budgets: Judge = {
   },
 };
 
-/** How long an operator takes a request whose answer was lost for one that may still take effect. */
-const IN_DOUBT = 60_000;
-
-function isOf({ upid }: WorldMigration, asked: Asked): boolean {
-  return upid === asked.upid || upid === asked.child;
-}
-
-/**
- * Whether a request lay longer with a slow node than others were in doubt of it. That takes another operator, or another
- * life of it, whose wall clock differs: it counts from what the first one wrote down (docs/simulation-testing.md).
- */
-function outlastedDoubt({ at, by, arrivedAt }: Asked, evidence: Evidence): boolean {
-  const { jumped } = evidence.simulation;
-  if (jumped === 0 || arrivedAt === undefined || arrivedAt - at <= IN_DOUBT - jumped) return false;
-  return evidence.asked.some((other) => other.by !== by && other.at > at);
-}
-
 /** Migrations an hour, by the clock of who asks. */
 export const budgetsPerHour: Judge = {
   leaves: ({ at, request }, evidence) => {
@@ -50,3 +32,11 @@ export const budgetsPerHour: Judge = {
     return `${count} migrations are asked for within an hour`;
   },
 };
+
+function outlasted(asked: Asked, evidence: Evidence): boolean {
+  return evidence.asked.some((other) => other.at > asked.at && evidence.outlastsDoubt(asked, other.by));
+}
+
+function isOf({ upid }: WorldMigration, asked: Asked): boolean {
+  return upid === asked.upid || upid === asked.child;
+}

@@ -51,6 +51,8 @@ export interface Preconditions {
 
 /** The HA manager begins what was asked of it within this time, or never. */
 const QUEUED: Milliseconds = 60_000;
+/** How long an operator takes a request whose answer was lost for one that may still take effect. */
+const IN_DOUBT: Milliseconds = 60_000;
 /** Tags of guests that are to be apart. */
 const APART = 'ballast-anti-affinity_';
 
@@ -105,6 +107,15 @@ export class Evidence {
       ({ outcome, startedAt }) => outcome === 'running' && startedAt > this.now - time - jumped,
     );
     return new Set([...asked, ...open].map(({ guest }) => guest));
+  }
+
+  /**
+   * Whether a request lies, or lay, longer with a slow node than another operator, or another life of its own, is in doubt of
+   * it, as their wall clocks differ: it counts from what the first one wrote down (docs/simulation-testing.md).
+   */
+  outlastsDoubt({ at, by, arrivedAt }: Asked, other: string): boolean {
+    const { jumped } = this.simulation;
+    return jumped > 0 && other !== by && (arrivedAt ?? this.now) - at > IN_DOUBT - jumped;
   }
 
   /** Notes which migrations have come to a good end. */

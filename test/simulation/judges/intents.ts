@@ -19,7 +19,8 @@ export const once: Judge = {
         other.guest === guest &&
         other.arrivedAt === undefined &&
         evidence.now - other.at < 60_000 &&
-        !other.request.late,
+        !other.request.late &&
+        !evidence.outlastsDoubt(other, by),
     );
     return onItsWay === undefined ? undefined : `${by} asks for guest ${guest} again while its request is on its way`;
   },

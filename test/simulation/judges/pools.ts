@@ -1,8 +1,8 @@
 import type { GuestId, Milliseconds } from '@ballast/core';
 import type { Judge } from './judge.ts';
 
-/** A pause that stands for longer was to be read. */
-const READ: Milliseconds = 500;
+/** A pause that stands for longer was to be read: orders are taken for what stands for two seconds. */
+const READ: Milliseconds = 2500;
 
 /** A pool is never weighted to nothing. */
 export const pools: Judge = {

@@ -215,4 +215,12 @@ export const REGRESSIONS: readonly Regression[] = [
       { ...COMMON, id: 20, kind: 'order-drain', at: 182_555, when: 'admitted', lasts: 75_793, guest: 110 },
     ],
   },
+  {
+    name: 'a migration was asked for on orders that were read before the process stood still, and somebody paused',
+    seed: 13036,
+    faults: [
+      { ...COMMON, id: 0, kind: 'stop', at: 6_727, when: 'submitted', lasts: 26_599, guest: 116 },
+      { ...COMMON, id: 7, kind: 'order-pause', at: 33_124, when: 'submitted', lasts: 141_749, times: 4, guest: 103 },
+    ],
+  },
 ];
