@@ -38,6 +38,19 @@ const chosen = (found: readonly Choice[] | undefined): readonly number[] | undef
   found?.map((one) => one.of).sort((a, b) => a - b);
 
 describe('covering a need', () => {
+  it('comes to an end where two and two cost the same but for the rounding of their sum', () => {
+    const near = (of: number, relief: number, price: number): Choice => choice(of, [relief], price);
+    const choices = [
+      near(1, 0.49216227673300994, 1376355595.275903),
+      near(2, 0.6152028459162618, 2792927325.5871224),
+      near(3, 0.4604052698201316, 2749832621.087544),
+      near(4, 0.6152028459162616, 2792927325.5871224),
+      near(5, 0.4921622767330102, 1376355595.275903),
+    ];
+    const set = covering(choices, [1]);
+    expect(set?.map(({ price }) => price).sort()).toEqual([1376355595.275903, 2792927325.5871224]);
+  });
+
   it.each([
     ['nothing needed', [choice(1, [5], 1)], [0], []],
     ['not enough there', [choice(1, [5], 1), choice(2, [4], 1)], [10], undefined],

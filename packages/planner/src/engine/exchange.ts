@@ -3,6 +3,8 @@ import { type Aim, type Choices, indices, meets } from './choices.ts';
 
 /** Above this many combinations pairs are not exchanged: it would take longer than it saves. */
 const MOST_TRIES = 40_000;
+/** Of the highest price: far above what adding four of them rounds. */
+const ROUNDING = 1e-9;
 
 /**
  * A set that meets the needs, made better by exchanging choices, one for one and two for two (for the least price also
@@ -70,6 +72,8 @@ function exchanged(
   }
   // Where all moves are one, a dearer pair cannot be better, and nor can those behind it.
   const uniform = out === into && others.every((i) => moves[i] === 1);
+  // Sums of the same prices differ by their rounding: what saves no more than that would be exchanged back for ever.
+  const slack = ROUNDING * others.concat(set).reduce((most, i) => Math.max(most, Math.abs(price[i] as number)), 0);
   const sums = new Float64Array(needs);
   for (const i of set)
     for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
@@ -91,8 +95,8 @@ function exchanged(
           const more = moreByC + at(moves, id);
           const better =
             aim === 'fewest'
-              ? more < leastMoves || (more === leastMoves && above(leastPrice, dearer))
-              : above(leastPrice, dearer);
+              ? more < leastMoves || (more === leastMoves && leastPrice - dearer > slack)
+              : leastPrice - dearer > slack;
           if (!better || !suffices(choices, sums, ia, ib, ic, id)) continue;
           best = [ia, ib, ic, id];
           leastMoves = more;
