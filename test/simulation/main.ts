@@ -19,7 +19,11 @@ const { values } = parseArgs({
   },
 });
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: Error) => {
+  tell(error.message);
+  // The other workers end with this process.
+  process.exit(1);
+});
 
 async function main(): Promise<number> {
   const { seed, seeds, trace, workers } = values;

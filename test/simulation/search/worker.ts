@@ -1,5 +1,5 @@
 import { type Failure, range, search } from './search.ts';
-import { type Answer, type News, type Share, WORKER_NEWS } from './workers.ts';
+import type { Answer, News, Share } from './workers.ts';
 
 // One of several processes that share a range of seeds. An interrupt is the business of who started it.
 process.on('SIGINT', () => undefined);
@@ -15,13 +15,10 @@ async function answer({ first, last, step, keepGoing }: Share): Promise<void> {
   // Nobody is left to answer.
   process.once('disconnect', () => process.exit(1));
   let seeds = 0;
-  let known = 0;
   const after = (failures: readonly Failure[], seed: number): boolean => {
     seeds += 1;
-    if (seeds % WORKER_NEWS === 0 || failures.length > known)
-      tell({ seeds, broken: failures.map((each) => each.seed) });
-    known = failures.length;
-    return seed + step > end || (!keepGoing && known > 0);
+    tell({ seeds, broken: failures.map((each) => each.seed) });
+    return seed + step > end || (!keepGoing && failures.length > 0);
   };
   const { coverage, ...rest } = await search({ seeds: range(first, last, step), after });
   const message: Answer = { ...rest, cells: coverage.cells };

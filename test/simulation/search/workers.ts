@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Milliseconds } from '@ballast/core';
 import { Coverage } from './coverage.ts';
 import { type Failure, type Found, range, search } from './search.ts';
 
@@ -33,9 +34,10 @@ export interface News {
 }
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
-/** How often it is told how far a search has come, and how often a worker says so. */
+/** How often it is told how far a search has come. */
 const NEWS = 1000;
-export const WORKER_NEWS = 50;
+/** A scenario takes a tenth of a second: one that takes this long comes to no end, and cannot be asked what it does. */
+const NO_END: Milliseconds = 120_000;
 
 /** Searches in this process, or in several at once. */
 export function searchWith({ first, last, workers, keepGoing, tell, stop }: ManySeeds): Promise<Found> {
@@ -61,12 +63,15 @@ async function inParallel(shares: readonly Share[], tell: (line: string) => void
   };
   stop.addEventListener('abort', () => stopAfter(0), { once: true });
   let told = 0;
+  const known = new Set<number>();
   const hear = ({ keepGoing }: Share): void => {
     const broken = team.flatMap(({ news }) => news.broken);
     if (broken.length > 0 && !keepGoing) stopAfter(Math.min(...broken));
     const done = team.reduce((all, { news }) => all + news.seeds, 0);
     if (Math.floor(done / NEWS) > Math.floor(told / NEWS)) tell(`${done} seeds, ${broken.length} failures`);
     told = done;
+    for (const seed of broken) if (!known.has(seed)) tell(`a promise is broken at seed ${seed}`);
+    for (const seed of broken) known.add(seed);
   };
   const answers = team.map((worker) =>
     answerOf(worker.child, worker.share, (news) => {
@@ -84,12 +89,24 @@ export function work(share: Share, file: string): Promise<Answer> {
 
 function answerOf(child: ChildProcess, share: Share, hear: (news: News) => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    let at = share.first;
+    const lost = (): void => {
+      child.kill('SIGKILL');
+      reject(new Error(`seed ${at} comes to no end: nothing was heard of its process for ${NO_END / 1000} s`));
+    };
+    let patience = setTimeout(lost, NO_END);
     child.on('message', (message: News | Answer) => {
-      if ('cells' in message) resolve(message);
-      else hear(message);
+      clearTimeout(patience);
+      if ('cells' in message) return resolve(message);
+      at = share.first + share.step * message.seeds;
+      patience = setTimeout(lost, NO_END);
+      hear(message);
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
+    child.once('exit', (code) => {
+      clearTimeout(patience);
+      reject(new Error(`a worker ended with ${code}`));
+    });
     child.send(share);
   });
 }
