@@ -218,7 +218,7 @@ describe('weights in mode advise', () => {
     const stage = await proposed(store);
     stage.target.has = AS_SET;
     stage.orders = approvalOf(stage.id, stage.clock.now());
-    const { save } = store;
+    const save = store.save.bind(store);
     const full = (history: History): Promise<void> =>
       history.borrowed === undefined ? save(history) : Promise.reject(new Error('ENOSPC'));
     Object.assign(store, { save: full });
