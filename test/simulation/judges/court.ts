@@ -68,7 +68,10 @@ export class Court {
       if (known.resources === undefined) known.since = evidence.now;
       known.resources = { at: evidence.now, ages: agesOf(world), world };
     } else if (path === '/cluster/status' && reply.status === 200) {
-      known.quorate = /"quorate":1/.test(reply.body ?? '');
+      const word = /"quorate":(\d)/.exec(reply.body ?? '')?.[1];
+      // Half an answer tells nothing.
+      if (word === undefined) return;
+      known.quorate = word === '1';
       known.online = new Set(world.nodes.filter(({ online }) => online).map(({ name }) => name));
       known.statusAt = evidence.now;
     } else if (WORD.test(path)) {
