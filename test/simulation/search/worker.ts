@@ -27,5 +27,6 @@ async function answer({ first, last, step, keepGoing }: Share): Promise<void> {
 }
 
 function tell(news: News): void {
-  process.send?.(news);
+  // Where nobody listens any more, the disconnection ends this process.
+  process.send?.(news, () => undefined);
 }
