@@ -67,12 +67,20 @@ export interface FoundMigration {
   readonly request?: string;
 }
 
+export interface StartOptions extends CallOptions {
+  /**
+   * Asked each time right before the request leaves: logging in, and finding an entry point that answers, take their time.
+   * @throws what keeps it back; nothing is sent then, and `start` throws the same
+   */
+  readonly mayLeave?: () => void;
+}
+
 /** Carries out migrations. */
 export interface Migrator {
   /** Proxmox VE's own precondition call, right before the step. No blockers: it may start. */
   validate(step: Migration, options?: CallOptions): Promise<readonly Blocker[]>;
   /** Starts the migration; never repeated by the driver, so it is submitted at most once. */
-  start(step: Migration, options?: CallOptions): Promise<MigrationTask>;
+  start(step: Migration, options?: StartOptions): Promise<MigrationTask>;
   /** Follows the task to its end. An aborted `signal` ends the following, not the migration. */
   follow(task: MigrationTask, options?: FollowOptions): Promise<MigrationOutcome>;
   /** Those of the running tasks that are migrations of this migrator's own identity; one that ended meanwhile is left out. */

@@ -44,7 +44,10 @@ function aStage(plan: Plan, hooks: Partial<ExecutionHooks> = {}): Stage {
     plan,
     migrator: {
       validate: (step) => cluster.validate().finally(() => events.push(`validate ${step.guest}`)),
-      start: (step) => cluster.start(step).finally(() => events.push(`start ${step.guest}`)),
+      start: async (step, { mayLeave } = {}) => {
+        mayLeave?.();
+        return await cluster.start(step).finally(() => events.push(`start ${step.guest}`));
+      },
       follow: (task, options) => cluster.follow(task, options),
       find: (tasks) => cluster.find(tasks),
       abort: (task) => cluster.abort(task),
@@ -347,4 +350,16 @@ describe('the machine of a step', () => {
     expect(ends).toEqual(['done', 'failed', 'aborted', 'skipped']);
     for (const state of STEP_STATES) expect(ends.some((end) => reach(state).has(end))).toBe(true);
   });
+});
+
+it('skips a step whose request was kept back while the driver looked for a way to the cluster: nothing was asked for', async () => {
+  const { execution, cluster, events } = aStage(aPlan(aMigration(1, 'a', 'b')), {
+    mayLeave: () => {
+      throw new BallastError('not-leading', 'Another one leads.');
+    },
+  });
+  const [report] = await execution.run();
+  expect(report).toMatchObject({ state: 'skipped', detail: 'not-leading: Another one leads.' });
+  expect(cluster.started).toEqual([]);
+  expect(events).not.toContain('unknown 1');
 });

@@ -1,4 +1,4 @@
-import { MIB, type Migration } from '@ballast/core';
+import { BallastError, MIB, type Migration } from '@ballast/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveCluster } from './support/cluster.ts';
 import { connect, failureOf } from './support/connected.ts';
@@ -60,6 +60,16 @@ describe('start', () => {
   it('names the task by its UPID', async () => {
     pve.on(POST, { data: QMIGRATE });
     expect(await connect(pve).cluster.migrator.start(step)).toEqual(taskOf(QMIGRATE));
+  });
+
+  it('is kept back where it may not leave any more, and sends nothing', async () => {
+    pve.on(POST, { data: QMIGRATE });
+    const { migrator } = connect(pve).cluster;
+    const mayLeave = (): void => {
+      throw new BallastError('not-leading', 'Another one leads.');
+    };
+    await expect(migrator.start(step, { mayLeave })).rejects.toMatchObject({ code: 'not-leading' });
+    expect(pve.count(POST)).toBe(0);
   });
 
   it('passes on why Proxmox VE refuses', async () => {

@@ -64,7 +64,7 @@ export interface CarryOptions {
    */
   readonly requireLeave?: () => Promise<void>;
   /**
-   * Asked right before weights are pushed.
+   * Asked right before weights are pushed, and before a request leaves.
    * @throws {BallastError} where another operator leads
    */
   readonly requireLead?: () => void;
@@ -87,6 +87,7 @@ export function carryOut(options: CarryOptions): Execution {
   let foreign: readonly ClusterTask[] = [];
   let tasks: readonly ClusterTask[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let checked: Assessment | undefined;
   const look = async (): Promise<Assessment> => {
     const latest = await options.latest();
     requireFresh(latest, clock);
@@ -140,7 +141,12 @@ export function carryOut(options: CarryOptions): Execution {
       requireLeave: async () => {
         await options.requireLeave?.();
         // Lowering weights and saving may have taken their time, and the process may have stood still meanwhile.
-        requireFresh(await options.latest(), clock);
+        checked = await options.latest();
+        requireFresh(checked, clock);
+      },
+      mayLeave: () => {
+        options.requireLead?.();
+        if (checked !== undefined) requireFresh(checked, clock);
       },
       ...(options.verifies === undefined ? {} : { verifies: options.verifies }),
       changed: (report) => {

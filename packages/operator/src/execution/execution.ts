@@ -34,6 +34,11 @@ export interface ExecutionHooks {
    * @throws {BallastError} where it may not be: nothing was asked for then
    */
   readonly requireLeave?: () => Promise<void>;
+  /**
+   * Asked once more each time that the request is about to leave: an entry point that does not answer takes its time.
+   * @throws {BallastError} where it may not leave
+   */
+  readonly mayLeave?: () => void;
   /** Whether somebody looks afterwards what an arrival brought; where nobody does, an arrival is the end. */
   readonly verifies?: boolean;
   /** Each change of state. Where this fails, what the new state announces is not done (see {@link STEP_MACHINE}). */
@@ -154,7 +159,7 @@ export class Execution {
   }
 
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
-    const { migrator } = this.#options;
+    const { migrator, hooks } = this.#options;
     await this.#change(index, { state: 'admitted' });
     const drift = await this.#drift(step, signal);
     if (drift !== undefined) return await this.#drop(index, 'skipped', drift);
@@ -163,11 +168,21 @@ export class Execution {
     } catch (error) {
       return await this.#drop(index, 'skipped', wordsOf(error));
     }
+    let held: unknown;
+    const mayLeave = (): void => {
+      try {
+        hooks.mayLeave?.();
+      } catch (error) {
+        held = error;
+        throw error;
+      }
+    };
     try {
-      const task = await migrator.start(step, signal === undefined ? {} : { signal });
+      const task = await migrator.start(step, { mayLeave, ...(signal === undefined ? {} : { signal }) });
       await this.#change(index, { state: 'running', task: task.id });
       this.#running.set(index, this.#follow(index, task, signal));
     } catch (error) {
+      if (held !== undefined) return await this.#drop(index, 'skipped', wordsOf(held));
       // Whether it came about is for the cluster to tell: the guest counts as on its way until then (see settleMoves).
       await this.#drop(index, 'unknown', wordsOf(error));
     }

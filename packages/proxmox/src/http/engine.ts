@@ -41,6 +41,8 @@ export interface CallSettings {
   readonly signal?: AbortSignal | undefined;
   /** Other than the engine's. */
   readonly retries?: number;
+  /** Asked each time right before it leaves; what it throws is thrown, and nothing was sent. */
+  readonly mayLeave?: (() => void) | undefined;
 }
 
 interface Call extends CallSettings {
@@ -204,9 +206,10 @@ export class Engine {
     this.#pending++;
     this.#requests++;
     try {
-      const answer = await this.#inTime(endpoint, call, (signal) =>
-        transport.send({ endpoint, method, path, params, headers, signal }),
-      );
+      const answer = await this.#inTime(endpoint, call, (signal) => {
+        call.mayLeave?.();
+        return transport.send({ endpoint, method, path, params, headers, signal });
+      });
       status = answer.status;
       const parsed = parseAnswer(answer, describe, redact);
       if (parsed.ok) return parsed.data;

@@ -12,6 +12,7 @@ import type {
   MigrationTask,
   Migrator,
   Milliseconds,
+  StartOptions,
 } from '@ballast/core';
 import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
@@ -70,14 +71,14 @@ export class ProxmoxMigrator implements Migrator {
    * The request is sent once. When its answer is lost, the task is looked for and taken over.
    * @throws {ProxmoxError} `proxmox-outcome-unknown` when the answer was lost and no task is found
    */
-  async start(step: Migration, { signal }: CallOptions = {}): Promise<MigrationTask> {
+  async start(step: Migration, { signal, mayLeave }: StartOptions = {}): Promise<MigrationTask> {
     const { engine, clock, migration } = this.#parts;
     signal?.throwIfAborted();
     const { guest, kind, from } = step;
     const form = migrationForm(step, migration, this.#conntrack.get(guest) ?? false);
     const startedAt = clock.now();
     // Not under the signal: a request that is broken off half-way leaves unknown whether it arrived.
-    const upid = await postMigration(engine.api(), { kind, node: from, id: guest }, form).then(
+    const upid = await postMigration(engine.api({ mayLeave }), { kind, node: from, id: guest }, form).then(
       parseUpid,
       (error: unknown) => this.#adopt(step, error),
     );
