@@ -20,6 +20,17 @@ export class BallastError extends Error {
   }
 }
 
+/** What was about to leave was kept back: nothing was sent. Its code and its words are those of its cause. */
+export class KeptBackError extends BallastError {
+  constructor(cause: unknown) {
+    const hint = cause instanceof BallastError ? cause.hint : undefined;
+    super(codeOf(cause), cause instanceof Error ? cause.message : String(cause), {
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
 /** The code of an error of ours; `unexpected` for any other value. */
 export function codeOf(error: unknown): string {
   return error instanceof BallastError ? error.code : 'unexpected';

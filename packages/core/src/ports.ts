@@ -79,7 +79,10 @@ export interface StartOptions extends CallOptions {
 export interface Migrator {
   /** Proxmox VE's own precondition call, right before the step. No blockers: it may start. */
   validate(step: Migration, options?: CallOptions): Promise<readonly Blocker[]>;
-  /** Starts the migration; never repeated by the driver, so it is submitted at most once. */
+  /**
+   * Starts the migration; never repeated by the driver, so it is submitted at most once.
+   * @throws {KeptBackError} when something known to the driver stands against it; nothing is sent then
+   */
   start(step: Migration, options?: StartOptions): Promise<MigrationTask>;
   /** Follows the task to its end. An aborted `signal` ends the following, not the migration. */
   follow(task: MigrationTask, options?: FollowOptions): Promise<MigrationOutcome>;

@@ -8,6 +8,7 @@ import { AddressReader } from './inspect/addresses.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { ReplicationBook } from './inspect/replication.ts';
 import { ProxmoxMigrator } from './migrate/migrator.ts';
+import { MembershipBook } from './observe/membership-book.ts';
 import { Roster } from './observe/roster.ts';
 import { ProxmoxSource } from './observe/source.ts';
 import { VersionBook } from './observe/version.ts';
@@ -37,6 +38,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   const { engine, identity, tell, warn } = openEngine(options);
   const budget = new RoundBudget(engine, requestsPerRound);
   const roster = new Roster();
+  const membership = new MembershipBook();
   const version = new VersionBook(clock);
   const dirtyRates = new Map<GuestId, BytesPerSecond>();
   const replications = new ReplicationBook(clock);
@@ -69,6 +71,7 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
     labels: options.labels ?? {},
     localDisks: migration.localDisks === true,
     roster,
+    membership,
     version,
     inspector,
     addresses,
@@ -76,7 +79,17 @@ export function connectProxmox(options: ProxmoxOptions): ProxmoxCluster {
   });
   return {
     source,
-    migrator: new ProxmoxMigrator({ engine, clock, owner, version, migration, replications, pollInterval, dirtyRates }),
+    migrator: new ProxmoxMigrator({
+      engine,
+      clock,
+      owner,
+      version,
+      membership,
+      migration,
+      replications,
+      pollInterval,
+      dirtyRates,
+    }),
     get pending() {
       return engine.pending;
     },

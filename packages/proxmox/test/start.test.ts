@@ -1,6 +1,6 @@
 import { BallastError, MIB, type Migration } from '@ballast/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serveCluster } from './support/cluster.ts';
+import { serveCluster, statusRows } from './support/cluster.ts';
 import { connect, failureOf } from './support/connected.ts';
 import { container, POST, PRECONDITIONS, QMIGRATE, step, taskOf, upid } from './support/migrations.ts';
 import { type Reply, TestPve } from './support/pve.ts';
@@ -70,6 +70,22 @@ describe('start', () => {
     };
     await expect(migrator.start(step, { mayLeave })).rejects.toMatchObject({ code: 'not-leading' });
     expect(pve.count(POST)).toBe(0);
+  });
+
+  it('is kept back while the newest word is that there is no quorum, whoever was told it', async () => {
+    pve.on(PRECONDITIONS, { data: { running: 1 } });
+    pve.on(POST, { data: QMIGRATE });
+    const { migrator, source } = connect(pve).cluster;
+    expect(await migrator.validate(step)).toEqual([]);
+    const online = { pve1: true, pve2: false, pve3: false };
+    pve.on('GET /cluster/status', { data: statusRows(online, 0) });
+    await failureOf(source.observe());
+    expect(await failureOf(migrator.start(step))).toMatchObject({ name: 'KeptBackError', code: 'snapshot-no-quorum' });
+    expect(pve.count(POST)).toBe(0);
+    serveCluster(pve);
+    expect(await migrator.validate(step)).toEqual([]);
+    await migrator.start(step);
+    expect(pve.count(POST)).toBe(1);
   });
 
   it('passes on why Proxmox VE refuses', async () => {

@@ -3,7 +3,7 @@ import { CALLS, FAULT_KINDS, type Fault, type FaultKind, LEASE_FAULTS, MOMENTS, 
 import type { Scenario } from './types.ts';
 
 /** Some wait for a moment that never comes, or find nothing to strike: of these at least ten do strike. */
-const FEWEST = 24;
+const FEWEST = 28;
 const SECOND = 1000;
 
 /** The faults of a scenario, drawn all at once before it runs. */

@@ -7,6 +7,7 @@ import {
   describeError,
   type ExecutionPolicy,
   type Instant,
+  KeptBackError,
   type Migration,
   type MigrationOutcome,
   type MigrationTask,
@@ -168,13 +169,11 @@ export class Execution {
     } catch (error) {
       return await this.#drop(index, 'skipped', wordsOf(error));
     }
-    let held: unknown;
     const mayLeave = (): void => {
       try {
         hooks.mayLeave?.();
       } catch (error) {
-        held = error;
-        throw error;
+        throw new KeptBackError(error);
       }
     };
     try {
@@ -182,7 +181,7 @@ export class Execution {
       await this.#change(index, { state: 'running', task: task.id });
       this.#running.set(index, this.#follow(index, task, signal));
     } catch (error) {
-      if (held !== undefined) return await this.#drop(index, 'skipped', wordsOf(held));
+      if (error instanceof KeptBackError) return await this.#drop(index, 'skipped', wordsOf(error));
       // Whether it came about is for the cluster to tell: the guest counts as on its way until then (see settleMoves).
       await this.#drop(index, 'unknown', wordsOf(error));
     }

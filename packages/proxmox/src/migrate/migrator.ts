@@ -17,6 +17,7 @@ import type {
 import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
 import type { ReplicationBook } from '../inspect/replication.ts';
+import type { MembershipBook } from '../observe/membership-book.ts';
 import type { VersionBook } from '../observe/version.ts';
 import type { ProxmoxMigration } from '../options.ts';
 import { postMigration } from '../wire/api.ts';
@@ -36,6 +37,7 @@ export interface MigratorParts {
   /** Whose tasks are our own: a user, or USER@REALM!TOKEN. */
   readonly owner: string;
   readonly version: VersionBook;
+  readonly membership: MembershipBook;
   readonly migration: ProxmoxMigration;
   readonly replications: ReplicationBook;
   readonly pollInterval: Milliseconds;
@@ -56,12 +58,12 @@ export class ProxmoxMigrator implements Migrator {
   }
 
   async validate(step: Migration, { signal }: CallOptions = {}): Promise<readonly Blocker[]> {
-    const { engine, version, migration, replications } = this.#parts;
+    const { engine, version, migration, membership, replications } = this.#parts;
     const api = engine.api({ signal });
     const { major } = await version.read(api);
     const localDisks = migration.localDisks ?? false;
     const targetStorage = localDisks ? migration.targetStorage : undefined;
-    const options = { localDisks, targetStorage, replications, major };
+    const options = { localDisks, targetStorage, membership, replications, major };
     const { blockers, preconditions } = await validate(step, api, options);
     this.#conntrack.set(step.guest, preconditions?.conntrack ?? false);
     return blockers;
@@ -70,15 +72,20 @@ export class ProxmoxMigrator implements Migrator {
   /**
    * The request is sent once. When its answer is lost, the task is looked for and taken over.
    * @throws {ProxmoxError} `proxmox-outcome-unknown` when the answer was lost and no task is found
+   * @throws {KeptBackError} `snapshot-no-quorum` when the newest word is that there is none
    */
   async start(step: Migration, { signal, mayLeave }: StartOptions = {}): Promise<MigrationTask> {
-    const { engine, clock, migration } = this.#parts;
+    const { engine, clock, migration, membership } = this.#parts;
     signal?.throwIfAborted();
     const { guest, kind, from } = step;
     const form = migrationForm(step, migration, this.#conntrack.get(guest) ?? false);
     const startedAt = clock.now();
+    const leave = (): void => {
+      mayLeave?.();
+      membership.requireQuorum();
+    };
     // Not under the signal: a request that is broken off half-way leaves unknown whether it arrived.
-    const upid = await postMigration(engine.api({ mayLeave }), { kind, node: from, id: guest }, form).then(
+    const upid = await postMigration(engine.api({ mayLeave: leave }), { kind, node: from, id: guest }, form).then(
       parseUpid,
       (error: unknown) => this.#adopt(step, error),
     );

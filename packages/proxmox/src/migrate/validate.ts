@@ -4,7 +4,8 @@ import { explainRoom, localDisk, storageOnTarget } from '../inspect/disk-room.ts
 import { explainRefusal, type Preconditions, type Refusal, readPreconditions } from '../inspect/preconditions.ts';
 import { explainReplication, type Replication, type ReplicationBook } from '../inspect/replication.ts';
 import { readMaintenance } from '../observe/ha.ts';
-import { type Membership, readMembership } from '../observe/membership.ts';
+import type { Membership } from '../observe/membership.ts';
+import type { MembershipBook } from '../observe/membership-book.ts';
 import { Storages } from '../observe/storages.ts';
 import { type Api, lxcPreconditions } from '../wire/api.ts';
 import { row, rows, text } from '../wire/fields.ts';
@@ -13,6 +14,7 @@ export interface ValidateOptions {
   readonly localDisks: boolean;
   /** Where local disks go, when they are copied along. */
   readonly targetStorage: string | undefined;
+  readonly membership: MembershipBook;
   readonly replications: ReplicationBook;
   readonly major: number;
 }
@@ -27,14 +29,14 @@ export interface Verdict {
 export async function validate(step: Migration, api: Api, options: ValidateOptions): Promise<Verdict> {
   const block = (code: BlockerCode, detail: string): Blocker => ({ guest: step.guest, code, detail });
   try {
-    const [status, manager, preconditions, replication] = await Promise.all([
-      api.cluster.status.$get(),
+    const [membership, manager, preconditions, replication] = await Promise.all([
+      options.membership.read(api),
       api.cluster.ha.status.manager_status.$get(),
       ask(step, api, options),
       askReplication(step, api, options),
     ]);
     const blockers = [
-      ...membershipBlockers(step, readMembership(status), block),
+      ...membershipBlockers(step, membership, block),
       ...maintenanceBlockers(step, readMaintenance(manager), block),
       ...stateBlockers(step, preconditions, block),
       ...targetBlockers(step, preconditions, options, block),

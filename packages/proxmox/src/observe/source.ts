@@ -24,7 +24,8 @@ import { Freshness, requireComplete, requireQuorum } from './completeness.ts';
 import { readGuest } from './guests.ts';
 import { type HaResource, type HaRule, readHaGroups, readHaResources, readHaRules, readMaintenance } from './ha.ts';
 import { type NodeLabels, withLabels } from './labels.ts';
-import { type Membership, readMembership } from './membership.ts';
+import type { Membership } from './membership.ts';
+import type { MembershipBook } from './membership-book.ts';
 import { readNativeBalancer } from './native-balancer.ts';
 import { readNode } from './nodes.ts';
 import { PressureBook } from './pressure.ts';
@@ -46,6 +47,7 @@ export interface SourceParts {
   /** Disks are copied along: what is free on the storages of the nodes matters. */
   readonly localDisks: boolean;
   readonly roster: Roster;
+  readonly membership: MembershipBook;
   readonly version: VersionBook;
   readonly inspector: Inspector;
   readonly addresses: AddressReader;
@@ -152,14 +154,14 @@ export class ProxmoxSource implements ClusterSource {
   }
 
   async #ask(outer: AbortSignal | undefined): Promise<Answers> {
-    const { engine } = this.#parts;
-    const [status, resources, tasks, options, ha] = await together<
-      [unknown, readonly Row[], unknown, unknown, HaAnswers]
+    const { engine, membership: book } = this.#parts;
+    const [membership, resources, tasks, options, ha] = await together<
+      [Membership, readonly Row[], unknown, unknown, HaAnswers]
     >(outer, (signal) => {
       const api = engine.api({ signal });
       const { cluster } = api;
       return [
-        cluster.status.$get(),
+        book.read(api),
         cluster.resources.$get().then((answer) => this.#noted(answer)),
         cluster.tasks.$get(),
         cluster.options.$get(),
@@ -167,7 +169,7 @@ export class ProxmoxSource implements ClusterSource {
       ];
     });
     return {
-      membership: readMembership(status),
+      membership,
       resources,
       tasks,
       options,
