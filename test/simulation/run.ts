@@ -1,5 +1,7 @@
+import type { Milliseconds } from '@ballast/core';
 import type { Breach } from './judges/court.ts';
 import { Court } from './judges/court.ts';
+import { START } from './rig/cluster.ts';
 import { momentOf, momentsOf } from './rig/moments.ts';
 import { Simulation, type Watcher } from './rig/simulation.ts';
 import type { Fault, Moment } from './scenario/fault.ts';
@@ -18,9 +20,18 @@ export interface Outcome {
   /** Migrations that were asked for. */
   readonly asked: number;
   readonly events: number;
+  /** Virtual time that it took. */
+  readonly lasted: Milliseconds;
 }
 
-/** Runs a scenario to its end, or to the first promise that is broken. */
+/** Some rounds of every operator are looked at in which nothing goes wrong. */
+const CALM_AT_LEAST: Milliseconds = 90_000;
+/** How often it is looked whether a calm has come to its end. */
+const LOOK: Milliseconds = 5000;
+/** One seed in so many goes on to the end of its calm: guests whose rest is over by then are not to move again. */
+const WHOLE = 4;
+
+/** Runs a scenario to its end, until all has come to rest in its calm, or to the first promise that is broken. */
 export async function runScenario(scenario: Scenario, write?: (line: string) => void): Promise<Outcome> {
   const struck: Struck[] = [];
   let court: Court | undefined;
@@ -37,13 +48,23 @@ export async function runScenario(scenario: Scenario, write?: (line: string) => 
       isMoment: ({ when }) => when !== undefined && momentsOf(simulation).has(when),
     };
   };
+  let next = START + scenario.troubled + CALM_AT_LEAST;
+  let settled = false;
+  const rests = (sitting: Court): boolean => {
+    const { now } = simulation.agenda;
+    if (settled || now < next || scenario.seed % WHOLE === 0) return settled;
+    next = now + LOOK;
+    settled = sitting.isSettled;
+    return settled;
+  };
   const simulation = new Simulation(scenario, watch, write);
   const sitting = court as unknown as Court;
   await simulation.run(() => {
     sitting.looks();
-    return sitting.breaches.length > 0;
+    return sitting.breaches.length > 0 || rests(sitting);
   });
   if (sitting.breaches.length === 0) sitting.ends();
   const { asked } = sitting.evidence;
-  return { scenario, breaches: sitting.breaches, struck, asked: asked.length, events: simulation.agenda.events };
+  const { events, now } = simulation.agenda;
+  return { scenario, breaches: sitting.breaches, struck, asked: asked.length, events, lasted: now - START };
 }

@@ -19,6 +19,9 @@ export interface Breach {
 const WORD = /^\/nodes\/([\w.-]+)\/(?:qemu\/(\d+)\/migrate|lxc\/(\d+)\/status\/current)$/;
 const MIGRATE = /^\/nodes\/([\w.-]+)\/(?:qemu|lxc)\/(\d+)\/migrate$/;
 
+/** Longer than any judge excuses what has just begun, and than weights take to rise. */
+const QUIET: Milliseconds = 180_000;
+
 /** Collects the evidence, and lets every judge look at each piece of it. */
 export class Court {
   readonly evidence: Evidence;
@@ -96,6 +99,15 @@ export class Court {
     this.#migrations = migrations;
     this.evidence.adopt(migrations);
     this.#hear((judge) => judge.looks?.(this.evidence));
+  }
+
+  /** Whether nothing was begun lately, no node is hot, and no judge would have a word to say if it ended now. */
+  get isSettled(): boolean {
+    const { evidence } = this;
+    const { world } = evidence.simulation.cluster;
+    if (world.migrations.length > 0 || evidence.begunIn(QUIET).size > 0) return false;
+    if (world.nodes.some(({ activity, cores }) => activity.granted / cores > 0.8)) return false;
+    return this.#judges.every(({ judge }) => judge.ends?.(evidence) === undefined);
   }
 
   ends(): void {

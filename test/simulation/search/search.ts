@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Breach } from '../judges/court.ts';
 import { runScenario } from '../run.ts';
 import { scenarioOf } from '../scenario/scenario.ts';
-import type { Scenario } from '../scenario/types.ts';
 import { Coverage } from './coverage.ts';
 
 /** A seed at which a promise was broken. */
@@ -35,11 +34,10 @@ export async function search({ seeds, after }: SearchOptions): Promise<Found> {
   const failures: Failure[] = [];
   const sum = { seeds: 0, hours: 0, faults: 0, asked: 0, fewest: Number.POSITIVE_INFINITY };
   for (const seed of seeds) {
-    const scenario = scenarioOf(seed);
-    const { breaches, struck, asked } = await runScenario(scenario);
+    const { breaches, struck, asked, lasted } = await runScenario(scenarioOf(seed));
     coverage.add(struck);
     sum.seeds += 1;
-    sum.hours += hoursOf(scenario);
+    sum.hours += lasted / 3_600_000;
     sum.faults += struck.length;
     sum.fewest = breaches.length > 0 ? sum.fewest : Math.min(sum.fewest, struck.length);
     sum.asked += asked;
@@ -50,10 +48,6 @@ export async function search({ seeds, after }: SearchOptions): Promise<Found> {
     await setImmediate();
   }
   return { ...sum, failures, coverage };
-}
-
-function hoursOf({ troubled, calm }: Scenario): number {
-  return (troubled + calm) / 3_600_000;
 }
 
 /** The whole numbers from `first` to `last`. */

@@ -1,6 +1,9 @@
 import { type Failure, range, search } from './search.ts';
 import type { Answer, News, Share } from './workers.ts';
 
+// Nobody reads where an error of one of these runs was thrown, and writing that down takes a tenth of the time.
+Error.stackTraceLimit = 0;
+
 // One of several processes that share a range of seeds. An interrupt is the business of who started it.
 process.on('SIGINT', () => undefined);
 process.once('message', (share: Share) => {

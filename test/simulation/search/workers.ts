@@ -34,6 +34,8 @@ export interface News {
 }
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** Seeds leave much behind that is short-lived: with room for it less of that is copied about. */
+const YOUNG = '--max-semi-space-size=64';
 /** How often it is told how far a search has come. */
 const NEWS = 1000;
 /** A scenario takes a tenth of a second: one that takes this long comes to no end, and cannot be asked what it does. */
@@ -57,7 +59,7 @@ export function searchWith({ first, last, workers, keepGoing, tell, stop }: Many
 /** All shares stop at the lowest seed that any of them fails at, so that it does not matter which is ahead. */
 async function inParallel(shares: readonly Share[], tell: (line: string) => void, stop: AbortSignal): Promise<Found> {
   const none: News = { seeds: 0, broken: [] };
-  const team = shares.map((share) => ({ share, child: fork(WORKER), news: none }));
+  const team = shares.map((share) => ({ share, child: forkWorker(WORKER), news: none }));
   const stopAfter = (seed: number): void => {
     for (const { child } of team) if (child.connected) child.send(seed);
   };
@@ -84,7 +86,7 @@ async function inParallel(shares: readonly Share[], tell: (line: string) => void
 
 /** Lets a process of its own search a share of the seeds. @param file the worker, of another copy of the sources */
 export function work(share: Share, file: string): Promise<Answer> {
-  return answerOf(fork(file), share, () => undefined);
+  return answerOf(forkWorker(file), share, () => undefined);
 }
 
 function answerOf(child: ChildProcess, share: Share, hear: (news: News) => void): Promise<Answer> {
@@ -124,4 +126,8 @@ function sumOf(answers: readonly Answer[]): Found {
     failures: answers.flatMap(({ failures }) => failures).toSorted((a, b) => a.seed - b.seed),
     coverage,
   };
+}
+
+function forkWorker(file: string): ChildProcess {
+  return fork(file, { execArgv: [...process.execArgv, YOUNG] });
 }
