@@ -209,7 +209,10 @@ const free: readonly (readonly [string, Case])[] = [
     { scene: { moves: [brought(4 * HOUR, false), brought(3 * HOUR, false), brought(2 * HOUR, true)] } },
   ],
   ['a failed attempt begins no rest', { scene: { moves: [failed(16 * MINUTE)] } }],
-  ['a success after a failure', { scene: { moves: [failed(20 * MINUTE), aMove(1, 'b', 'a', 16 * MINUTE)] } }],
+  [
+    'a success after a failure',
+    { scene: { moves: [{ ...failed(20 * MINUTE), task: 'UPID' }, aMove(1, 'b', 'a', 16 * MINUTE)] } },
+  ],
   ['a move that did not come about', { scene: { moves: [aMove(1, 'a', 'b', MINUTE, { outcome: 'running' })] } }],
 ];
 

@@ -312,6 +312,17 @@ describe('what keeps a guest from one node', () => {
     expect(moves(decideOn({ snapshot, moves: [failed] }).plan)).toEqual(['1 a>b']);
   });
 
+  it('a return is forbidden to who was found where a request of unknown end was to take it', () => {
+    const snapshot = aHotNode(using(3.5), others);
+    const unseen = aMove(1, 'b', 'a', 10 * HOUR, { outcome: 'failed' });
+    expect(moves(decideOn({ snapshot, moves: [unseen] }).plan)).toEqual(['1 a>c']);
+    // By the word of its task it did not arrive: others have moved the guest.
+    expect(moves(decideOn({ snapshot, moves: [{ ...unseen, task: 'UPID' }] }).plan)).toEqual(['1 a>b']);
+    const onwards = [unseen, aMove(1, 'a', 'c', 9 * HOUR), aMove(1, 'c', 'a', 8 * HOUR)];
+    expect(moves(decideOn({ snapshot, moves: onwards.slice(0, 2) }).plan)).toEqual(['1 a>c']);
+    expect(decideOn({ snapshot, moves: onwards }).plan.blocked).toMatchObject([{ code: 'ping-pong' }]);
+  });
+
   it('is told by what comes nearest to letting it go', () => {
     const snapshot = { ...aHotNode(using(3.5), others), facts: facts({ b: 'no', c: 'no such storage' }) };
     const { plan } = decideOn({ snapshot });

@@ -15,9 +15,14 @@ export function movesByGuest(history: History): ReadonlyMap<GuestId, readonly Mo
   return moves;
 }
 
-/** Whether a move came about: a record whose end nobody saw is judged by where the guest is. */
-function cameAbout(move: MoveRecord, node: NodeName): boolean {
-  return move.outcome === 'done' || (move.outcome === 'running' && move.to === node);
+/**
+ * Whether a move came about: one whose end nobody saw is judged by where the guest was found next. A request that no task
+ * is known of counts as failed after a while, and may have lain somewhere for longer than that.
+ */
+function cameAbout(move: MoveRecord, index: number, moves: readonly MoveRecord[], node: NodeName): boolean {
+  if (move.outcome === 'done') return true;
+  const unseen = move.outcome === 'running' || (move.outcome === 'failed' && move.task === undefined);
+  return unseen && move.to === (moves[index + 1]?.from ?? node);
 }
 
 function endOf(move: MoveRecord): Instant {
@@ -31,7 +36,7 @@ export function coolDown(
   policy: BalancePolicy,
   now: Instant,
 ): { readonly left: Milliseconds; readonly moves: number } | undefined {
-  const done = moves.filter((move) => cameAbout(move, node));
+  const done = moves.filter((move, index) => cameAbout(move, index, moves, node));
   const last = done.at(-1);
   if (last === undefined) return undefined;
   const within = done.filter((move) => endOf(move) > endOf(last) - DAY).length;
@@ -76,7 +81,7 @@ export function leftLately(
   policy: BalancePolicy,
   now: Instant,
 ): Instant | undefined {
-  const last = moves.findLast((move) => move.from === to && cameAbout(move, node));
+  const last = moves.findLast((move, index) => move.from === to && cameAbout(move, index, moves, node));
   return last !== undefined && endOf(last) + policy.noReturn > now ? endOf(last) : undefined;
 }
 
