@@ -200,6 +200,16 @@ describe('a guest of the HA manager', () => {
     expect(pve.last('GET /nodes/pve1/tasks').query).toEqual({ source: 'all', vmid: '100', since: String(T0 / 1000) });
   });
 
+  it('is waited for when Proxmox VE has forgotten the request: the manager may have it', async () => {
+    let looks = 0;
+    const gone = { status: 400, reason: 'Parameter verification failed.', errors: { upid: 'no such task' } };
+    pve.on(`GET /nodes/pve1/tasks/${HAMIGRATE}/status`, gone).on(`GET /nodes/pve1/tasks/${HAMIGRATE}/log`, gone);
+    pve.on('GET /nodes/pve1/tasks', () => ({ data: ++looks > 5 ? [{ upid: CHILD }] : [] }));
+    serveTask(pve, CHILD, 'live-migration.log', 'OK');
+    const { cluster, drive } = connect(pve);
+    expect(await drive(cluster.migrator.follow(taskOf(HAMIGRATE)))).toMatchObject({ result: 'done', downtime: 54 });
+  });
+
   it('has not moved when the manager starts nothing', async () => {
     pve.on('GET /nodes/pve1/tasks', { data: [{ upid: OLD }] });
     const { cluster, drive } = connect(pve);

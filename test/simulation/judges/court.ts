@@ -85,6 +85,7 @@ export class Court {
   }
 
   saving(process: Process, history: History): void {
+    this.evidence.writes(process.name);
     this.#hear((judge) => judge.saving?.(process, history, this.evidence));
   }
 

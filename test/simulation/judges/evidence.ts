@@ -60,6 +60,8 @@ const APART = 'ballast-anti-affinity_';
 export class Evidence {
   readonly simulation: Simulation;
   readonly asked: Asked[] = [];
+  /** When each life of an operator last wrote the history. */
+  readonly #wrote = new Map<string, Instant>();
   readonly #known = new Map<string, Known>();
 
   constructor(simulation: Simulation) {
@@ -84,6 +86,15 @@ export class Evidence {
       this.#known.set(process, known);
     }
     return known;
+  }
+
+  writes(process: string): void {
+    this.#wrote.set(process, this.now);
+  }
+
+  /** Whether others have written the history since then, by clocks of their own. */
+  othersWrote(process: string, since: Instant): boolean {
+    return [...this.#wrote].some(([other, at]) => other !== process && at >= since);
   }
 
   /** Migrations that run now and that an operator has asked for. */

@@ -12,8 +12,9 @@ export function ownSlack(time: Milliseconds): Milliseconds {
 }
 
 /** How wrong an operator counts a time since what another wrote down: their wall clocks differ by what they were set by. */
-function slackBetween(before: Asked, asked: Asked, { simulation }: Evidence): Milliseconds {
-  return ownSlack(REST) + (before.by === asked.by ? 0 : simulation.jumped);
+function slackBetween(before: Asked, { by }: Asked, evidence: Evidence): Milliseconds {
+  const byOthers = before.by !== by || evidence.othersWrote(by, before.at);
+  return ownSlack(REST) + (byOthers ? evidence.simulation.jumped : 0);
 }
 
 /** Whether the guest has to leave, by order or by a rule: then rest does not count. */

@@ -425,4 +425,12 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ],
   },
+  {
+    name: 'a request to the HA manager counted as failed once its task was forgotten, and the manager began it',
+    seed: 3783,
+    faults: [
+      { ...COMMON, id: 1, kind: 'lease-lost', at: 1_494, when: 'planned', lasts: 101_913, node: 'pve1', guest: 101 },
+      { ...COMMON, id: 2, kind: 'task-vanishes', at: 1_517, when: 'planned', lasts: 79_946, guest: 110 },
+    ],
+  },
 ];

@@ -74,7 +74,12 @@ async function followTask(
       shown = news;
       if (exit !== undefined) return outcomeOf(exit, reader, task, api, parts);
     } catch (error) {
-      if (hasCode(error, 'proxmox-task-gone')) return forgotten(task, api, signal, parts);
+      if (hasCode(error, 'proxmox-task-gone')) {
+        // Whether the HA manager has been asked is not known then: if so, it begins within its time.
+        return upid.type === 'hamigrate'
+          ? { result: 'done', detail: error.message }
+          : forgotten(task, api, signal, parts);
+      }
       if (!mayPass(error) || clock.now() - lastGood > PATIENCE) throw error;
     }
     await clock.sleep(pollInterval, signal);
