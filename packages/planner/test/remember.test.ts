@@ -88,6 +88,12 @@ describe('a guest that moves', () => {
     expect(third.guests[1]).toEqual({ smoothed: { cpu: 2.05, memory: 4.5 * GIB }, samples: 2, node: 'b' });
   });
 
+  it('takes a rise along from its first sample on the new node: counters that start anew do not read high', () => {
+    const risen = aSnapshot({ ...moved, guests: [aGuest(1, 'b', { cpu: 6, memory: 1 })] });
+    const first = remember(past, risen, policy);
+    expect(first.guests[1]).toEqual({ smoothed: { cpu: 5, memory: 8 * GIB }, samples: 0, node: 'b' });
+  });
+
   it.each([
     ['stops', aSnapshot({ ...hot, nodes: moved.nodes, guests: [aGuest(1, 'a', { cpu: 0 }, { status: 'stopped' })] })],
     ['vanishes', aSnapshot({ ...hot, nodes: moved.nodes, guests: [] })],

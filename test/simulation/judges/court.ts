@@ -22,6 +22,9 @@ const MIGRATE = /^\/nodes\/([\w.-]+)\/(?:qemu|lxc)\/(\d+)\/migrate$/;
 /** Longer than any judge excuses what has just begun, and than weights take to rise. */
 const QUIET: Milliseconds = 180_000;
 
+/** The share of its CPU above which the guests of a node take less than they would. */
+const FULL = 0.95;
+
 /** Collects the evidence, and lets every judge look at each piece of it. */
 export class Court {
   readonly evidence: Evidence;
@@ -126,7 +129,8 @@ export class Court {
 }
 
 function askedOf(request: Request, from: string, guest: number, evidence: Evidence): Asked {
-  const { disk } = evidence.simulation;
+  const { disk, cluster } = evidence.simulation;
+  const node = cluster.world.nodes.find(({ name }) => name === from);
   const to = request.params['target'] ?? '';
   const used = new Set(evidence.asked.filter((other) => other.guest === guest).map(({ intent }) => intent));
   const intent = disk.history.moves.findLast(
@@ -151,6 +155,8 @@ function askedOf(request: Request, from: string, guest: number, evidence: Eviden
     child: undefined,
     answered: false,
     done: false,
+    doneAt: 0,
+    starved: node !== undefined && node.activity.granted / node.cores > FULL,
   };
 }
 

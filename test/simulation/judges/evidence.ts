@@ -24,6 +24,9 @@ export interface Asked {
   answered: boolean;
   /** The guest has arrived. */
   done: boolean;
+  doneAt: Instant;
+  /** The node that it left had no CPU to spare when it was asked for: it may take more elsewhere. */
+  readonly starved: boolean;
 }
 
 /** What one life of an operator has been told. */
@@ -135,6 +138,7 @@ export class Evidence {
     for (const asked of this.asked) {
       if (asked.done || asked.upid === undefined) continue;
       const task = tasks.findLast(({ upid }) => upid === (asked.child ?? asked.upid));
+      asked.doneAt = task?.endedAt ?? 0;
       asked.done = task?.type !== 'hamigrate' && (task?.exit === 'OK' || task?.exit?.startsWith('WARNINGS') === true);
     }
   }

@@ -8,6 +8,9 @@ const NEWS: Milliseconds = 120_000;
 /** CPU and memory that a node may stand at, and what measuring leaves open. */
 const CEILING = { cpu: 0.85, memory: 0.9 };
 const BLUR = 0.04;
+/** What a guest of a full node would take where there is room is not known until two samples were taken there, and how much more. */
+const UNTOLD: Milliseconds = 45_000;
+const MORE = 0.3;
 
 /** No node is driven over its ceilings: what runs on the target, what is on its way there, and the guest. */
 export const ceilings: Judge = {
@@ -22,7 +25,7 @@ export const ceilings: Judge = {
     const sum = (of: keyof GuestActivity, start: number): number =>
       coming.reduce((all, id) => all + activityOf(seen, id, of), start) -
       gone.reduce((all, id) => all + activityOf(seen, id, of), 0);
-    const cpu = sum('granted', node.activity.granted);
+    const cpu = sum('granted', node.activity.granted) - untold(to, evidence, seen);
     const memory = sum('memoryUsed', node.activity.memoryUsed);
     if (cpu / node.cores > CEILING.cpu + BLUR)
       return `${to} would stand at ${(cpu / node.cores).toFixed(2)} of its CPU`;
@@ -44,6 +47,13 @@ function activityOf(world: World, id: GuestId, of: keyof GuestActivity): number 
 function goneFrom(node: NodeName, { asked }: Evidence, seen: World): readonly GuestId[] {
   const left = asked.filter(({ done, from, guest }) => done && from === node && guestIn(seen, guest)?.node === node);
   return left.map(({ guest }) => guest);
+}
+
+/** Cores that guests take on a node since they came from a full one, and that nobody can have known of. */
+function untold(node: NodeName, { asked, now }: Evidence, seen: World): number {
+  return asked
+    .filter(({ starved, done, doneAt, to }) => starved && done && to === node && now - doneAt < UNTOLD)
+    .reduce((all, { guest }) => all + MORE * activityOf(seen, guest, 'granted'), 0);
 }
 
 /** Guests of ours that are under way to a node, and that the operator did not see on it. */

@@ -78,7 +78,7 @@ function rememberNode(
   const base = past === undefined ? now : shifted(past.smoothed, node, shift);
   const blended = smooth(base, now, policy.smoothing);
   // A node's figures are up to ten seconds older than the list of its guests: what has just come is not in them yet.
-  const smoothed = shift === undefined || shift.came === NO_USAGE ? blended : highest(base, blended);
+  const smoothed = shift === undefined || shift.came === NO_USAGE ? blended : most(base, blended);
   // The tail of a spike is no load: once the newest sample is down at `target`, the round does not count.
   const hot = RESOURCES.some(
     (resource) =>
@@ -88,11 +88,7 @@ function rememberNode(
   const roundsOver = hot ? (past?.roundsOver ?? 0) + 1 : 0;
   // Smoothing is there to keep noise out. A load that has lasted is none, and waiting for the average would only
   // leave the node hot for longer.
-  return { smoothed: roundsOver >= policy.sustain ? highest(smoothed, now) : smoothed, roundsOver };
-}
-
-function highest(a: Utilization, b: Utilization): Utilization {
-  return { cpu: Math.max(a.cpu, b.cpu), memory: Math.max(a.memory, b.memory) };
+  return { smoothed: roundsOver >= policy.sustain ? most(smoothed, now) : smoothed, roundsOver };
 }
 
 function shifted(smoothed: Utilization, node: Node, shift: Shift | undefined): Utilization {
@@ -108,10 +104,15 @@ function shifted(smoothed: Utilization, node: Node, shift: Shift | undefined): U
 function rememberGuest(past: GuestHistory | undefined, guest: Guest, policy: BalancePolicy): GuestHistory {
   const now = amounts(guest.usage);
   if (past === undefined) return { smoothed: now, samples: 1, node: guest.node };
-  if (past.node !== guest.node) return { smoothed: past.smoothed, samples: 0, node: guest.node };
-  // Proxmox VE's counters start anew on the new node and read low: the first two samples there are not believed.
-  const smoothed = past.samples === 0 ? past.smoothed : smooth(past.smoothed, now, policy.smoothing);
-  return { smoothed, samples: past.samples + 1, node: guest.node };
+  const hasMoved = past.node !== guest.node;
+  const blended = smooth(past.smoothed, now, policy.smoothing);
+  // Proxmox VE's counters start anew on the new node and read low: of the first two samples there a rise alone is believed.
+  const smoothed = hasMoved || past.samples === 0 ? most(past.smoothed, blended) : blended;
+  return { smoothed, samples: hasMoved ? 0 : past.samples + 1, node: guest.node };
+}
+
+function most(a: Usage, b: Usage): Usage {
+  return { cpu: Math.max(a.cpu, b.cpu), memory: Math.max(a.memory, b.memory) };
 }
 
 function smooth(past: Usage, now: Usage, share: Ratio): Usage {

@@ -13,18 +13,19 @@ const AROUND = 12;
 const MOST_PER_PLAN = 16;
 
 /**
- * In a cluster too large to be looked at as a whole: for each node that relief alone left hot, what relieves it when guests
- * make room for each other on it and on the nodes with most CPU and most memory to spare. Each is told of once those before
- * it were carried over.
+ * For each node that relief alone left hot, what relieves it when guests make room for each other on it and on the nodes
+ * with most CPU and most memory to spare; in a cluster that is looked at as a whole, on all nodes, where another one that
+ * stays hot would spoil it. Each is told of once those before it were carried over.
  */
 export function* roomAround(planning: Planning, input: ReliefInput): Generator<Roomy> {
   const { nodes } = planning.placement;
-  if (nodes.length <= MOST_NODES) return;
+  const whole = nodes.length <= MOST_NODES;
+  if (whole && input.sources.length < 2) return;
   for (const source of input.sources) {
     const node = nodes[source];
     if (node === undefined || !planning.asksRelief(node)) continue;
     if (++planning.around > MOST_PER_PLAN || input.effort.expired()) return;
-    const among = [node, ...spareNodes(planning, node)];
+    const among = whole ? nodes : [node, ...spareNodes(planning, node)];
     const compiled = compile(planning, among, 'relieve-cpu');
     const hot = input.hot.map((flag, k) => (Math.floor(k / HEATS) === source ? flag : 0));
     const { moves, bytes } = boundOf(compiled.problem, source, input.high.goal, hot, input.aim);
