@@ -86,6 +86,14 @@ export interface MoveRecord {
   readonly disks?: Bytes;
 }
 
+/**
+ * When a migration began, for an order among others: clocks differ, and one may have been set back since. What has ended, or
+ * was found to lie in the future, began by then.
+ */
+export function begunAt({ startedAt, foundAt = startedAt, endedAt = startedAt }: MoveRecord): Instant {
+  return Math.min(startedAt, foundAt, endedAt);
+}
+
 /** What a load balancer had for a member before an approved plan lowered it, in mode `advise`: it is given back. */
 export interface BorrowedWeight {
   readonly weight: Weight;

@@ -173,6 +173,11 @@ const blocked: readonly (readonly [code: string, detail: RegExp, Case])[] = [
   ],
   [
     'failed-before',
+    /1 attempt in a row/,
+    { scene: { moves: [aMove(1, 'b', 'a', 3 * HOUR, { startedAt: T0 + HOUR }), failed(10 * MINUTE)] } },
+  ],
+  [
+    'failed-before',
     /last 2 migrations of guest-1 did not relieve the node it left as planned: .* another 4 h/,
     { scene: { moves: [brought(5 * HOUR, true), brought(3 * HOUR, false), brought(2 * HOUR, false)] } },
   ],

@@ -1,7 +1,7 @@
 import { type ClusterSnapshot, GIB, type Guest, type GuestFacts, MIB } from '@ballast/core';
 import { aGuest, aMigration, aNode, aSnapshot } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
-import { aMove, codesOf, decideOn, moves, pin, type Scene } from './stage.ts';
+import { aMove, apart, codesOf, decideOn, moves, pin, type Scene } from './stage.ts';
 
 const HOUR = 3_600_000;
 
@@ -137,6 +137,24 @@ describe('a full cluster', () => {
         detail: expect.stringMatching(/^a would still stand at CPU 8\d.*above 80 %: of its 2 guests none can help/),
       },
     ]);
+  });
+
+  it('gives up relief down to the target where that takes the room which guests make for more', () => {
+    const guests = [aGuest(1, 'a', { cpu: 1 }), aGuest(2, 'a', { cpu: 5 }), aGuest(4, 'a', { cpu: 3 })];
+    const others = [aNode('b', { cpu: 10.2 / 16 }), aNode('c', { cpu: 10 / 16 })];
+    const snapshot = aHotNode([...guests, aGuest(3, 'c', { cpu: 2.5 })], others);
+    const { plan } = decideOn({ snapshot, rules: [apart(3, 4), pin(4, 'a')] });
+    expect(plan.unresolved).toEqual([]);
+    expect(moves(plan)).toEqual(['3 c>b', '2 a>c']);
+  });
+
+  it('keeps no other hot node from guests that make room', () => {
+    // Nothing can leave b, whose only guest is too large for any other node.
+    const guests = [aGuest(1, 'a', { cpu: 5 }), aGuest(2, 'b', { cpu: 9 }), aGuest(3, 'c', { cpu: 2.5 })];
+    const others = [aNode('b', { cpu: 0.9 }), aNode('c', { cpu: 10 / 16 }), aNode('d', { cpu: 10.2 / 16 })];
+    const { plan } = decideOn({ snapshot: aHotNode(guests, others) });
+    expect(moves(plan)).toContain('1 a>c');
+    expect(plan.unresolved.map(({ node }) => node)).toEqual(['b']);
   });
 
   it('is left as it is where a move would only carry the heat along', () => {

@@ -1,4 +1,13 @@
-import type { BalancePolicy, GuestId, History, Instant, Milliseconds, MoveRecord, NodeName } from '@ballast/core';
+import {
+  type BalancePolicy,
+  begunAt,
+  type GuestId,
+  type History,
+  type Instant,
+  type Milliseconds,
+  type MoveRecord,
+  type NodeName,
+} from '@ballast/core';
 
 const DAY = 24 * 3_600_000;
 /** Once may be chance. */
@@ -7,7 +16,7 @@ const VAIN_MOVES = 2;
 /** Moves of each guest, oldest first. */
 export function movesByGuest(history: History): ReadonlyMap<GuestId, readonly MoveRecord[]> {
   const moves = new Map<GuestId, MoveRecord[]>();
-  for (const move of history.moves.toSorted((a, b) => a.startedAt - b.startedAt)) {
+  for (const move of history.moves.toSorted((a, b) => begunAt(a) - begunAt(b))) {
     const known = moves.get(move.guest);
     if (known === undefined) moves.set(move.guest, [move]);
     else known.push(move);

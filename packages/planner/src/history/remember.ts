@@ -1,6 +1,7 @@
 import {
   addUsage,
   type BalancePolicy,
+  begunAt,
   type ClusterSnapshot,
   type Guest,
   type GuestHistory,
@@ -42,7 +43,7 @@ export function remember(history: History, snapshot: ClusterSnapshot, policy: Ba
   for (const guest of running) guests[guest.id] = rememberGuest(history.guests[guest.id], guest, policy);
   const moves = history.moves
     .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)
-    .toSorted((a, b) => a.startedAt - b.startedAt);
+    .toSorted((a, b) => begunAt(a) - begunAt(b));
   return { ...history, nodes: Object.fromEntries(nodes), guests, moves };
 }
 

@@ -26,16 +26,23 @@ import { unresolvedNodes } from './unresolved.ts';
  * carried out gives an empty plan, unless `maxSteps` cut this one short.
  */
 export function plan(input: PlanInput): Plan {
-  const warm = planOnce(input);
-  if (warm.unresolved.length === 0 || (input.previous ?? []).length === 0) return warm;
-  // Where room is short, what was planned before may be in the way of what is best now.
-  const cold = planOnce({ ...input, previous: [] });
-  const better = cold.unresolved.length - warm.unresolved.length || cold.blocked.length - warm.blocked.length;
-  return better < 0 ? cold : warm;
+  const planning = new Planning(input);
+  const first = planOnce(planning);
+  if (first.unresolved.length === 0) return first;
+  // Where room is short, what was planned before may be in the way of what is best now, and so may relief down to `target`.
+  const cold = (input.previous ?? []).length === 0 ? [] : [new Planning({ ...input, previous: [] })];
+  const roomy = planning.roomPassedBy ? [new Planning(input, true)] : [];
+  return [...cold, ...roomy].map(planOnce).reduce(better, first);
 }
 
-function planOnce(input: PlanInput): Plan {
-  const planning = new Planning(input);
+/** The plan that leaves fewer nodes hot, then fewer guests that cannot go where they are to: of equals the first. */
+function better(one: Plan, other: Plan): Plan {
+  const worse = other.unresolved.length - one.unresolved.length || other.blocked.length - one.blocked.length;
+  return worse < 0 ? other : one;
+}
+
+function planOnce(planning: Planning): Plan {
+  const { input } = planning;
   const { snapshot } = input.assessment;
   const before = projectionsBefore(planning.placement);
   const start = startOf(planning);

@@ -49,14 +49,19 @@ export class Planning {
   readonly steps: Migration[] = [];
   /** Set when a unit was passed over because the plan may have no more steps. */
   cut = false;
+  /** Set when relief alone came first, though it left a node hot for which guests could have made room. */
+  roomPassedBy = false;
   /** Hot nodes that room was looked for around, in a large cluster. */
   around = 0;
+  /** Guests make room for nodes that relief alone leaves hot before it goes down to `target`. */
+  readonly roomFirst: boolean;
   readonly #back: (() => void)[] = [];
   readonly #hotAtFirst: ReadonlySet<PlacedNode>;
 
-  constructor(input: PlanInput) {
+  constructor(input: PlanInput, roomFirst = false) {
     const { assessment, policy, history, now } = input;
     this.input = input;
+    this.roomFirst = roomFirst;
     this.policy = policy;
     this.history = history;
     this.now = now;

@@ -35,7 +35,9 @@ export function relieveNodes(planning: Planning, task: ReliefTask | undefined = 
   const found = warmStart(planning, compiled, input, relieve(input));
   const better = makeRoom(planning, compiled, input, found);
   // Where relief alone goes down to `target`, it does so first: room is made for what is left of it then.
-  const alone = better === undefined || (input.target.limit !== input.high.limit && found.moved.length > 0);
+  const toTarget = input.target.limit !== input.high.limit && found.moved.length > 0;
+  const alone = better === undefined || (toTarget && !planning.roomFirst);
+  planning.roomPassedBy ||= alone && better !== undefined;
   const tell: Tell = (unit, target, others) => {
     const resource = hottest(planning, unit.node);
     return { reason: reasonFor(resource), resource, why: reliefWhy(planning, unit, target, resource, others) };

@@ -1,4 +1,4 @@
-import type { MoveRecord } from '@ballast/core';
+import { begunAt, type MoveRecord } from '@ballast/core';
 import { count, formatBytes, formatDuration, formatInstant, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { paragraph } from '../text/paragraph.ts';
 import { type Colour, type Pen, penOf, type TextStyle } from '../text/style.ts';
@@ -25,7 +25,7 @@ const COLUMNS: readonly Column[] = [
 export function renderHistory(moves: readonly MoveRecord[], why: boolean, style: TextStyle): string {
   const pen = penOf(style);
   if (moves.length === 0) return 'No migrations in the last week.\n';
-  const sorted = moves.toSorted((a, b) => b.startedAt - a.startedAt);
+  const sorted = moves.toSorted((a, b) => begunAt(b) - begunAt(a));
   const lines = why
     ? stories(sorted, pen)
     : table(
