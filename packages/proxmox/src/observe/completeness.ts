@@ -68,8 +68,8 @@ interface Sighting {
 export class Freshness {
   readonly #maxAge: Milliseconds;
   readonly #seen = new Map<NodeName, Sighting>();
-  /** Since when, and until when, nodes were seen to be away that have not come back yet. */
-  readonly #away = new Map<NodeName, { readonly since: Instant; readonly until: Instant }>();
+  /** Since when nodes were seen to be away that have not come back yet. */
+  readonly #away = new Map<NodeName, Instant>();
 
   constructor(maxAge: Milliseconds) {
     this.#maxAge = maxAge;
@@ -80,15 +80,15 @@ export class Freshness {
    * @param away nodes without figures
    */
   note(uptimes: ReadonlyMap<NodeName, number>, away: readonly NodeName[], now: Instant): void {
-    for (const name of away) this.#away.set(name, { since: this.#away.get(name)?.since ?? now, until: now });
+    for (const name of away) this.#away.set(name, this.#away.get(name) ?? now);
     for (const [name, uptime] of uptimes) {
       const past = this.#seen.get(name);
       const left = this.#away.get(name);
       this.#away.delete(name);
       if (past?.uptime === uptime) continue;
-      // A node may come back with the figures it left with: those of one that runs for longer than it was away are.
-      const back = left === undefined ? now : uptime * 1000 > now - left.since ? left.since : left.until;
-      this.#seen.set(name, { uptime, at: now, since: Math.min(back, now - lagOf(past, uptime, now)) });
+      // A node may come back with figures from before it left, those of an earlier start included: that they move is told
+      // by looking twice.
+      this.#seen.set(name, { uptime, at: now, since: Math.min(left ?? now, now - lagOf(past, uptime, now)) });
     }
   }
 
