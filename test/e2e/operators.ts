@@ -83,13 +83,16 @@ export interface OperatorsConfig {
   readonly simulator: Pick<Simulator, 'urls' | 'fingerprint'>;
   /** The section of this name, given the directory that the file is in. */
   readonly state: (directory: string) => string;
+  /** `auto` where it is left out. */
+  readonly mode?: 'observe' | 'advise' | 'auto';
   /** Lines added to the configuration. */
   readonly more?: string;
 }
 
 /** Writes a configuration for operators that have a round each second. @returns the file, in a directory of its own */
-export async function writeOperatorsConfig({ simulator, state, more = '' }: OperatorsConfig): Promise<{
+export async function writeOperatorsConfig({ simulator, state, mode = 'auto', more = '' }: OperatorsConfig): Promise<{
   readonly file: string;
+  readonly directory: string;
   readonly remove: () => Promise<void>;
 }> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'operators-'));
@@ -102,7 +105,7 @@ cluster:
   endpoints: [${simulator.urls.join(', ')}]
   auth: { token: ${DEFAULT_TOKEN.id}, secret: "\${env:TOKEN}" }
   tls: { fingerprint: "${simulator.fingerprint}" }
-mode: auto
+mode: ${mode}
 schedule: "* * * * * *"
 balance: { sustain: 1 }
 listen: { port: 0 }
@@ -112,7 +115,7 @@ grace: 0s
 ${more}
 `,
   );
-  return { file, remove: () => rm(directory, { recursive: true, force: true }) };
+  return { file, directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 /** The section `state` of operators that share a Redis. */

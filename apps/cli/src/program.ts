@@ -57,8 +57,8 @@ function build(io: Io, done: (code: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showSuggestionAfterError();
   const file = (): string | undefined => program.opts<{ config?: string }>().config;
-  const session = async (work: (session: Session) => Promise<number>): Promise<void> =>
-    done(await withSession(file(), io, work));
+  const session = async (work: (session: Session) => Promise<number>, acts = false): Promise<void> =>
+    done(await withSession(file(), io, work, { acts }));
 
   program
     .command('status')
@@ -71,7 +71,7 @@ function build(io: Io, done: (code: number) => void): Command {
     .command('rebalance')
     .description('shows the plan, asks, and carries it out')
     .option('-y, --yes', 'go ahead without asking')
-    .action((options: { yes?: boolean }) => session((s) => rebalance(s, io, options)));
+    .action((options: { yes?: boolean }) => session((s) => rebalance(s, io, options), true));
   addWeights(program, io, session);
   addOrders(program, io, session);
   program

@@ -5,6 +5,7 @@ import { type Look, lookOnce, Memory, systemClock } from '@ballast/operator';
 import { type Wired, wire } from '@ballast/operator-app';
 import { createLogger, type Logger } from '@ballast/telemetry';
 import type { Io } from './io.ts';
+import { type Place, takePlace } from './place.ts';
 
 /** Where a configuration is looked for when none is named. */
 const PLACES = ['ballast.yaml', '/etc/ballast/ballast.yaml'];
@@ -19,6 +20,8 @@ export interface Session {
   readonly historyFault: string | undefined;
   /** What a person has ordered; nothing where it could not be read. */
   readonly orders: Orders;
+  /** Whether this command may act; only where it asked to. */
+  readonly place?: Place;
   /** One look at the cluster: it changes nothing. */
   readonly look: () => Promise<Look>;
 }
@@ -31,11 +34,15 @@ export function configFile(named: string | undefined, env: Io['env']): string {
   });
 }
 
-/** Loads the configuration, wires the drivers, runs `work` and closes everything again. */
+/**
+ * Loads the configuration, wires the drivers, runs `work` and closes everything again.
+ * @param acts whether `work` migrates guests: then nobody else may write the history meanwhile
+ */
 export async function withSession<T>(
   file: string | undefined,
   io: Io,
   work: (session: Session) => Promise<T>,
+  { acts = false } = {},
 ): Promise<T> {
   const config = await loadConfig(configFile(file, io.env), io.env);
   const warn = (message: string): void => io.stderr.write(`Warning: ${message}\n`);
@@ -49,8 +56,10 @@ export async function withSession<T>(
   const clock = systemClock;
   // Warnings of the wiring repeat those of the configuration.
   const wired = wire(withoutRounds(config), { clock, warn: (message) => log.warn(message) });
-  const memory = new Memory(wired.store, log);
+  let place: Place | undefined;
   try {
+    place = acts ? await takePlace(config, wired, clock, log) : undefined;
+    const memory = new Memory(place?.taken === true ? place.store : wired.store, log);
     const historyFault = await loadHistory(memory);
     if (historyFault !== undefined) warn(`Cool-downs are not known here: ${historyFault}`);
     const orders = await wired.orders.load().catch((error: unknown) => {
@@ -65,8 +74,19 @@ export async function withSession<T>(
         orders,
         now: () => clock.now(),
       });
-    return await work({ config, wired, memory, clock, log, historyFault, orders, look });
+    return await work({
+      config,
+      wired,
+      memory,
+      clock,
+      log,
+      historyFault,
+      orders,
+      look,
+      ...(place === undefined ? {} : { place }),
+    });
   } finally {
+    if (place?.taken === true) await place.leave();
     await wired.close();
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { holdDirectory } from '@ballast/store';
 import { afterEach, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
@@ -50,6 +51,26 @@ describe('ballast rebalance', () => {
     expect(terminal.err()).toContain('Cool-downs are not known here');
     expect(terminal.err()).toContain('Nothing was started: without the history nobody knows which guests rest');
     expect(posts(cluster)).toEqual([]);
+  });
+
+  it.each([
+    ['auto', 'It carries out by itself what `ballast plan` shows; `ballast status` tells how far it is.'],
+    ['advise', '`ballast approve ID` lets it carry out its plan; `ballast status` tells of it.'],
+    ['observe', 'Set `mode: advise` to approve its plans, or stop it for as long as you act by hand.'],
+  ])('starts nothing beside an operator in mode %s, and says what to do', async (mode, says) => {
+    cluster = await aCluster();
+    const config = path.join(path.dirname(cluster.config), `${mode}.yaml`);
+    await writeFile(config, (await readFile(cluster.config, 'utf8')).replace('mode: auto', `mode: ${mode}`));
+    const hold = await holdDirectory(path.join(path.dirname(config), 'state'), 'ballast-operator');
+    const terminal = aTerminal({ env: ENV });
+    expect(await run(['--config', config, 'rebalance', '--yes'], terminal)).toBe(1);
+    expect(terminal.out()).toContain('Plan: 1 migration');
+    expect(terminal.err()).toContain(
+      `Nothing was started: ballast-operator (process ${process.pid}) acts for this cluster and keeps its history. ${says}`,
+    );
+    expect(posts(cluster)).toEqual([]);
+    if (hold.held) await hold.release();
+    expect(await run(['--config', config, 'rebalance', '--yes'], aTerminal({ env: ENV }))).toBe(0);
   });
 
   it('starts no further step after Ctrl-C, and says what still runs', async () => {

@@ -1,4 +1,4 @@
 export { type RunningOperator, type ServiceOptions, startOperator } from './service.ts';
-export { type Acting, alone, Terms } from './terms.ts';
+export { type Acting, Terms } from './terms.ts';
 export { VERSION } from './version.ts';
 export { type Wired, type WireOptions, wire } from './wire.ts';

@@ -1,12 +1,13 @@
 import type { Config } from '@ballast/config';
-import { BallastError, type Clock, type RoundReport, type StepReport } from '@ballast/core';
+import { BallastError, type Clock, type Milliseconds, type RoundReport, type StepReport } from '@ballast/core';
 import { Operator, type OperatorParts, type SkippedTick, systemClock, Ticker } from '@ballast/operator';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@ballast/telemetry';
+import { Alone } from './alone.ts';
 import { Health } from './health.ts';
 import { httpServer } from './http.ts';
 import { WorkerPlanner } from './planning/worker-planner.ts';
 import type { Shared } from './shared.ts';
-import { type Acting, alone, Terms } from './terms.ts';
+import { type Acting, Terms } from './terms.ts';
 import { VERSION } from './version.ts';
 import { type Wired, wire } from './wire.ts';
 
@@ -70,8 +71,13 @@ export async function startOperator(config: Config, options: ServiceOptions = {}
     },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   };
-  const acting = begin(config, { parts, shared: wired.shared, fence, health, metrics, leads: () => ticker.tick() });
-  const ticker = new Ticker(
+  const beginning: Beginning = { parts, fence, health, metrics, acts: () => ticker.tick() };
+  const { redis } = config.state;
+  const acting: Acting =
+    wired.shared === undefined || redis === undefined
+      ? await beginAlone(wired, beginning)
+      : beginTerms(wired.shared, redis.lease, beginning);
+  const ticker: Ticker = new Ticker(
     config.schedule,
     () => acting.round(),
     (why) => {
@@ -104,22 +110,39 @@ class Fence {
 
 interface Beginning {
   readonly parts: OperatorParts;
-  readonly shared: Shared | undefined;
   readonly fence: Fence;
   readonly health: Health;
   readonly metrics: Metrics;
-  /** Called when a term begins. */
-  readonly leads: () => void;
+  /** Called when a term begins, or a wait ends. */
+  readonly acts: () => void;
 }
 
-/** An operator that is alone, or one that waits for its turn to lead. */
-function begin({ state }: Config, { parts, shared, fence, health, metrics, leads }: Beginning): Acting {
-  metrics.setLeader(shared === undefined);
-  if (shared === undefined || state.redis === undefined) return alone(new Operator(parts));
+/** An operator that is alone; it may have to wait until another program has ended. */
+async function beginAlone({ hold }: Wired, { parts, health, metrics, acts }: Beginning): Promise<Acting> {
+  const alone = await Alone.begin({
+    hold: hold && (() => hold('ballast-operator')),
+    clock: parts.clock,
+    log: parts.log,
+    operatorOf: () => new Operator(parts),
+    began: () => {
+      metrics.setLeader(true);
+      health.lead();
+      acts();
+    },
+  });
+  metrics.setLeader(alone.operator !== undefined);
+  if (alone.operator === undefined) health.standBy();
+  return alone;
+}
+
+/** An operator that waits for its turn to lead. */
+function beginTerms(shared: Shared, duration: Milliseconds, beginning: Beginning): Acting {
+  const { parts, fence, health, metrics, acts } = beginning;
+  metrics.setLeader(false);
   health.standBy();
   const terms = new Terms({
     shared,
-    duration: state.redis.lease,
+    duration,
     clock: parts.clock,
     log: parts.log,
     operatorOf: (token, isLeading) => new Operator({ ...parts, store: shared.historyUnder(token), leads: isLeading }),
@@ -128,7 +151,7 @@ function begin({ state }: Config, { parts, shared, fence, health, metrics, leads
       if (token === undefined) return health.standBy();
       fence.token = token;
       health.lead();
-      leads();
+      acts();
     },
   });
   terms.start();

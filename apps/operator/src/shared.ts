@@ -4,6 +4,8 @@ import {
   connectRedis,
   fileHistoryStore,
   fileOrderStore,
+  type Hold,
+  holdDirectory,
   redisHistoryStore,
   redisLeaseStore,
   redisOrderStore,
@@ -20,6 +22,8 @@ export interface Shared {
 export interface Kept {
   readonly store: HistoryStore;
   readonly orders: OrderStore;
+  /** Only where it is kept in a directory: takes the place of the one program that writes there. */
+  readonly hold?: (who: string) => Promise<Hold>;
   /** Only where it is kept in a Redis. */
   readonly shared?: Shared;
   close(): void;
@@ -31,7 +35,12 @@ export function keep({ cluster, state }: Config, warn: (message: string) => void
   const { directory, redis } = state;
   if (redis === undefined) {
     const options = { directory, onProblem };
-    return { store: fileHistoryStore(options), orders: fileOrderStore(options), close: () => undefined };
+    return {
+      store: fileHistoryStore(options),
+      orders: fileOrderStore(options),
+      hold: (who) => holdDirectory(directory, who),
+      close: () => undefined,
+    };
   }
   const { lease: _, ...options } = redis;
   const connection = connectRedis({ ...options, onProblem });

@@ -15,11 +15,6 @@ export interface Acting {
   stop(grace: Milliseconds): Promise<void>;
 }
 
-/** An operator without others: it always leads. */
-export function alone(operator: Operator): Acting {
-  return { operator, round: () => operator.round(), stop: (grace) => operator.stop(grace) };
-}
-
 export interface TermsOptions {
   readonly shared: Shared;
   /** Of the lease. */

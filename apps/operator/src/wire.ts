@@ -8,7 +8,7 @@ import {
   type ProxmoxOptions,
 } from '@ballast/proxmox';
 import { flowManagerTarget, haproxyTarget, ryuTarget } from '@ballast/targets';
-import { keep, type Shared } from './shared.ts';
+import { type Kept, keep, type Shared } from './shared.ts';
 
 /** The drivers that a configuration names. */
 export interface Wired {
@@ -17,6 +17,8 @@ export interface Wired {
   readonly store: HistoryStore;
   /** What a person has ordered. */
   readonly orders: OrderStore;
+  /** Where one program alone may keep the history: takes its place. */
+  readonly hold?: Kept['hold'];
   /** Where several operators share the history: one of them leads. */
   readonly shared?: Shared;
   /** Examines the cluster, and what the credentials may do there, over connections of its own; it only reads. */
@@ -63,6 +65,7 @@ export function wire(config: Config, options: WireOptions): Wired {
     targets,
     store: kept.store,
     orders: kept.orders,
+    ...(kept.hold === undefined ? {} : { hold: kept.hold }),
     ...(kept.shared === undefined ? {} : { shared: kept.shared }),
     examine: (question) => examineProxmox(proxmox, question),
     close: async () => {

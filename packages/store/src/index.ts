@@ -1,4 +1,5 @@
 export { StoreError, type StoreErrorCode } from './errors.ts';
+export { type Hold, holdDirectory } from './file/hold.ts';
 export type { DocumentKind, DocumentStore } from './file/kind.ts';
 export { type DocumentStoreOptions, documentStore } from './file/store.ts';
 export { fileHistoryStore, redisHistoryStore } from './history/store.ts';

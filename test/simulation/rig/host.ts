@@ -1,7 +1,7 @@
 import { DEFAULTS } from '@ballast/config';
 import { type Milliseconds, type Service, seededRandom } from '@ballast/core';
 import { Operator, type OperatorParts, type OperatorSettings, Ticker } from '@ballast/operator';
-import { type Acting, alone, Terms } from '@ballast/operator-app';
+import { type Acting, Terms } from '@ballast/operator-app';
 import { connectProxmox } from '@ballast/proxmox';
 import { DEFAULT_TOKEN } from '@ballast/pve-simulator';
 import type { Logger } from '@ballast/telemetry';
@@ -69,7 +69,7 @@ export class Host {
       () => acting.round(),
       () => trace(() => `${process.name} skips a round`),
     );
-    const acting = scenario.operators === 1 ? alone(new Operator(parts)) : this.#terms(process, parts, ticker);
+    const acting = scenario.operators === 1 ? lone(new Operator(parts)) : this.#terms(process, parts, ticker);
     this.#acting = acting;
     const beat = (): void => {
       ticker.tick();
@@ -157,4 +157,9 @@ function settingsOf({ concurrent, perHour, whileMigrating }: Scenario): Operator
     services: [service],
     rules: [],
   };
+}
+
+/** Nobody else can lead. */
+function lone(operator: Operator): Acting {
+  return { operator, round: () => operator.round(), stop: (grace) => operator.stop(grace) };
 }

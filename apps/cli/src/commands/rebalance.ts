@@ -16,7 +16,11 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
   io.stdout.write(planText(session, look, 'text', styleOf(io.stdout, io.env)));
   const { steps } = look.plan;
   if (steps.length === 0) return 0;
-  const { wired, clock } = session;
+  const { wired, clock, place } = session;
+  if (place?.taken !== true) {
+    io.stderr.write(`Nothing was started: ${place?.by ?? 'another program'} ${elsewhere(session)}\n`);
+    return 1;
+  }
   if (pauseAt(await wired.orders.load(), clock.now()) !== undefined) {
     io.stderr.write('Nothing was started: Ballast is paused by order. `ballast resume` ends the pause.\n');
     return 1;
@@ -44,10 +48,23 @@ export async function rebalance(session: Session, io: Io, options: { readonly ye
       return 0;
     }
   }
-  return carry(session, io, look);
+  return carry(session, io, look, place.requireLead);
 }
 
-async function carry(session: Session, io: Io, look: Look): Promise<number> {
+/** What to do where another program keeps the history. */
+function elsewhere({ config, memory }: Session): string {
+  const keeps = 'acts for this cluster and keeps its history.';
+  if (config.mode === 'auto') {
+    return `${keeps} It carries out by itself what \`ballast plan\` shows; \`ballast status\` tells how far it is.`;
+  }
+  if (config.mode === 'observe') {
+    return `${keeps} Set \`mode: advise\` to approve its plans, or stop it for as long as you act by hand.`;
+  }
+  const waits = memory.history.proposals?.at(-1)?.id ?? 'ID';
+  return `${keeps} \`ballast approve ${waits}\` lets it carry out its plan; \`ballast status\` tells of it.`;
+}
+
+async function carry(session: Session, io: Io, look: Look, requireLead: () => void): Promise<number> {
   const { config, wired, clock, log, memory } = session;
   const display = progressDisplay(io);
   const abandon = new AbortController();
@@ -69,6 +86,7 @@ async function carry(session: Session, io: Io, look: Look): Promise<number> {
     },
     rules: () => rules,
     requireLeave: () => standing.requireNone(),
+    requireLead,
     by: typist(),
     signal: abandon.signal,
     onProgress: (step) => display.show(execution.reports, step),
