@@ -74,11 +74,10 @@ export class Court {
       if (known.resources === undefined) known.since = evidence.now;
       known.resources = { at: evidence.now, ages: agesOf(world), world };
     } else if (path === '/cluster/status' && reply.status === 200) {
-      const word = /"quorate":(\d)/.exec(reply.body ?? '')?.[1];
-      // Half an answer tells nothing.
-      if (word === undefined) return;
-      known.quorate = word === '1';
-      known.online = new Set(world.nodes.filter(({ online }) => online).map(({ name }) => name));
+      const told = toldIn(reply);
+      if (told === undefined) return;
+      known.quorate = told.quorate;
+      known.online = told.online;
       known.statusAt = evidence.now;
     } else if (WORD.test(path)) {
       const found = WORD.exec(path);
@@ -163,6 +162,21 @@ function askedOf(request: Request, from: string, guest: number, evidence: Eviden
 function agesOf(world: World): ReadonlyMap<NodeName, Milliseconds> {
   const online = world.nodes.filter((node) => node.online);
   return new Map(online.map(({ name }) => [name, world.now - (world.published.nodes[name]?.at ?? 0)]));
+}
+
+/** What an answer tells of the cluster; half an answer tells nothing. */
+function toldIn({
+  body = '',
+}: Reply): { readonly quorate: boolean; readonly online: ReadonlySet<NodeName> } | undefined {
+  try {
+    const { data } = JSON.parse(body) as {
+      data: readonly { type: string; name: string; quorate?: number; online?: number }[];
+    };
+    const online = data.filter(({ type, online: up }) => type === 'node' && up === 1).map(({ name }) => name);
+    return { quorate: data.some(({ type, quorate }) => type === 'cluster' && quorate === 1), online: new Set(online) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nodes that an answer on preconditions does not allow. */
