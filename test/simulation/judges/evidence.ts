@@ -107,8 +107,7 @@ export class Evidence {
   }
 
   /** Guests that are never to share a node with this one. */
-  companions(id: GuestId): readonly World['guests'][number][] {
-    const { guests } = this.simulation.cluster.world;
+  companions(id: GuestId, { guests }: World = this.simulation.cluster.world): readonly World['guests'][number][] {
     const apart = guests.find((guest) => guest.id === id)?.tags.filter((tag) => tag.startsWith(APART)) ?? [];
     return guests.filter((guest) => guest.id !== id && guest.tags.some((tag) => apart.includes(tag)));
   }

@@ -18,12 +18,13 @@ function slackBetween(before: Asked, { by }: Asked, evidence: Evidence): Millise
 }
 
 /** Whether the guest has to leave, by order or by a rule: then rest does not count. */
-function mustLeave({ from, guest, at }: Asked, evidence: Evidence): boolean {
+function mustLeave({ from, guest, at, by }: Asked, evidence: Evidence): boolean {
   const { cluster, disk, healedAt } = evidence.simulation;
   const node = cluster.world.nodes.find(({ name }) => name === from);
   const lately = (healedAt.get(from) ?? 0) > at - 90_000;
   if (lately || node?.maintenance === true || disk.orders.drains.some((drain) => drain.node === from)) return true;
-  return evidence.companions(guest).some((other) => other.node === from);
+  // By what the operator has seen: a companion may have left since.
+  return evidence.companions(guest, evidence.known(by).resources?.world).some((other) => other.node === from);
 }
 
 /** A guest that was moved, or could not be moved, rests: over crashes, too. */
