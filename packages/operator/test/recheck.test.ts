@@ -1,4 +1,4 @@
-import type { Assessment, BalancePolicy, Blocker, Node, Rule } from '@ballast/core';
+import type { Assessment, BalancePolicy, Blocker, Guest, Migration, Node, Rule } from '@ballast/core';
 import { aBalancePolicy, aGuest, aMigration, aNode, assessed } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { recheck } from '../src/execution/recheck.ts';
@@ -172,6 +172,21 @@ describe('recheck', () => {
   ])('when $case', ({ now, running = [], ended = [], rules = [], planned = [step], policy = {}, says }) => {
     const blockers = recheck(step, now, aBalancePolicy(policy), { running, ended, rules, planned });
     expect(blockers.map((blocker) => blocker.detail)).toEqual(says.map((words) => expect.stringMatching(words)));
+  });
+
+  it('mends for as long as a rule of the guest is broken', () => {
+    const mends = { ...step, reason: 'mend-rule' } as const;
+    const said = (others: readonly Guest[], moving: readonly Migration[] = []): readonly string[] =>
+      recheck(mends, assessed([a, b], [guest, ...others]), aBalancePolicy(), {
+        running: moving,
+        ended: [],
+        rules: [apart],
+        planned: [mends],
+      }).map(({ detail }) => detail);
+    const mended = ['All rules of the guest are kept now: there is nothing left to mend.'];
+    expect(said([aGuest(2, 'a')])).toEqual([]);
+    expect(said([aGuest(2, 'c')])).toEqual(mended);
+    expect(said([aGuest(2, 'a')], [aMigration(2, 'a', 'c')])).toEqual(mended);
   });
 
   it('empties a node for as long as it is to be emptied', () => {

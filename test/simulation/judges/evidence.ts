@@ -40,6 +40,7 @@ export interface Known {
   /** The newest word on quorum, and on which nodes are online. */
   quorate: boolean;
   online: ReadonlySet<NodeName>;
+  /** When it was asked for. */
   statusAt: Instant;
   /** By guest: the newest answer on its preconditions. */
   readonly preconditions: Map<GuestId, Preconditions>;

@@ -20,7 +20,7 @@ export const freshness: Judge = {
   weighs: ({ name }, _, evidence) => {
     const { quorate, statusAt, resources } = evidence.known(name);
     // Weights rest on one look: a step may be told of a lost quorum after it, while the round goes on.
-    const told = !quorate && resources !== undefined && statusAt <= resources.at + ANSWERS;
+    const told = !quorate && resources !== undefined && statusAt <= resources.at;
     return (
       staleness(name, evidence, `${name} pushes weights`) ?? (told ? `${name} pushes weights ${NO_QUORUM}` : undefined)
     );
@@ -28,8 +28,6 @@ export const freshness: Judge = {
 };
 
 const NO_QUORUM = 'and was told that there is no quorum';
-/** The answers to one look come within this of each other, but for those that are late. */
-const ANSWERS: Milliseconds = 1000;
 
 function staleness(by: string, evidence: Evidence, does: string): string | undefined {
   const { resources, online, since } = evidence.known(by);

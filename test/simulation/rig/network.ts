@@ -1,4 +1,4 @@
-import type { Milliseconds, NodeName } from '@ballast/core';
+import type { Instant, Milliseconds, NodeName } from '@ballast/core';
 import { type Exchange, NoAnswer, type RawAnswer, type Transport } from '@ballast/proxmox';
 import type { Reply } from '@ballast/pve-simulator';
 import type { Agenda } from '../engine/agenda.ts';
@@ -14,6 +14,8 @@ export interface Request {
   /** Without `/api2/json`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
+  /** When it was made. */
+  readonly at: Instant;
   /** The process was stopped between its last look and the leaving of the request. */
   late: boolean;
 }
@@ -88,7 +90,7 @@ export class Network {
     }
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     const path = exchange.path.slice(PREFIX.length);
-    const request: Request = { process, method, path, params, late: false };
+    const request: Request = { process, method, path, params, at: this.#parts.agenda.now, late: false };
     const death = trouble.crash(process);
     if (death !== undefined && death.id % 2 === 0) {
       crash(process, death);

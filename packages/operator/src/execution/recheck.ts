@@ -13,7 +13,7 @@ import {
 } from '@ballast/core';
 import { isStrained } from '@ballast/planner';
 import type { Underway } from './budgets.ts';
-import { brokenRule } from './rule-check.ts';
+import { brokenRule, nothingToMend } from './rule-check.ts';
 
 /** Migrations of ours that the newest assessment does not show to their end. */
 export interface OnTheWay {
@@ -47,7 +47,12 @@ export function recheck(
   }
   const blocked = entry.blockers.find(({ code }) => !OF_THE_PLAN.has(code));
   if (blocked !== undefined) return [blocked];
-  const relieved = nothingToEmpty(step, assessment) ?? nothingToRelieve(step, assessment, policy);
+  const moving = [...running, ...ended];
+  const ground = { rules, planned, moving };
+  const relieved =
+    nothingToEmpty(step, assessment) ??
+    nothingToRelieve(step, assessment, policy) ??
+    nothingToMend(step, assessment.snapshot, ground);
   if (relieved !== undefined) return block('no-gain', relieved);
   const target = assessment.nodes.find(({ node }) => node.name === step.to);
   if (target === undefined || target.node.status !== 'online' || target.node.maintenance) {
@@ -55,8 +60,7 @@ export function recheck(
   }
   if (isStrained(target, policy))
     return block('no-room', `${step.to} is strained now: something waits there too often.`);
-  const moving = [...running, ...ended];
-  const broken = brokenRule(step, assessment.snapshot, { rules, planned, moving });
+  const broken = brokenRule(step, assessment.snapshot, ground);
   if (broken !== undefined) return block('refused', broken);
   const arriving = moving
     .filter(({ to }) => to === step.to)

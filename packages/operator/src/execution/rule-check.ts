@@ -28,6 +28,18 @@ export function brokenRule(
   return `On ${step.to} the guest would break a rule now: ${kind} by ${source.kind} ${source.name}.`;
 }
 
+/** Why a step that mends has nothing left to mend; nothing where a rule of its guest is still broken, or for other steps. */
+export function nothingToMend(
+  step: Migration,
+  snapshot: Pick<ClusterSnapshot, 'guests' | 'nodes'>,
+  { rules, moving }: RuleGround,
+): string | undefined {
+  const own = rules.filter(({ guests }) => guests.includes(step.guest));
+  if (step.reason !== 'mend-rule' || own.length === 0) return undefined;
+  if (ofGuest(step, violationsOf(placed(snapshot, moving), own)).length > 0) return undefined;
+  return 'All rules of the guest are kept now: there is nothing left to mend.';
+}
+
 function placed<T extends Pick<ClusterSnapshot, 'guests'>>(snapshot: T, moving: readonly Underway[]): T {
   const targets = new Map(moving.map(({ guest, to }) => [guest, to]));
   const guests = snapshot.guests.map((guest) => ({ ...guest, node: targets.get(guest.id) ?? guest.node }));
