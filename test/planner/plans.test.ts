@@ -37,7 +37,7 @@ function after(cluster: Cluster, moves: readonly Move[]): Cluster {
   };
 }
 
-describe('plans for whole clusters, checked by code of their own', { timeout: 120_000 }, () => {
+describe('plans for whole clusters, checked by code of their own', { timeout: 120_000 * MORE }, () => {
   it('hold in every wave, break no rule, and leave no node hot that they do not name', () => {
     fc.assert(
       fc.property(anyCluster, anyTarget, anyWish, (cluster, target, wish) => {
