@@ -363,3 +363,41 @@ it('skips a step whose request was kept back while the driver looked for a way t
   expect(cluster.started).toEqual([]);
   expect(events).not.toContain('unknown 1');
 });
+
+describe('a step whose draining and saving take long', () => {
+  const slow = (prepare: number, requireLeave = 0): Stage => {
+    const stage: Stage = aStage(aPlan(aMigration(1, 'a', 'b')), {
+      prepare: () => stage.clock.advance(prepare),
+      requireLeave: () => stage.clock.advance(requireLeave),
+    });
+    return stage;
+  };
+
+  it('is asked about once more before it starts', async () => {
+    const { execution, cluster, events } = slow(31_000);
+    const run = execution.run();
+    await expect.poll(() => events).toContain('start 1');
+    cluster.end(1);
+    await run;
+    expect(events.filter((event) => event === 'validate 1')).toHaveLength(2);
+    expect(events.indexOf('start 1')).toBeGreaterThan(events.lastIndexOf('validate 1'));
+  });
+
+  it('is dropped for what stands against it by then', async () => {
+    const { execution, cluster, events } = slow(31_000);
+    const blocked = [{ guest: 1, code: 'locked', detail: 'The guest is locked: backup.' }] as const;
+    const validate = cluster.validate.bind(cluster);
+    let asked = 0;
+    cluster.validate = () => (++asked === 1 ? validate() : Promise.resolve(blocked));
+    const [report] = await execution.run();
+    expect(report).toMatchObject({ state: 'skipped', detail: 'drift: The guest is locked: backup.' });
+    expect(events).not.toContain('start 1');
+  });
+
+  it('is not asked for on a word that is older than a minute', async () => {
+    const { execution, cluster } = slow(0, 61_000);
+    const [report] = await execution.run();
+    expect(report).toMatchObject({ state: 'skipped', detail: expect.stringContaining('got one from 61 s ago.') });
+    expect(cluster.started).toEqual([]);
+  });
+});

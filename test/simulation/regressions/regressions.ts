@@ -524,4 +524,23 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ],
   },
+  {
+    name: 'a migration was asked for on preconditions that were old, for the store was slow',
+    seed: 45115,
+    faults: [
+      { ...COMMON, id: 0, kind: 'store-slow', at: 168, lasts: 8_405, node: 'pve4', guest: 106 },
+      {
+        ...COMMON,
+        id: 1,
+        kind: 'store-slow',
+        at: 726,
+        when: 'draining',
+        lasts: 22_052,
+        times: 5,
+        node: 'pve4',
+        guest: 110,
+      },
+      { ...COMMON, id: 7, kind: 'http-500', at: 25_825, when: 'submitted', lasts: 142_594 },
+    ],
+  },
 ];

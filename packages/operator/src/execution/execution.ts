@@ -20,6 +20,7 @@ import {
 } from '@ballast/core';
 import type { Logger } from '@ballast/telemetry';
 import type { Wait } from './budgets.ts';
+import { RECENT, requireWord } from './fresh.ts';
 import { followInTime } from './overdue.ts';
 
 /** What an execution asks of its surroundings. */
@@ -70,6 +71,8 @@ export class Execution {
   readonly #options: ExecutionOptions;
   readonly #reports: StepReport[];
   readonly #running = new Map<number, Promise<void>>();
+  /** When Proxmox VE was last asked about the step that starts now; they start one after the other. */
+  #askedAt: Instant = Number.NEGATIVE_INFINITY;
   #stopped: string | undefined;
   readonly #stop = new AbortController();
 
@@ -160,7 +163,7 @@ export class Execution {
   }
 
   async #start(index: number, step: Migration, signal?: AbortSignal): Promise<void> {
-    const { migrator, hooks } = this.#options;
+    const { migrator, clock, hooks } = this.#options;
     await this.#change(index, { state: 'admitted' });
     const drift = await this.#drift(step, signal);
     if (drift !== undefined) return await this.#drop(index, 'skipped', drift);
@@ -171,6 +174,7 @@ export class Execution {
     }
     const mayLeave = (): void => {
       try {
+        requireWord(this.#askedAt, clock);
         hooks.mayLeave?.();
       } catch (error) {
         throw new KeptBackError(error);
@@ -193,6 +197,10 @@ export class Execution {
     await this.#change(index, { state: 'draining', startedAt: clock.now() });
     await hooks.prepare(step);
     await this.#change(index, { state: 'submitted' });
+    if (clock.now() - this.#askedAt > RECENT) {
+      const drift = await this.#drift(step, signal);
+      if (drift !== undefined) throw new BallastError('drift', drift);
+    }
     await hooks.requireLeave?.();
     signal?.throwIfAborted();
     if (this.#stopped !== undefined) throw new BallastError('stopped', this.#stopped);
@@ -203,7 +211,8 @@ export class Execution {
    * take its time. Where it cannot be found out nothing was asked for: the step is skipped, it has not failed.
    */
   async #drift(step: Migration, signal?: AbortSignal): Promise<string | undefined> {
-    const { migrator, hooks } = this.#options;
+    const { migrator, clock, hooks } = this.#options;
+    this.#askedAt = clock.now();
     try {
       const refusals = await migrator.validate(step, signal === undefined ? {} : { signal });
       const drift = [...refusals, ...(await hooks.recheck(step, this.running))];
