@@ -128,6 +128,22 @@ describe('validation', () => {
     expect(await validate()).toEqual([{ guest: 100, code: 'refused', detail }]);
   });
 
+  it('a quorum that was lost while another answer was awaited', async () => {
+    pve.on(PRECONDITIONS, { data: ready });
+    const { cluster } = connect(pve);
+    let asked = 0;
+    pve.on('GET /cluster/ha/status/manager_status', {
+      write: (response) => {
+        if (++asked > 1) return void response.writeHead(200).end('{"data":{}}');
+        pve.on('GET /cluster/status', { data: statusRows({ pve1: true, pve2: true }, 0) });
+        void failureOf(cluster.source.observe()).then(() => response.writeHead(200).end('{"data":{}}'));
+      },
+    });
+    expect(await cluster.migrator.validate(step)).toEqual([
+      { guest: 100, code: 'refused', detail: 'The cluster has no quorum.' },
+    ]);
+  });
+
   it('lets local disks go where that is allowed', async () => {
     pve.on(PRECONDITIONS, { data: { ...ready, local_disks: [{ volid: 'lvm:vm-100-disk-0', size: 1 }] } });
     expect(await validate(step, { migration: { localDisks: true } })).toEqual([]);

@@ -36,7 +36,8 @@ export async function validate(step: Migration, api: Api, options: ValidateOptio
       askReplication(step, api, options),
     ]);
     const blockers = [
-      ...membershipBlockers(step, membership, block),
+      // Other answers may have come long after the one on the quorum, and another request may know better by now.
+      ...membershipBlockers(step, { ...membership, quorate: options.membership.quorate }, block),
       ...maintenanceBlockers(step, readMaintenance(manager), block),
       ...stateBlockers(step, preconditions, block),
       ...targetBlockers(step, preconditions, options, block),

@@ -20,6 +20,11 @@ export class MembershipBook {
     return membership;
   }
 
+  /** Whether nothing newer than the last loss that was told of says otherwise. */
+  get quorate(): boolean {
+    return this.#lost === undefined;
+  }
+
   /** @throws {KeptBackError} `snapshot-no-quorum`, when the loss of the quorum was told and not yet its return */
   requireQuorum(): void {
     if (this.#lost === undefined) return;
