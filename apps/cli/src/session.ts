@@ -42,7 +42,7 @@ export async function withSession<T>(
   file: string | undefined,
   io: Io,
   work: (session: Session) => Promise<T>,
-  { acts = false } = {},
+  { acts = false }: { readonly acts?: boolean } = {},
 ): Promise<T> {
   const config = await loadConfig(configFile(file, io.env), io.env);
   const warn = (message: string): void => io.stderr.write(`Warning: ${message}\n`);
