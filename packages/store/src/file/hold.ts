@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf, fileSystemError } from '../errors.ts';
+import { runs } from './replace.ts';
 
 /** Whether this program alone writes the history of a directory from now on. */
 export type Hold =
@@ -94,11 +95,7 @@ function parse(text: string): Holder | undefined {
 
 /** A number of a process that is in use may be another one's by now: each is born at a time of its own. */
 async function lives({ pid, born }: Holder): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (errnoOf(error) !== 'EPERM') return false;
-  }
+  if (!runs(pid)) return false;
   const now = await birthOf(pid);
   return now === undefined || now === born;
 }

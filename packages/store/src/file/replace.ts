@@ -72,7 +72,8 @@ async function flushDirectory(path: string): Promise<void> {
   }
 }
 
-function runs(pid: number): boolean {
+/** Whether there is a process of this number, whoever it belongs to. */
+export function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
