@@ -26,6 +26,11 @@ export interface ClusterSource {
   inspect(guests: readonly GuestId[], options?: CallOptions): Promise<readonly GuestFacts[]>;
   /** Addresses of guests, for targets that match by address; a guest that tells none has an empty list. */
   addresses(guests: readonly GuestId[], options?: CallOptions): Promise<Readonly<Record<GuestId, readonly string[]>>>;
+  /**
+   * What is about to be done rests on a look; a request after it, for whatever reason, may have told more.
+   * @throws {BallastError} when the loss of the quorum was told, and not yet its return
+   */
+  requireQuorum(): void;
 }
 
 /** A migration under way, named by Proxmox VE's UPID. */

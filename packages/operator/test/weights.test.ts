@@ -41,10 +41,17 @@ function aTarget(usesAddresses: boolean): WeightTarget & { readonly given: Targe
 }
 
 function weights(...targets: readonly WeightTarget[]): Weights {
+  return weightsOver(() => undefined, ...targets);
+}
+
+function weightsOver(requireQuorum: () => void, ...targets: readonly WeightTarget[]): Weights {
   const policies = { balance: aBalancePolicy(), weights: aWeightPolicy(), budgets: someBudgets };
   return new Weights({
     settings: { ...policies, services: SERVICES },
-    source: { addresses: async (guests) => Object.fromEntries(guests.map((id) => [id, ADDRESSES[id] ?? []])) },
+    source: {
+      addresses: async (guests) => Object.fromEntries(guests.map((id) => [id, ADDRESSES[id] ?? []])),
+      requireQuorum,
+    },
     targets,
     clock: new VirtualClock(),
   });
@@ -111,5 +118,19 @@ it('asks whether a table may still be pushed once those before it are through', 
   through();
   await first;
   await expect(second).rejects.toMatchObject({ code: 'not-leading' });
+  expect(target.given).toHaveLength(SERVICES.length);
+});
+
+it('nothing is pushed once the cluster has told that it has no quorum, while addresses were asked for, too', async () => {
+  const target = aTarget(true);
+  let quorate = true;
+  const lost = weightsOver(() => {
+    if (!quorate) throw new BallastError('snapshot-no-quorum', 'There is none.');
+  }, target);
+  await lost.push(TABLE);
+  const pushed = lost.push(TABLE, undefined, () => {
+    quorate = false;
+  });
+  await expect(pushed).rejects.toMatchObject({ code: 'snapshot-no-quorum' });
   expect(target.given).toHaveLength(SERVICES.length);
 });

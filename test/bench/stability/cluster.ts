@@ -146,6 +146,8 @@ export class TraceCluster implements ClusterSource, Migrator {
     return Promise.resolve(guests.map((guest) => ({ guest, ...none })));
   }
 
+  requireQuorum(): void {}
+
   addresses(): Promise<Readonly<Record<GuestId, readonly string[]>>> {
     return Promise.resolve({});
   }

@@ -61,7 +61,7 @@ export class Court {
 
   reached(request: Request, reply: Reply): void {
     const { evidence } = this;
-    const { method, path, process, at } = request;
+    const { method, path, process } = request;
     if (isMigration(request)) {
       const asked = evidence.asked.findLast((other) => other.request === request);
       if (asked !== undefined) asked.answered = true;
@@ -78,7 +78,6 @@ export class Court {
       if (told === undefined) return;
       known.quorate = told.quorate;
       known.online = told.online;
-      known.statusAt = at;
     } else if (WORD.test(path)) {
       const found = WORD.exec(path);
       const told = { at: evidence.now, node: found?.[1] ?? '', status: reply.status, refused: refusedIn(reply) };

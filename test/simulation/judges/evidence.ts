@@ -40,8 +40,6 @@ export interface Known {
   /** The newest word on quorum, and on which nodes are online. */
   quorate: boolean;
   online: ReadonlySet<NodeName>;
-  /** When it was asked for. */
-  statusAt: Instant;
   /** By guest: the newest answer on its preconditions. */
   readonly preconditions: Map<GuestId, Preconditions>;
 }
@@ -84,7 +82,6 @@ export class Evidence {
         since: 0,
         quorate: false,
         online: new Set(),
-        statusAt: 0,
         preconditions: new Map(),
       };
       this.#known.set(process, known);

@@ -18,12 +18,8 @@ export const freshness: Judge = {
     return staleness(by, evidence, does) ?? (evidence.known(by).quorate ? undefined : `${does} ${NO_QUORUM}`);
   },
   weighs: ({ name }, _, evidence) => {
-    const { quorate, statusAt, resources } = evidence.known(name);
-    // Weights rest on one look: a step may be told of a lost quorum after it, while the round goes on.
-    const told = !quorate && resources !== undefined && statusAt <= resources.at;
-    return (
-      staleness(name, evidence, `${name} pushes weights`) ?? (told ? `${name} pushes weights ${NO_QUORUM}` : undefined)
-    );
+    const does = `${name} pushes weights`;
+    return staleness(name, evidence, does) ?? (evidence.known(name).quorate ? undefined : `${does} ${NO_QUORUM}`);
   },
 };
 

@@ -543,4 +543,23 @@ export const REGRESSIONS: readonly Regression[] = [
       { ...COMMON, id: 7, kind: 'http-500', at: 25_825, when: 'submitted', lasts: 142_594 },
     ],
   },
+  {
+    name: 'weights were pushed on a look while a step was told that the quorum was gone',
+    seed: 700,
+    faults: [
+      {
+        ...COMMON,
+        id: 0,
+        kind: 'lost-answer',
+        at: 13_857,
+        when: 'draining',
+        lasts: 11_050,
+        node: 'pve1',
+        guest: 104,
+      },
+      { ...COMMON, id: 3, kind: 'stop', at: 22_987, when: 'draining', lasts: 88_747, node: 'pve1', guest: 104 },
+      { ...COMMON, id: 8, kind: 'maintenance', at: 36_600, when: 'verifying', lasts: 129_810, times: 2, guest: 107 },
+      { ...COMMON, id: 10, kind: 'quorum-lost', at: 47_684, when: 'submitted', lasts: 25_050, times: 5, guest: 101 },
+    ],
+  },
 ];

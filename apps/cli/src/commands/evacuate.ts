@@ -29,7 +29,7 @@ export async function evacuate(
   const observe: typeof source.observe = async (options) => withoutNodes(await source.observe(options), nodes);
   const inspect: typeof source.inspect = (guests, options) => source.inspect(guests, options);
   const look = await lookOnce({
-    source: { observe, inspect, addresses: (guests, options) => source.addresses(guests, options) },
+    source: { observe, inspect },
     settings: { ...config, balance: { ...config.balance, maxSteps: NO_END } },
     history: memory.history,
     now: () => clock.now(),

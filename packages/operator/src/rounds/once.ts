@@ -30,7 +30,7 @@ export interface Look extends Decided {
  * A single observation cannot tell how long a node has been hot: unless the history knows, now is enough.
  */
 export async function lookOnce(input: {
-  readonly source: ClusterSource;
+  readonly source: Pick<ClusterSource, 'observe' | 'inspect'>;
   readonly settings: OperatorSettings;
   readonly history?: History;
   readonly orders?: Orders;

@@ -20,7 +20,7 @@ const SETTLE: Milliseconds = 5000;
 
 interface WeightParts {
   readonly settings: DecideSettings;
-  readonly source: Pick<ClusterSource, 'addresses'>;
+  readonly source: Pick<ClusterSource, 'addresses' | 'requireQuorum'>;
   readonly targets: readonly WeightTarget[];
   readonly clock: Clock;
 }
@@ -39,6 +39,7 @@ export class Weights {
   /**
    * @param mayPush asked when its turn has come, which a slow target may put off; what it throws is thrown, and nothing is
    * pushed
+   * @throws {BallastError} also where the cluster has told meanwhile that it has no quorum: nothing is pushed then
    */
   push(table: WeightTable, signal?: AbortSignal, mayPush?: () => void): Promise<readonly TargetReport[]> {
     const result = this.#last.then(() => {
@@ -72,9 +73,11 @@ export class Weights {
   }
 
   async #push(table: WeightTable, signal?: AbortSignal): Promise<readonly TargetReport[]> {
-    const { targets, settings, clock } = this.#parts;
+    const { targets, settings, source, clock } = this.#parts;
     if (targets.length === 0) return [];
-    return pushWeights(targets, settings.services, await this.#filled(table, signal), clock, signal);
+    const filled = await this.#filled(table, signal);
+    source.requireQuorum();
+    return pushWeights(targets, settings.services, filled, clock, signal);
   }
 
   async #filled(table: WeightTable, signal?: AbortSignal): Promise<WeightTable> {

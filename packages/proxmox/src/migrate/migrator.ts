@@ -1,18 +1,19 @@
-import type {
-  Blocker,
-  BytesPerSecond,
-  CallOptions,
-  Clock,
-  ClusterTask,
-  FollowOptions,
-  FoundMigration,
-  GuestId,
-  Migration,
-  MigrationOutcome,
-  MigrationTask,
-  Migrator,
-  Milliseconds,
-  StartOptions,
+import {
+  type Blocker,
+  type BytesPerSecond,
+  type CallOptions,
+  type Clock,
+  type ClusterTask,
+  type FollowOptions,
+  type FoundMigration,
+  type GuestId,
+  KeptBackError,
+  type Migration,
+  type MigrationOutcome,
+  type MigrationTask,
+  type Migrator,
+  type Milliseconds,
+  type StartOptions,
 } from '@ballast/core';
 import { hasKind, ProxmoxError } from '../errors/proxmox-error.ts';
 import type { Engine } from '../http/engine.ts';
@@ -82,7 +83,11 @@ export class ProxmoxMigrator implements Migrator {
     const startedAt = clock.now();
     const leave = (): void => {
       mayLeave?.();
-      membership.requireQuorum();
+      try {
+        membership.requireQuorum();
+      } catch (error) {
+        throw new KeptBackError(error);
+      }
     };
     // Not under the signal: a request that is broken off half-way leaves unknown whether it arrived.
     const upid = await postMigration(engine.api({ mayLeave: leave }), { kind, node: from, id: guest }, form).then(

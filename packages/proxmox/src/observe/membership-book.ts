@@ -1,4 +1,3 @@
-import { KeptBackError } from '@ballast/core';
 import type { Api } from '../wire/api.ts';
 import { requireQuorum } from './completeness.ts';
 import { type Membership, readMembership } from './membership.ts';
@@ -25,13 +24,8 @@ export class MembershipBook {
     return this.#lost === undefined;
   }
 
-  /** @throws {KeptBackError} `snapshot-no-quorum`, when the loss of the quorum was told and not yet its return */
+  /** @throws {SnapshotError} `snapshot-no-quorum`, when the loss of the quorum was told and not yet its return */
   requireQuorum(): void {
-    if (this.#lost === undefined) return;
-    try {
-      requireQuorum(this.#lost.membership);
-    } catch (error) {
-      throw new KeptBackError(error);
-    }
+    if (this.#lost !== undefined) requireQuorum(this.#lost.membership);
   }
 }

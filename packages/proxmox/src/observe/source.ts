@@ -130,6 +130,10 @@ export class ProxmoxSource implements ClusterSource {
     return this.#parts.addresses.read(guests, signal);
   }
 
+  requireQuorum(): void {
+    this.#parts.membership.requireQuorum();
+  }
+
   #snapshot(
     takenAt: Instant,
     { membership, tasks, options, ha }: Answers,
