@@ -1,6 +1,4 @@
-import { ConfigError } from '@ballast/config';
-import { BALANCE_PROFILES, BallastError, describeError, RESERVES } from '@ballast/core';
-import { VERSION } from '@ballast/operator-app';
+import { BALANCE_PROFILES, BallastError, codeOf, describeError, RESERVES } from '@ballast/core';
 import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
 import {
@@ -11,22 +9,16 @@ import {
   ratioArgument,
   wholeArgument,
 } from './arguments.ts';
-import { type ApproveOptions, approve } from './commands/approve.ts';
-import { checkConfig } from './commands/config.ts';
-import { type DoctorOptions, doctor } from './commands/doctor.ts';
-import { type EvacuateOptions, evacuate, evacuateFile } from './commands/evacuate.ts';
-import { explain } from './commands/explain.ts';
-import { type HistoryOptions, history } from './commands/history.ts';
-import { drain, type PauseOptions, pause, resume, undrain } from './commands/orders.ts';
-import { type PlaceOptions, place, placeFile } from './commands/place.ts';
-import { plan } from './commands/plan.ts';
-import { type PlanFileOptions, planFile } from './commands/plan-file.ts';
-import { rebalance } from './commands/rebalance.ts';
-import { snapshot } from './commands/snapshot.ts';
-import { status } from './commands/status.ts';
-import { pushNow, showWeights } from './commands/weights.ts';
+import type { ApproveOptions } from './commands/approve.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import type { EvacuateOptions } from './commands/evacuate.ts';
+import type { HistoryOptions } from './commands/history.ts';
+import type { PauseOptions } from './commands/orders.ts';
+import type { PlaceOptions } from './commands/place.ts';
+import type { PlanFileOptions } from './commands/plan-file.ts';
 import type { Io } from './io.ts';
-import { type Session, withSession } from './session.ts';
+import type { Session } from './session.ts';
+import { VERSION } from './version.ts';
 
 /** Runs the command line and returns the exit code: 0 done, 1 error, 2 steps pending (`plan --detailed-exitcode`). */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -40,7 +32,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // commander has printed its own; --help and --version end with 0.
     if (error instanceof CommanderError) return error.exitCode;
-    io.stderr.write(`${error instanceof ConfigError ? error.message : `Error: ${describeError(error)}`}\n`);
+    // What is wrong with a configuration is printable as it is.
+    const text =
+      codeOf(error) === 'config-invalid' ? (error as BallastError).message : `Error: ${describeError(error)}`;
+    io.stderr.write(`${text}\n`);
     return 1;
   }
 }
@@ -58,20 +53,24 @@ function build(io: Io, done: (code: number) => void): Command {
     .showSuggestionAfterError();
   const file = (): string | undefined => program.opts<{ config?: string }>().config;
   const session = async (work: (session: Session) => Promise<number>, acts = false): Promise<void> =>
-    done(await withSession(file(), io, work, { acts }));
+    done(await (await import('./session.ts')).withSession(file(), io, work, { acts }));
 
   program
     .command('status')
     .description('nodes with their loads and classes')
     .addOption(output(['text', 'json']))
-    .action((options: { output: string }) => session((s) => status(s, io, options)));
+    .action((options: { output: string }) =>
+      session(async (s) => (await import('./commands/status.ts')).status(s, io, options)),
+    );
   addPlan(program, io, session, done);
   addQuestions(program, io, session, done);
   program
     .command('rebalance')
     .description('shows the plan, asks, and carries it out')
     .option('-y, --yes', 'go ahead without asking')
-    .action((options: { yes?: boolean }) => session((s) => rebalance(s, io, options), true));
+    .action((options: { yes?: boolean }) =>
+      session(async (s) => (await import('./commands/rebalance.ts')).rebalance(s, io, options), true),
+    );
   addWeights(program, io, session);
   addOrders(program, io, session);
   program
@@ -79,7 +78,9 @@ function build(io: Io, done: (code: number) => void): Command {
     .argument('<guest>', 'vmid or name')
     .description('why a guest moves, or why it does not')
     .addOption(output(['text', 'json']))
-    .action((guest: string, options: { output: string }) => session((s) => explain(s, io, guest, options)));
+    .action((guest: string, options: { output: string }) =>
+      session(async (s) => (await import('./commands/explain.ts')).explain(s, io, guest, options)),
+    );
   program
     .command('history')
     .argument('[guest]', 'vmid or name')
@@ -89,20 +90,27 @@ function build(io: Io, done: (code: number) => void): Command {
     .option('--orders', 'what was ordered, by whom and when')
     .addOption(output(['text', 'json']))
     .action((guest: string | undefined, options: HistoryOptions) =>
-      session(async (s) => history(s, io, { ...options, ...(guest === undefined ? {} : { guest }) })),
+      session(async (s) =>
+        (await import('./commands/history.ts')).history(s, io, {
+          ...options,
+          ...(guest === undefined ? {} : { guest }),
+        }),
+      ),
     );
   program
     .command('doctor')
     .description('examines the cluster and what the token may do there; changes nothing')
     .addOption(output(['text', 'json']))
     .option('--max-guests <n>', 'guests to look at, with two requests each', wholeArgument(0), 1000)
-    .action((options: DoctorOptions) => session((s) => doctor(s, io, options)));
+    .action((options: DoctorOptions) =>
+      session(async (s) => (await import('./commands/doctor.ts')).doctor(s, io, options)),
+    );
   program
     .command('config')
     .description('the configuration file')
     .command('check')
     .description('reads it whole and says what is wrong')
-    .action(async () => done(await checkConfig(file(), io)));
+    .action(async () => done(await (await import('./commands/config.ts')).checkConfig(file(), io)));
   return program;
 }
 
@@ -136,17 +144,20 @@ function addPlan(
     )
     .addOption(onFile('--reserve <how>', 'room for the HA guests of a node that fails').choices([...RESERVES]))
     .addOption(onFile('--containers', 'move containers too, by restarting them'))
-    .action((options: Partial<PlanFileOptions> & Pick<PlanFileOptions, 'output'>) => {
+    .action(async (options: Partial<PlanFileOptions> & Pick<PlanFileOptions, 'output'>) => {
       const { snapshot: file } = options;
-      if (file !== undefined) return done(planFile(io, { ...options, snapshot: file }));
+      if (file !== undefined) {
+        const { planFile } = await import('./commands/plan-file.ts');
+        return done(planFile(io, { ...options, snapshot: file }));
+      }
       const [stray] = Object.keys(options).filter((name) => !['output', 'detailedExitcode'].includes(name));
       if (stray !== undefined) throw new BallastError('option-without-snapshot', ...aboutStray(stray));
-      return session((s) => plan(s, io, options));
+      return session(async (s) => (await import('./commands/plan.ts')).plan(s, io, options));
     });
   program
     .command('snapshot')
     .description('writes down the cluster of this moment as JSON, for `plan --snapshot`')
-    .action(() => session((s) => snapshot(s, io)));
+    .action(() => session(async (s) => (await import('./commands/snapshot.ts')).snapshot(s, io)));
 }
 
 /** Questions to the planner that no round asks. */
@@ -162,7 +173,8 @@ function addQuestions(
     .description('a dry run: where every guest of these nodes would go')
     .option('--snapshot <file>', 'for a recorded cluster')
     .addOption(output(PLAN_FORMATS))
-    .action((nodes: readonly string[], options: EvacuateOptions) => {
+    .action(async (nodes: readonly string[], options: EvacuateOptions) => {
+      const { evacuate, evacuateFile } = await import('./commands/evacuate.ts');
       const { snapshot: file } = options;
       if (file !== undefined) return done(evacuateFile(io, nodes, file, options));
       return session((s) => evacuate(s, io, nodes, options));
@@ -174,7 +186,8 @@ function addQuestions(
     .requiredOption('--memory <bytes>', 'memory that it will have, such as 8GiB', bytesArgument)
     .option('--snapshot <file>', 'for a recorded cluster')
     .addOption(output(['text', 'json']))
-    .action((options: PlaceOptions) => {
+    .action(async (options: PlaceOptions) => {
+      const { place, placeFile } = await import('./commands/place.ts');
       const { snapshot: file } = options;
       return file === undefined ? session((s) => place(s, io, options)) : done(placeFile(io, file, options));
     });
@@ -193,29 +206,37 @@ function addOrders(
     .option('--reason <text>', 'for those who wonder')
     .option('--weights', 'weights stay as they are, too')
     .option('--abort', "stops Ballast's migrations that run")
-    .action((options: PauseOptions) => session((s) => pause(s, io, options)));
+    .action((options: PauseOptions) =>
+      session(async (s) => (await import('./commands/orders.ts')).pause(s, io, options)),
+    );
   program
     .command('resume')
     .description('ends the pause')
-    .action(() => session((s) => resume(s, io)));
+    .action(() => session(async (s) => (await import('./commands/orders.ts')).resume(s, io)));
   program
     .command('approve')
     .argument('<plan>', 'id of a plan, as `status` and the log tell it, or its beginning')
     .description('lets the operator in mode advise carry out this plan, once')
     .option('--for <duration>', 'how long it may take to begin, such as 2h (default: 30m)', durationArgument)
     .option('--reason <text>', 'for those who wonder')
-    .action((id: string, options: ApproveOptions) => session((s) => approve(s, io, id, options)));
+    .action((id: string, options: ApproveOptions) =>
+      session(async (s) => (await import('./commands/approve.ts')).approve(s, io, id, options)),
+    );
   program
     .command('drain')
     .argument('<node...>', 'nodes to empty')
     .description('moves the guests of these nodes elsewhere, and keeps the nodes empty until `undrain`')
     .option('--reason <text>', 'for those who wonder')
-    .action((nodes: readonly string[], options: { reason?: string }) => session((s) => drain(s, io, nodes, options)));
+    .action((nodes: readonly string[], options: { reason?: string }) =>
+      session(async (s) => (await import('./commands/orders.ts')).drain(s, io, nodes, options)),
+    );
   program
     .command('undrain')
     .argument('<node...>', 'nodes that take guests again')
     .description('ends the drain of these nodes')
-    .action((nodes: readonly string[]) => session((s) => undrain(s, io, nodes)));
+    .action((nodes: readonly string[]) =>
+      session(async (s) => (await import('./commands/orders.ts')).undrain(s, io, nodes)),
+    );
 }
 
 function onFile(flags: string, description: string): Option {
@@ -240,11 +261,13 @@ function addWeights(
     .command('show', { isDefault: true })
     .description('what each member has, and what it would get')
     .addOption(output(['text', 'json']))
-    .action((options: { output: string }) => session((s) => showWeights(s, io, options)));
+    .action((options: { output: string }) =>
+      session(async (s) => (await import('./commands/weights.ts')).showWeights(s, io, options)),
+    );
   weights
     .command('push')
     .description('pushes the weights of this moment to every target')
-    .action(() => session((s) => pushNow(s, io)));
+    .action(() => session(async (s) => (await import('./commands/weights.ts')).pushNow(s, io)));
 }
 
 function output(formats: readonly string[]): Option {
