@@ -94,6 +94,16 @@ describe('a guest that moves', () => {
     expect(first.guests[1]).toEqual({ smoothed: { cpu: 5, memory: 8 * GIB }, samples: 0, node: 'b' });
   });
 
+  it('finds a node that takes no less than its guests do, where the figures of the node are older', () => {
+    const nodes = [aNode('a', { cpu: 0.7 }), aNode('b', { cpu: 0.2 })];
+    const settled = aGuest(2, 'b', { cpu: 3 });
+    const before = remember(past, aSnapshot({ ...hot, nodes: hot.nodes, guests: [...hot.guests, settled] }), policy);
+    const risen = aSnapshot({ nodes, guests: [aGuest(1, 'b', { cpu: 8, memory: 1 }), settled] });
+    const { guests, nodes: found } = remember(before, risen, policy);
+    expect(guests[1]?.smoothed.cpu).toBe(6);
+    expect(found['b']?.smoothed.cpu).toBeCloseTo((6 + 3) / 16);
+  });
+
   it.each([
     ['stops', aSnapshot({ ...hot, nodes: moved.nodes, guests: [aGuest(1, 'a', { cpu: 0 }, { status: 'stopped' })] })],
     ['vanishes', aSnapshot({ ...hot, nodes: moved.nodes, guests: [] })],

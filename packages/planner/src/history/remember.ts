@@ -3,6 +3,7 @@ import {
   type BalancePolicy,
   begunAt,
   type ClusterSnapshot,
+  type Cores,
   type Guest,
   type GuestHistory,
   type GuestId,
@@ -33,14 +34,15 @@ const WEEK = 7 * 24 * 3_600_000;
 export function remember(history: History, snapshot: ClusterSnapshot, policy: BalancePolicy): History {
   const running = snapshot.guests.filter((guest) => guest.status === 'running' && !guest.template);
   const shifts = shiftedLoads(history, running);
-  const nodes = snapshot.nodes
-    .filter((node) => node.status === 'online')
-    .map(
-      (node) =>
-        [node.name, rememberNode(entryOf(history.nodes, node.name), node, shifts.get(node.name), policy)] as const,
-    );
   const guests: Record<GuestId, GuestHistory> = {};
   for (const guest of running) guests[guest.id] = rememberGuest(history.guests[guest.id], guest, policy);
+  const together = coresByNode(guests);
+  const nodes = snapshot.nodes
+    .filter((node) => node.status === 'online')
+    .map((node): readonly [NodeName, NodeHistory] => {
+      const told = { shift: shifts.get(node.name), together: together.get(node.name) ?? 0 };
+      return [node.name, rememberNode(entryOf(history.nodes, node.name), node, told, policy)];
+    });
   const moves = history.moves
     .filter((move) => (move.endedAt ?? move.startedAt) > snapshot.takenAt - WEEK)
     .toSorted((a, b) => begunAt(a) - begunAt(b));
@@ -69,17 +71,32 @@ function shiftedLoads(history: History, running: readonly Guest[]): ReadonlyMap<
   return shifts;
 }
 
+/** What the guests of each node take together. */
+function coresByNode(guests: Readonly<Record<GuestId, GuestHistory>>): ReadonlyMap<NodeName, Cores> {
+  const cores = new Map<NodeName, Cores>();
+  for (const { node, smoothed } of Object.values(guests)) cores.set(node, (cores.get(node) ?? 0) + smoothed.cpu);
+  return cores;
+}
+
+/** What a node's guests tell of it, beside its own figures. */
+interface Told {
+  readonly shift: Shift | undefined;
+  readonly together: Cores;
+}
+
 function rememberNode(
   past: NodeHistory | undefined,
   node: Node,
-  shift: Shift | undefined,
+  { shift, together }: Told,
   policy: BalancePolicy,
 ): NodeHistory {
   const now = utilization(amounts(node.usage), node.capacity);
   const base = past === undefined ? now : shifted(past.smoothed, node, shift);
   const blended = smooth(base, now, policy.smoothing);
-  // A node's figures are up to ten seconds older than the list of its guests: what has just come is not in them yet.
-  const smoothed = shift === undefined || shift.came === NO_USAGE ? blended : most(base, blended);
+  // A node's figures are up to ten seconds older than the list of its guests: what has just come is not in them yet, nor
+  // that it takes more than it did elsewhere. (Memory may be shared by guests: of it their sum says nothing.)
+  const least = { cpu: utilization({ cpu: together, memory: 0 }, node.capacity).cpu, memory: 0 };
+  const smoothed = shift === undefined || shift.came === NO_USAGE ? blended : most(most(base, least), blended);
   // The tail of a spike is no load: once the newest sample is down at `target`, the round does not count.
   const hot = RESOURCES.some(
     (resource) =>
