@@ -1,4 +1,4 @@
-import { BALANCE_PROFILES, BallastError, codeOf, describeError, RESERVES } from '@ballast/core';
+import { BALANCE_PROFILES, BallastError, describeError, RESERVES } from '@ballast/core';
 import { PLAN_FORMATS } from '@ballast/report';
 import { Command, CommanderError, Option } from 'commander';
 import {
@@ -33,9 +33,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     // commander has printed its own; --help and --version end with 0.
     if (error instanceof CommanderError) return error.exitCode;
     // What is wrong with a configuration is printable as it is.
-    const text =
-      codeOf(error) === 'config-invalid' ? (error as BallastError).message : `Error: ${describeError(error)}`;
-    io.stderr.write(`${text}\n`);
+    const printable = error instanceof BallastError && error.code === 'config-invalid';
+    io.stderr.write(`${printable ? error.message : `Error: ${describeError(error)}`}\n`);
     return 1;
   }
 }
