@@ -139,6 +139,16 @@ const CASES: readonly (readonly [name: string, text: string, message: string])[]
     'ballast.yaml:7:23: balance.maxGuests: expected a whole number from 1 to 10000, got 0.',
   ],
   [
+    'links without what they carry',
+    'balance: { network: { ceiling: 70% } }',
+    'ballast.yaml:7:12: balance.network.capacity: expected a rate such as 500 MiB/s or 10 Gbit/s, got nothing.',
+  ],
+  [
+    'links of a node that carry a bare number',
+    'balance: { network: { capacity: 10 Gbit/s, nodes: { pve3: 25 } } }',
+    'ballast.yaml:7:59: balance.network.nodes.pve3: expected a rate such as 500 MiB/s or 10 Gbit/s, got 25. Write the unit: 25 MiB/s?',
+  ],
+  [
     'an aggressiveness beyond the scale',
     'balance: { aggressiveness: 6 }',
     'ballast.yaml:7:28: balance.aggressiveness: expected a whole number from 1 to 5, got 6.',

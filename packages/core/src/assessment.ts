@@ -1,7 +1,7 @@
 import type { Blocker } from './blocker.ts';
 import type { Guest } from './guest.ts';
 import type { Node } from './node.ts';
-import type { Resource, Usage, Utilization } from './resources.ts';
+import type { Resource, Traffic, Usage, Utilization } from './resources.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 import type { Ratio } from './units.ts';
 
@@ -27,6 +27,8 @@ export interface GuestAssessment {
   readonly guest: Guest;
   /** Usage that planning reckons with: smoothed, in cores and bytes. */
   readonly usage: Usage;
+  /** Smoothed; absent where it is not looked at, or was not measured yet. */
+  readonly traffic?: Traffic;
   /** Why the guest may not move now, wherever it went. Empty: it may. */
   readonly blockers: readonly Blocker[];
 }

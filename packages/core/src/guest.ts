@@ -8,6 +8,12 @@ export type GuestId = number;
 export type GuestKind = 'qemu' | 'lxc';
 export type GuestStatus = 'running' | 'stopped' | 'paused' | 'unknown';
 
+/** What crossed a network so far, each way. */
+export interface Carried {
+  readonly received: Bytes;
+  readonly sent: Bytes;
+}
+
 export interface Guest {
   readonly id: GuestId;
   readonly kind: GuestKind;
@@ -20,6 +26,8 @@ export interface Guest {
   /** Cores (Proxmox VE's fraction of the guest's vCPUs times their number) and bytes, as seen by the host. */
   readonly usage: Usage;
   readonly uptime: Milliseconds;
+  /** Bytes that crossed its network cards since its process began: they start anew where it starts, or arrives. */
+  readonly carried?: Carried;
   readonly tags: readonly string[];
   readonly pool?: string;
   /** A config lock, such as `migrate` or `backup`. */

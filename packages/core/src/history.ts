@@ -1,8 +1,8 @@
 import type { PlanRecord, Proposal } from './audit.ts';
-import type { GuestId } from './guest.ts';
+import type { Carried, GuestId } from './guest.ts';
 import type { NodeName } from './node.ts';
 import type { MigrationReason } from './plan.ts';
-import type { Resource, Usage, Utilization } from './resources.ts';
+import type { Resource, Traffic, Usage, Utilization } from './resources.ts';
 import type { StepState } from './step.ts';
 import type { Bytes, Instant, Milliseconds, Ratio } from './units.ts';
 import type { MemberState, Weight } from './weight.ts';
@@ -20,6 +20,18 @@ export interface GuestHistory {
   /** Rounds seen on the present node: the first samples after a migration read low. */
   readonly samples: number;
   readonly node: NodeName;
+  /** Where the balance policy has a `network`. */
+  readonly network?: TrafficHistory;
+}
+
+/** What a guest's counters told so far. */
+export interface TrafficHistory {
+  /** What they stood at... */
+  readonly carried: Carried;
+  /** ...when the next rate is measured from. */
+  readonly since: Instant;
+  /** Exponentially smoothed; absent until it was measured. */
+  readonly rate?: Traffic;
 }
 
 /** How far a source fell and a target rose, as shares of what each has: positive both, where load went over. */

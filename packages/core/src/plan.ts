@@ -86,9 +86,9 @@ export interface PlanBound {
   readonly bytes: Bytes;
 }
 
-export const NOTICE_CODES = ['emptied', 'reserve', 'rule-conflict'] as const;
+export const NOTICE_CODES = ['emptied', 'network', 'reserve', 'rule-conflict'] as const;
 /**
- * What a plan says about the cluster as a whole: `emptied` nodes could be switched off; there is no `reserve` for HA guests
+ * What a plan says about the cluster as a whole: `emptied` nodes could be switched off; the policy of the `network` names nodes that are not there; there is no `reserve` for HA guests
  * of some nodes, should one of them fail; rules in a `rule-conflict` cannot all be kept.
  */
 export type NoticeCode = (typeof NOTICE_CODES)[number];

@@ -1,4 +1,5 @@
 import type { Coexistence } from './coexistence.ts';
+import type { NodeName } from './node.ts';
 import type { BytesPerSecond, Milliseconds, Ratio } from './units.ts';
 
 /** Thresholds of one resource, ratios 0..1, target < high <= ceiling. */
@@ -8,6 +9,16 @@ export interface ResourcePolicy {
   /** Relief stops here: enter high, leave low. */
   readonly target: Ratio;
   /** No step brings a node above it, at any moment. */
+  readonly ceiling: Ratio;
+}
+
+/** What the links of nodes carry that guests use. */
+export interface NetworkPolicy {
+  /** What a node's links carry each way... */
+  readonly capacity: BytesPerSecond;
+  /** ...but of these nodes. */
+  readonly nodes?: Readonly<Record<NodeName, BytesPerSecond>>;
+  /** No step brings what the guests of a node receive together, or send, above this share of it. */
   readonly ceiling: Ratio;
 }
 
@@ -70,6 +81,8 @@ export interface BalancePolicy {
   readonly memoryOvercommit?: Ratio;
   /** Guests that may run on one node: no step brings a node above it. Not looked at when left out. */
   readonly maxGuests?: number;
+  /** Not looked at when left out: Proxmox VE does not tell what links carry. */
+  readonly network?: NetworkPolicy;
   /** Containers are restarted when they move; off by default. */
   readonly containers: boolean;
   /** Copy disks that are not shared along; off by default. */

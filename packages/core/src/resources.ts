@@ -1,4 +1,4 @@
-import type { Bytes, Cores, Ratio } from './units.ts';
+import type { Bytes, BytesPerSecond, Cores, Ratio } from './units.ts';
 
 /** The resources that Ballast balances. The order is the order of display. */
 export const RESOURCES = ['cpu', 'memory'] as const;
@@ -20,6 +20,12 @@ export interface Usage {
 export interface Utilization {
   readonly cpu: Ratio;
   readonly memory: Ratio;
+}
+
+/** What crosses a network each way: of a guest's cards, or of the links of a node. */
+export interface Traffic {
+  readonly received: BytesPerSecond;
+  readonly sent: BytesPerSecond;
 }
 
 export const NO_USAGE: Usage = { cpu: 0, memory: 0 };

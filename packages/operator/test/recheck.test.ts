@@ -167,7 +167,7 @@ describe('recheck', () => {
       now: assessed([a, b], [guest, aGuest(2, 'b'), aGuest(3, 'c')]),
       running: [aMigration(3, 'c', 'b')],
       policy: { maxGuests: 2 },
-      says: [/b has 2 guests now, and may have 2/],
+      says: [/b has no room now: it would run 3 guests, above 2/],
     },
   ])('when $case', ({ now, running = [], ended = [], rules = [], planned = [step], policy = {}, says }) => {
     const blockers = recheck(step, now, aBalancePolicy(policy), { running, ended, rules, planned });

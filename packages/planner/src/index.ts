@@ -3,6 +3,7 @@ export { isStrained } from './assessment/pressure.ts';
 export { remember } from './history/remember.ts';
 export { migrationCost } from './placement/cost.ts';
 export { project } from './placement/project.ts';
+export { exceeded, quotasOf, type Taker } from './placement/quotas.ts';
 export { violationsOf } from './rules/violations.ts';
 export type { PlanInput, Profile } from './search/input.ts';
 export { type PlaceVerdict, placeGuest } from './search/place.ts';

@@ -38,6 +38,8 @@ describe('the most guests of a node', () => {
     const { assessment, policy } = decideOn({ snapshot, policy: few });
     const verdicts = placeGuest({ assessment, policy, usage: { cpu: 1, memory: 1 } });
     expect(verdicts.filter(({ allowed }) => allowed).map(({ node }) => node)).toEqual(['c']);
-    expect(verdicts.find(({ node }) => node === 'b')?.detail).toBe('No room: it would run 3 guests, above 2.');
+    expect(verdicts.find(({ node }) => node === 'b')?.detail).toBe(
+      'No room: it would run 3 guests, above 2 (balance.maxGuests).',
+    );
   });
 });

@@ -64,6 +64,7 @@ describe('a snapshot', () => {
     ],
     ['a stopped machine uses nothing', { status: 'stopped' }, { status: 'stopped', usage: { cpu: 0, memory: 0 } }],
     ['the view of Proxmox VE 8', { memhost: undefined }, { usage: { cpu: 2, memory: 4 * GIB } }],
+    ['what crossed its network', { netin: 5, netout: '7' }, { carried: { received: 5, sent: 7 } }],
     ['an HA state', { hastate: 'started' }, { haState: 'started' }],
     [
       'a guest that was just made',

@@ -5,6 +5,7 @@ import {
   type Budgets,
   COEXISTENCE,
   GAIN_FLOORS,
+  type NetworkPolicy,
   type Ratio,
   RESERVES,
   type ResourcePolicy,
@@ -60,6 +61,9 @@ export function balance(): z.ZodType<BalancePolicy> {
         .max(10_000)
         .exactOptional()
         .describe('Guests that may run on one node; any number when left out.'),
+      network: network()
+        .exactOptional()
+        .describe('Limits of what the guests of a node send and receive; none when left out.'),
       coolDown: duration('0s', MOST_REST)
         .prefault('15m')
         .describe('Rest of a guest after it moved; doubles with each further move within a day.'),
@@ -96,6 +100,19 @@ function withGains<T extends { readonly aggressiveness: number; readonly minGain
 function pressure(): z.ZodType<{ readonly ceiling: Ratio }> {
   const meaning = 'No migration goes to a host that waits so much of the time by its own word (PSI, Proxmox VE 9).';
   return z.strictObject({ ceiling: positiveRatio('60%').describe(meaning) });
+}
+
+function network(): z.ZodType<NetworkPolicy> {
+  return z.strictObject({
+    capacity: rate().describe('What the links of a node carry each way that its guests use.'),
+    nodes: z
+      .record(z.string(), rate())
+      .prefault({})
+      .describe('Nodes whose links carry something else, such as { pve3: 25 Gbit/s }.'),
+    ceiling: positiveRatio('80%').describe(
+      'No migration brings what the guests of a node receive together, or send, above this share of it.',
+    ),
+  });
 }
 
 function resource(high: string, target: string, ceiling: string): z.ZodType<ResourcePolicy> {

@@ -5,13 +5,13 @@ import {
   type Blocker,
   type BlockerCode,
   type Guest,
+  type GuestAssessment,
   type Migration,
   RESOURCES,
   type Rule,
-  type Usage,
   utilization,
 } from '@ballast/core';
-import { isStrained } from '@ballast/planner';
+import { exceeded, isStrained, quotasOf } from '@ballast/planner';
 import type { Underway } from './budgets.ts';
 import { brokenRule, nothingToMend } from './rule-check.ts';
 
@@ -64,18 +64,17 @@ export function recheck(
   if (broken !== undefined) return block('refused', broken);
   const arriving = moving
     .filter(({ to }) => to === step.to)
-    .flatMap((other): readonly Usage[] => {
+    .flatMap((other): readonly GuestAssessment[] => {
       const found = assessment.guests.find(({ guest }) => guest.id === other.guest);
-      return found === undefined || found.guest.node === step.to ? [] : [found.usage];
+      return found === undefined || found.guest.node === step.to ? [] : [found];
     });
-  const { maxGuests } = policy;
   const left = new Set(ended.filter(({ from }) => from === step.to).map((move) => move.guest));
   const stays = (guest: Guest): boolean => guest.node === step.to && guest.status === 'running' && !left.has(guest.id);
-  const there = assessment.guests.filter(({ guest }) => stays(guest)).length;
-  if (maxGuests !== undefined && there + arriving.length >= maxGuests) {
-    return block('no-room', `${step.to} has ${there + arriving.length} guests now, and may have ${maxGuests}.`);
-  }
-  const after = utilization([entry.usage, ...arriving].reduce(addUsage, target.usage), target.node.capacity);
+  const there = assessment.guests.filter(({ guest }) => stays(guest));
+  const excess = exceeded(quotasOf(policy), [], [...there, ...arriving, entry], target.node);
+  if (excess !== undefined) return block('no-room', `${step.to} has no room now: ${excess()}.`);
+  const coming = [entry, ...arriving].map(({ usage }) => usage);
+  const after = utilization(coming.reduce(addUsage, target.usage), target.node.capacity);
   const full = RESOURCES.find((resource) => after[resource] > policy[resource].ceiling);
   if (full === undefined) return [];
   return block('no-room', `${step.to} has no room now: its ${full} would stand at ${Math.round(after[full] * 100)} %.`);

@@ -44,9 +44,11 @@ export function assess(input: AssessInput): Assessment {
   return {
     snapshot,
     nodes: snapshot.nodes.map((node) => assessNode(node, history, policy)),
-    guests: snapshot.guests.map(
-      (guest): GuestAssessment => ({ guest, usage: usageOf(guest, history), blockers: blockers(guest) }),
-    ),
+    guests: snapshot.guests.map((guest): GuestAssessment => {
+      const traffic = guest.status === 'running' ? history.guests[guest.id]?.network?.rate : undefined;
+      const load = { usage: usageOf(guest, history), ...(traffic === undefined ? {} : { traffic }) };
+      return { guest, ...load, blockers: blockers(guest) };
+    }),
   };
 }
 

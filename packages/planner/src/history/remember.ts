@@ -20,6 +20,7 @@ import {
 } from '@ballast/core';
 import { above, amount, amounts } from '../limits.ts';
 import { entryOf } from '../records.ts';
+import { rememberTraffic } from './traffic.ts';
 
 const WEEK = 7 * 24 * 3_600_000;
 
@@ -35,7 +36,12 @@ export function remember(history: History, snapshot: ClusterSnapshot, policy: Ba
   const running = snapshot.guests.filter((guest) => guest.status === 'running' && !guest.template);
   const shifts = shiftedLoads(history, running);
   const guests: Record<GuestId, GuestHistory> = {};
-  for (const guest of running) guests[guest.id] = rememberGuest(history.guests[guest.id], guest, policy);
+  for (const guest of running) {
+    const past = history.guests[guest.id];
+    const network = rememberTraffic(past, guest, snapshot.takenAt, policy);
+    const folded = rememberGuest(past, guest, policy);
+    guests[guest.id] = network === undefined ? folded : { ...folded, network };
+  }
   const together = coresByNode(guests);
   const nodes = snapshot.nodes
     .filter((node) => node.status === 'online')

@@ -7,9 +7,10 @@ import type {
   MigrationMode,
   NodeAssessment,
   NodeName,
-  Resource,
+  Traffic,
   Usage,
 } from '@ballast/core';
+import type { Taker } from './quotas.ts';
 
 /**
  * One load as it is seen in three ways. A step has to hold in each: `raw` is the newest sample, `assessed` is
@@ -26,6 +27,7 @@ export interface PlacedGuest {
   readonly guest: Guest;
   readonly assessed: GuestAssessment;
   readonly loads: Loads;
+  readonly traffic: Traffic | undefined;
   /** Of a move to where it is cheapest. */
   readonly cost: Cost;
   /** Nodes with a replica of its disks: a move to them is cheaper than one to others. Empty where all are alike. */
@@ -43,9 +45,8 @@ export interface PlacedGuest {
 }
 
 /** What counts where a guest is to fit. */
-export interface Load {
+export interface Load extends Taker {
   readonly loads: Loads;
-  readonly guest: Pick<Guest, 'capacity'>;
 }
 
 export interface PlacedNode {
@@ -58,20 +59,10 @@ export interface PlacedNode {
   loads: Loads;
   /** Part of the expected load that migrations under way will have taken away. */
   leaving: Usage;
-  /** Memory that its running guests are configured with, in bytes; guests under way count on both of their nodes. */
-  allocated: number;
+  /** What its running guests take of each quota, in the placement's order; guests under way count on both of their nodes. */
+  held: readonly number[];
   /** Room that is left on its own storages, in bytes, as far as it is known; what leaves it frees nothing before it is gone. */
   readonly free: Map<string, number>;
-  /** Guests that run on it; those under way count on both of their nodes. */
-  running: number;
-}
-
-/** What keeps guests off a node: the utilization it would come to, and the limit that crosses. */
-export interface Tight {
-  /** `allocated`: memory that guests are configured with, used or not; `guests`: how many there are, as ratio and limit. */
-  readonly resource: Resource | 'allocated' | 'guests';
-  readonly ratio: number;
-  readonly limit: number;
 }
 
 export type Bound = 'target' | 'high' | 'ceiling';

@@ -12,18 +12,19 @@ import {
   NO_USAGE,
   type NodeAssessment,
   type NodeName,
-  RESOURCES,
-  type Resource,
   subtractUsage,
+  type Traffic,
   type Usage,
   type Utilization,
   utilization,
 } from '@ballast/core';
 import { isStrained } from '../assessment/pressure.ts';
-import { above, amounts, compareNames } from '../limits.ts';
+import { amounts, compareNames } from '../limits.ts';
 import { migrationCost, migrationMode } from './cost.ts';
 import type { Learned } from './learned.ts';
-import type { Bound, Load, Loads, PlacedGuest, PlacedNode, Tight } from './placed.ts';
+import type { Loads, PlacedGuest, PlacedNode } from './placed.ts';
+import { quotasOf, type Taker } from './quotas.ts';
+import type { Limits } from './tightest.ts';
 
 /** Who stands where while a plan is made, in an order that does not depend on the snapshot's. */
 export class Placement {
@@ -32,7 +33,7 @@ export class Placement {
   readonly guests: readonly PlacedGuest[];
   readonly #nodes: ReadonlyMap<NodeName, PlacedNode>;
   readonly #guests: Map<GuestId, PlacedGuest>;
-  readonly #policy: BalancePolicy;
+  readonly limits: Limits;
   readonly #learned: Learned | undefined;
 
   constructor(input: {
@@ -45,7 +46,7 @@ export class Placement {
     /** What past migrations teach about the cost of new ones. */
     readonly learned?: Learned;
   }) {
-    this.#policy = input.policy;
+    this.limits = { policy: input.policy, quotas: quotasOf(input.policy) };
     this.#learned = input.learned;
     this.nodes = input.nodes.map((node) => placeNode(node, input.policy)).sort((a, b) => compareNames(a.name, b.name));
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
@@ -74,13 +75,11 @@ export class Placement {
   move(guest: PlacedGuest, to: PlacedNode): () => void {
     const from = guest.node;
     const [left, reached] = [from.loads, to.loads];
-    const allocated = guest.guest.capacity.memory;
-    from.allocated -= allocated;
-    to.allocated += allocated;
-    from.running -= 1;
-    to.running += 1;
+    const [heldBefore, heldThere] = [from.held, to.held];
     from.loads = combine(subtractUsage, left, guest.loads);
     to.loads = combine(addUsage, reached, guest.loads);
+    from.held = this.#heldWith(from, guest, -1);
+    to.held = this.#heldWith(to, guest, 1);
     relocate(guest, to);
     guest.moved = true;
     fill(to, guest, -1);
@@ -90,37 +89,13 @@ export class Placement {
       guest.moved = false;
       from.loads = left;
       to.loads = reached;
-      from.allocated += allocated;
-      to.allocated -= allocated;
-      from.running += 1;
-      to.running -= 1;
+      from.held = heldBefore;
+      to.held = heldThere;
     };
   }
 
-  /**
-   * The resource that keeps guests off a node, with the utilization it would come to and the limit it crosses: no load
-   * may cross the bound, and not even the newest sample the ceiling. Nothing when they fit.
-   */
-  tightest(guests: readonly Load[], node: PlacedNode, bound: Bound): Tight | undefined {
-    for (const resource of RESOURCES) {
-      const { ceiling } = this.#policy[resource];
-      const limit = Math.min(ceiling, this.#policy[resource][bound]);
-      const ratio = Math.max(
-        ratioWith(node, guests, 'assessed', resource),
-        ratioWith(node, guests, 'expected', resource),
-      );
-      if (above(ratio, limit)) return { resource, ratio, limit };
-      const raw = ratioWith(node, guests, 'raw', resource);
-      if (above(raw, ceiling)) return { resource, ratio: raw, limit: ceiling };
-    }
-    const { memoryOvercommit, maxGuests } = this.#policy;
-    const running = node.running + guests.length;
-    if (maxGuests !== undefined && running > maxGuests) return { resource: 'guests', ratio: running, limit: maxGuests };
-    if (memoryOvercommit === undefined) return undefined;
-    let allocated = node.allocated;
-    for (const { guest } of guests) allocated += guest.capacity.memory;
-    const ratio = node.capacity.memory > 0 ? allocated / node.capacity.memory : Number.POSITIVE_INFINITY;
-    return above(ratio, memoryOvercommit) ? { resource: 'allocated', ratio, limit: memoryOvercommit } : undefined;
+  #heldWith({ held }: PlacedNode, guest: Taker, sign: 1 | -1): readonly number[] {
+    return this.limits.quotas.map((quota, q) => (held[q] ?? 0) + sign * quota.of(guest));
   }
 
   #place(
@@ -134,20 +109,18 @@ export class Placement {
     if (home === undefined || guest.template || guest.status === 'stopped') return undefined;
     const raw = sameUsage(guest.usage, usage) ? usage : amounts(guest.usage);
     const loads: Loads = { raw, assessed: usage, expected: expected === undefined ? usage : amounts(expected) };
-    home.allocated += guest.capacity.memory;
-    home.running += 1;
+    home.held = this.#heldWith(home, assessed, 1);
     if (loads.expected !== usage) {
       home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
     }
     const to = flight === undefined ? undefined : this.#nodes.get(flight);
     const mode = migrationMode(guest);
     const moved = flight !== undefined;
-    const costs: Costs = { facts, policy: this.#policy, learned: this.#learned };
+    const costs: Costs = { facts, policy: this.limits.policy, learned: this.#learned };
     if (to === undefined || to === home) return seat(new Seated(assessed, loads, mode, home, moved, costs));
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
-    to.allocated += guest.capacity.memory;
-    to.running += 1;
+    to.held = this.#heldWith(to, assessed, 1);
     const seated = seat(new Seated(assessed, loads, mode, to, moved, costs, home));
     fill(to, seated, -1);
     return seated;
@@ -201,6 +174,10 @@ class Seated implements PlacedGuest {
     return this.#cost;
   }
 
+  get traffic(): Traffic | undefined {
+    return this.assessed.traffic;
+  }
+
   get replicas(): readonly NodeName[] {
     return this.#costs.facts?.replicas ?? [];
   }
@@ -213,14 +190,6 @@ class Seated implements PlacedGuest {
     const { facts, policy, learned } = this.#costs;
     return migrationCost(this.guest, this.assessed.usage, facts, policy, node, learned);
   }
-}
-
-/** Utilization of a node with the guests on it, seen one way; without end where there is no capacity. */
-function ratioWith(node: PlacedNode, guests: readonly Load[], seen: keyof Loads, resource: Resource): number {
-  let sum = node.loads[seen][resource];
-  for (const guest of guests) sum += guest.loads[seen][resource];
-  const capacity = node.capacity[resource];
-  return capacity > 0 ? sum / capacity : Number.POSITIVE_INFINITY;
 }
 
 /** The load a node will settle at: as expected, without those that are leaving. */
@@ -243,8 +212,7 @@ function placeNode(assessed: NodeAssessment, policy: BalancePolicy): PlacedNode 
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,
     free: new Map(Object.entries(node.free ?? {})),
-    allocated: 0,
-    running: 0,
+    held: [],
   };
 }
 

@@ -2,9 +2,11 @@ import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Usage } fr
 import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
 import type { Level } from '../engine/relieve.ts';
+import { compareNames } from '../limits.ts';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';
 import { settled } from '../placement/placement.ts';
+import type { Quota } from '../placement/quotas.ts';
 import { topologyOf } from '../rules/places.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
 import { strayed } from './near.ts';
@@ -36,11 +38,12 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
   const { nodes } = planning.placement;
   const units = sources.flatMap((node) => unitsOn(planning, node));
   const views = sameViews(planning) ? VIEWS.slice(0, 1) : VIEWS;
-  const { memoryOvercommit, maxGuests } = planning.policy;
-  // Behind the views: memory that is allocated, and the number of guests, each where it has a limit.
-  const allocated = memoryOvercommit === undefined ? -1 : views.length * HEATS;
-  const counted = maxGuests === undefined ? -1 : Math.max(views.length * HEATS, allocated + 1);
-  const rooms = Math.max(views.length * HEATS, allocated + 1, counted + 1);
+  const { quotas } = planning.placement.limits;
+  const storages = storagesOf(units, nodes);
+  // Behind the views: the quotas, and the storages that local disks are copied to.
+  const held = views.length * HEATS;
+  const copied = held + quotas.length;
+  const rooms = copied + storages.length;
   const index = new Map(nodes.map((node, n) => [node, n]));
   const home = Int32Array.from(units, (unit) => index.get(unit.node) ?? -1);
   const problem: Problem = {
@@ -50,15 +53,14 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     capacity: table(nodes, HEATS, (node, values, k) => addUsage(values, k, node.capacity)),
     load: table(nodes, rooms, (node, values, k) => {
       addLoads(values, k, node.loads, views);
-      if (allocated >= 0) values[k + allocated] = node.allocated;
-      if (counted >= 0) values[k + counted] = node.running;
+      for (const [q, amount] of node.held.entries()) values[k + held + q] = amount;
     }),
     heat: table(nodes, HEATS, (node, values, k) => addUsage(values, k, settled(node))),
     size: table(units, rooms, (unit, values, k) => {
-      for (const { loads, guest } of unit.guests) {
-        addLoads(values, k, loads, views);
-        if (allocated >= 0) values[k + allocated] = (values[k + allocated] as number) + guest.capacity.memory;
-        if (counted >= 0) values[k + counted] = (values[k + counted] as number) + 1;
+      for (const guest of unit.guests) {
+        addLoads(values, k, guest.loads, views);
+        for (let q = 0; q < quotas.length; q++) add(values, k + held + q, (quotas[q] as Quota).of(guest));
+        for (let s = 0; s < storages.length; s++) add(values, k + copied + s, guest.needs[storages[s] as string] ?? 0);
       }
     }),
     relief: table(units, HEATS, (unit, values, k) => {
@@ -72,7 +74,7 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     ...apartOf(planning, units, nodes, index),
     ...rowsByHome(home, nodes.length),
   };
-  return { problem, nodes, units, level: (bound) => levelOf(planning, nodes, views, bound) };
+  return { problem, nodes, units, level: (bound) => levelOf(planning, nodes, { views, storages }, bound) };
 }
 
 /** In `bytes` the memory that crosses the network; else what {@link priceOf} says, which would rather not restart. */
@@ -95,8 +97,12 @@ function sameViews({ placement, policy }: Planning): boolean {
 }
 
 function addUsage(values: Float64Array, k: number, { cpu, memory }: Usage): void {
-  values[k] = (values[k] as number) + cpu;
-  values[k + 1] = (values[k + 1] as number) + memory;
+  add(values, k, cpu);
+  add(values, k + 1, memory);
+}
+
+function add(values: Float64Array, k: number, amount: number): void {
+  values[k] = (values[k] as number) + amount;
 }
 
 /** In the order of {@link VIEWS}. */
@@ -107,16 +113,30 @@ function addLoads(values: Float64Array, k: number, loads: Loads, views: readonly
   addUsage(values, k + 2 * HEATS, loads.raw);
 }
 
+/** Storages by their names that disks of these units would be copied to, and that are known to be short somewhere. */
+function storagesOf(units: readonly Unit[], nodes: readonly PlacedNode[]): readonly string[] {
+  const known = new Set(nodes.flatMap(({ free }) => [...free.keys()]));
+  if (known.size === 0) return [];
+  const needed = new Set(units.flatMap((unit) => unit.guests.flatMap(({ needs }) => Object.keys(needs))));
+  return [...needed].filter((name) => known.has(name)).sort(compareNames);
+}
+
+/** What the columns of rooms stand for, beside the quotas. */
+interface Columns {
+  readonly views: readonly (keyof Loads)[];
+  readonly storages: readonly string[];
+}
+
 function levelOf(
-  { policy }: Planning,
+  { policy, placement: { limits } }: Planning,
   nodes: readonly PlacedNode[],
-  views: readonly (keyof Loads)[],
+  { views, storages }: Columns,
   bound: Bound,
 ): Level {
-  const { memoryOvercommit, maxGuests } = policy;
   const limit: number[] = [];
   const goal: number[] = [];
-  for (const { takesGuests, capacity } of nodes) {
+  for (const node of nodes) {
+    const { takesGuests, capacity } = node;
     for (const view of views) {
       for (const resource of RESOURCES) {
         const { ceiling } = policy[resource];
@@ -125,8 +145,9 @@ function levelOf(
         limit.push(open ? (ratio + TOLERANCE) * capacity[resource] : Number.NEGATIVE_INFINITY);
       }
     }
-    if (memoryOvercommit !== undefined) limit.push((memoryOvercommit + TOLERANCE) * capacity.memory);
-    if (maxGuests !== undefined) limit.push(maxGuests);
+    for (const quota of limits.quotas) limit.push(quota.limit(node) * (1 + TOLERANCE));
+    // A storage that is full has room for guests without disks on it.
+    for (const name of storages) limit.push(Math.max(0.5, node.free.get(name) ?? Number.POSITIVE_INFINITY));
     for (const resource of RESOURCES) goal.push(policy[resource][bound] * capacity[resource]);
   }
   return { limit: Float64Array.from(limit), goal: Float64Array.from(goal) };

@@ -2,9 +2,10 @@ import type { MigrationReason } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { lackOfDisk } from '../placement/placement.ts';
+import { tightest } from '../placement/tightest.ts';
 import { entryOf } from '../records.ts';
 import { topologyOf } from '../rules/places.ts';
-import { list, percent, RESOURCE_WORDS, ruleName, size, span } from '../text/words.ts';
+import { list, percent, ruleName, size, span } from '../text/words.ts';
 import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { weakens } from './reserve.ts';
@@ -135,24 +136,9 @@ function diskRoom(unit: Unit, to: PlacedNode): Obstacle | undefined {
 }
 
 function noRoom(planning: Planning, unit: Unit, to: PlacedNode, bound: Bound): Obstacle | undefined {
-  const tight = planning.placement.tightest(unit.guests, to, bound);
+  const tight = tightest(planning.placement.limits, unit.guests, to, bound);
   if (tight === undefined) return undefined;
-  const { resource, ratio, limit } = tight;
-  if (resource === 'guests') {
-    const detail = (): string =>
-      `${to.name} has no room for ${named(unit)}: it would run ${ratio} guests, above ${limit} (balance.maxGuests).`;
-    return { code: 'no-room', detail };
-  }
-  if (resource === 'allocated') {
-    const detail = (): string =>
-      `${to.name} has no room for ${named(unit)}: ${percent(ratio)} of its memory would be allocated, above ${percent(limit)}.`;
-    return { code: 'no-room', detail };
-  }
-  const detail = (): string =>
-    to.capacity[resource] > 0
-      ? `${to.name} has no room for ${named(unit)}: its ${RESOURCE_WORDS[resource]} would stand at ${percent(ratio)}, above ${percent(limit)}.`
-      : `${to.name} has no room for ${named(unit)}: it shows no ${RESOURCE_WORDS[resource]} capacity.`;
-  return { code: 'no-room', detail };
+  return { code: 'no-room', detail: () => `${to.name} has no room for ${named(unit)}: ${tight()}.` };
 }
 
 function named(unit: Unit): string {

@@ -11,6 +11,7 @@ import { isStrained } from '../assessment/pressure.ts';
 import { compareNames } from '../limits.ts';
 import type { Bound, PlacedNode } from '../placement/placed.ts';
 import { Placement } from '../placement/placement.ts';
+import { tightest } from '../placement/tightest.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 import { strainOf } from './obstacle.ts';
 
@@ -48,7 +49,7 @@ export function placeGuest(input: {
 
 function verdictOf(placement: Placement, node: PlacedNode, policy: BalancePolicy, usage: Usage): PlaceVerdict {
   const newcomer = { loads: { raw: usage, assessed: usage, expected: usage }, guest: { capacity: usage } };
-  const tight = (bound: Bound): ReturnType<Placement['tightest']> => placement.tightest([newcomer], node, bound);
+  const tight = (bound: Bound): (() => string) | undefined => tightest(placement.limits, [newcomer], node, bound);
   const { expected } = node.loads;
   const after = utilization({ cpu: expected.cpu + usage.cpu, memory: expected.memory + usage.memory }, node.capacity);
   const fullness = Math.max(...RESOURCES.map((resource) => after[resource] / policy[resource].target));
@@ -58,12 +59,5 @@ function verdictOf(placement: Placement, node: PlacedNode, policy: BalancePolicy
   if (!node.takesGuests) return { ...base, allowed: false, detail: `${node.name} takes no guests now.` };
   const bound = BOUNDS.find((one) => tight(one) === undefined);
   if (bound !== undefined) return { ...base, allowed: true, detail: `It would stand at ${loads}, below its ${bound}.` };
-  const found = tight('ceiling');
-  if (found?.resource === 'guests') {
-    return { ...base, allowed: false, detail: `No room: it would run ${found.ratio} guests, above ${found.limit}.` };
-  }
-  const what = found?.resource === 'allocated' ? 'allocated memory' : RESOURCE_WORDS[found?.resource ?? 'cpu'];
-  const [ratio, limit] = [found?.ratio ?? 1, found?.limit ?? 1];
-  const size = Number.isFinite(ratio) ? `would stand at ${percent(ratio)}, above ${percent(limit)}` : 'has no capacity';
-  return { ...base, allowed: false, detail: `No room: its ${what} ${size}.` };
+  return { ...base, allowed: false, detail: `No room: ${tight('ceiling')?.()}.` };
 }

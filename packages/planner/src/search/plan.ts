@@ -10,6 +10,7 @@ import { evenOut } from './even.ts';
 import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
 import { mendRules } from './mend.ts';
+import { networkNotice } from './network.ts';
 import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
 import { reliefTask, relieveNodes } from './relieve.ts';
@@ -63,7 +64,12 @@ function planOnce(planning: Planning): Plan {
     input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
   );
   const blocked = blockedGuests(planning);
-  const notices = [...emptiedNotice(planning), ...reserveNotice(planning), ...contradictions(planning)];
+  const notices = [
+    ...emptiedNotice(planning),
+    ...reserveNotice(planning),
+    ...networkNotice(planning),
+    ...contradictions(planning),
+  ];
   const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
   return {
     id: planId(content),

@@ -5,10 +5,7 @@ import { racks } from './compile.ts';
 import type { Planning } from './planning.ts';
 
 /** What stood on each node before the first step. */
-export type Start = ReadonlyMap<
-  PlacedNode,
-  { readonly loads: Loads; readonly allocated: number; readonly running: number }
->;
+export type Start = ReadonlyMap<PlacedNode, Pick<PlacedNode, 'loads' | 'held'>>;
 
 export interface Schedule {
   readonly steps: readonly Migration[];
@@ -21,9 +18,7 @@ const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
 const TOLERANCE = 1e-9;
 
 export function startOf({ placement }: Planning): Start {
-  return new Map(
-    placement.nodes.map((node) => [node, { loads: node.loads, allocated: node.allocated, running: node.running }]),
-  );
+  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, held: node.held }]));
 }
 
 /** The steps with their waves, in the order of their waves; gains are told for that order. */
@@ -46,19 +41,21 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
   const { nodes } = placement;
   const index = new Map(nodes.map((node, n) => [node.name, n]));
   const guests = steps.map((step) => placement.guest(step.guest));
-  const rooms = VIEWS.length * RESOURCES.length + 2;
-  const flat = (loads: Loads | undefined, allocated: number, running: number): readonly number[] => {
+  const { quotas } = placement.limits;
+  const rooms = VIEWS.length * RESOURCES.length + quotas.length;
+  const flat = (loads: Loads | undefined, held: readonly number[]): readonly number[] => {
     const [raw, assessed, expected] = [
       loads?.raw ?? NO_USAGE,
       loads?.assessed ?? NO_USAGE,
       loads?.expected ?? NO_USAGE,
     ];
-    return [raw.cpu, raw.memory, assessed.cpu, assessed.memory, expected.cpu, expected.memory, allocated, running];
+    return [raw.cpu, raw.memory, assessed.cpu, assessed.memory, expected.cpu, expected.memory, ...held];
   };
   // Where guests make room for each other, a node may be fuller for a moment than it will be.
   const makesRoom = steps.some((step) => step.reason === 'make-room');
   const limitOf = (step: Migration): readonly number[] => {
-    const capacity = placement.node(step.to)?.capacity ?? { cpu: 0, memory: 0 };
+    const target = placement.node(step.to);
+    const capacity = target?.capacity ?? NO_USAGE;
     const relief = !makesRoom && (step.reason === 'relieve-cpu' || step.reason === 'relieve-memory');
     const ratios = VIEWS.flatMap((view) =>
       RESOURCES.map((resource) => {
@@ -66,8 +63,8 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
         return ((relief && view !== 'raw' ? Math.min(high, ceiling) : ceiling) + TOLERANCE) * capacity[resource];
       }),
     );
-    const { memoryOvercommit = Number.POSITIVE_INFINITY, maxGuests = Number.POSITIVE_INFINITY } = policy;
-    return [...ratios, (memoryOvercommit + TOLERANCE) * capacity.memory, maxGuests];
+    const most = quotas.map((quota) => (target === undefined ? 0 : quota.limit(target) * (1 + TOLERANCE)));
+    return [...ratios, ...most];
   };
   const groups = new Map(rulebook.allGroups.map((group, i) => [group, i]));
   const under = [...new Set(steps.flatMap(({ guest }) => rulebook.apart.get(guest) ?? []))];
@@ -92,11 +89,16 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
     from: Int32Array.from(steps, (step) => index.get(step.from) ?? 0),
     to: Int32Array.from(steps, (step) => index.get(step.to) ?? 0),
     rooms,
-    size: Float64Array.from(guests.flatMap((guest) => flat(guest?.loads, guest?.guest.capacity.memory ?? 0, 1))),
-    load: Float64Array.from(
-      nodes.flatMap((node) =>
-        flat(start.get(node)?.loads, start.get(node)?.allocated ?? 0, start.get(node)?.running ?? 0),
+    size: Float64Array.from(
+      guests.flatMap((guest) =>
+        flat(
+          guest?.loads,
+          quotas.map((quota) => (guest === undefined ? 0 : quota.of(guest))),
+        ),
       ),
+    ),
+    load: Float64Array.from(
+      nodes.flatMap((node) => flat(start.get(node)?.loads, start.get(node)?.held ?? quotas.map(() => 0))),
     ),
     limit: Float64Array.from(steps.flatMap(limitOf)),
     group: Int32Array.from(steps, ({ guest, reason }) => {

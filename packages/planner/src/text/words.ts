@@ -1,5 +1,6 @@
 import {
   type Bytes,
+  type BytesPerSecond,
   type Cores,
   GIB,
   MIB,
@@ -23,6 +24,12 @@ export function cores(value: Cores): string {
 
 export function size(bytes: Bytes): string {
   return bytes >= GIB ? `${Number((bytes / GIB).toFixed(1))} GiB` : `${Math.round(bytes / MIB)} MiB`;
+}
+
+/** As networks are sold: `9.2 Gbit/s`, `850 Mbit/s`. */
+export function linkRate(rate: BytesPerSecond): string {
+  const bits = rate * 8;
+  return bits >= 1e9 ? `${Number((bits / 1e9).toFixed(1))} Gbit/s` : `${Math.round(bits / 1e6)} Mbit/s`;
 }
 
 export function count(number: number, word: string, plural: string = `${word}s`): string {

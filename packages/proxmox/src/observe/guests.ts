@@ -18,6 +18,7 @@ export function readGuest(from: Row, context: GuestContext): Guest {
   const cpu = (number(from, 'cpu') ?? 0) * capacity.cpu;
   const pool = text(from, 'pool');
   const lock = text(from, 'lock');
+  const [received, sent] = [number(from, 'netin'), number(from, 'netout')];
   const haState = haStateOf(id, from, context);
   return {
     id,
@@ -29,6 +30,7 @@ export function readGuest(from: Row, context: GuestContext): Guest {
     capacity,
     usage: status === 'running' || status === 'paused' ? { cpu, memory: memoryOf(from) } : NO_USAGE,
     uptime: (number(from, 'uptime') ?? 0) * 1000,
+    ...(received === undefined || sent === undefined ? {} : { carried: { received, sent } }),
     tags: split(text(from, 'tags')),
     ...(pool === undefined ? {} : { pool }),
     ...(lock === undefined ? {} : { lock }),

@@ -71,10 +71,19 @@ const plan = z.object({
   ),
 });
 
+const bothWays = z.object({ received: z.number().nonnegative(), sent: z.number().nonnegative() });
+
+const guest = z.object({
+  smoothed: usage,
+  samples: z.int().nonnegative(),
+  node: z.string(),
+  network: z.object({ carried: bothWays, since: z.number(), rate: bothWays.exactOptional() }).exactOptional(),
+});
+
 /** A history, as version 1 writes it. */
 export const historySchema: z.ZodType<History> = z.object({
   nodes: z.record(z.string(), z.object({ smoothed: usage, roundsOver: z.int().nonnegative() })),
-  guests: z.record(guestKey, z.object({ smoothed: usage, samples: z.int().nonnegative(), node: z.string() })),
+  guests: z.record(guestKey, guest),
   moves: z.array(move),
   weights: z.record(z.string(), z.number().min(0).max(1)),
   borrowed: z
