@@ -31,9 +31,9 @@ export class Placement {
   readonly nodes: readonly PlacedNode[];
   /** Guests that put a load on their node: stopped ones and templates do not. */
   readonly guests: readonly PlacedGuest[];
+  readonly limits: Limits;
   readonly #nodes: ReadonlyMap<NodeName, PlacedNode>;
   readonly #guests: Map<GuestId, PlacedGuest>;
-  readonly limits: Limits;
   readonly #learned: Learned | undefined;
 
   constructor(input: {
