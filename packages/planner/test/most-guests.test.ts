@@ -2,6 +2,7 @@ import type { Plan } from '@ballast/core';
 import { aGuest, aNode, aSnapshot } from '@ballast/testkit';
 import { describe, expect, it } from 'vitest';
 import { placeGuest } from '../src/index.ts';
+import { Placement } from '../src/placement/placement.ts';
 import { decideOn } from './stage.ts';
 
 const nodes = [aNode('a', { cpu: 0.9 }), aNode('b', { cpu: 0.1 }), aNode('c', { cpu: 0.3 })];
@@ -32,6 +33,12 @@ describe('the most guests of a node', () => {
   it('holds beside a limit of allocated memory, too', () => {
     expect(targets(decideOn({ snapshot, policy: { ...few, memoryOvercommit: 1 } }).plan)).toEqual(['c']);
     expect(decideOn({ snapshot, policy: { maxGuests: 1, memoryOvercommit: 1 } }).plan.steps).toEqual([]);
+  });
+
+  it('counts none on a node that runs none', () => {
+    const { assessment, policy } = decideOn({ snapshot: aSnapshot({ nodes, guests: [] }), policy: few });
+    const placement = new Placement({ ...assessment, facts: {}, policy, expected: {}, inFlight: [] });
+    expect(placement.nodes.map(({ held }) => held)).toEqual([[0], [0], [0]]);
   });
 
   it('holds for a new guest', () => {

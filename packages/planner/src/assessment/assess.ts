@@ -46,8 +46,8 @@ export function assess(input: AssessInput): Assessment {
     nodes: snapshot.nodes.map((node) => assessNode(node, history, policy)),
     guests: snapshot.guests.map((guest): GuestAssessment => {
       const traffic = guest.status === 'running' ? history.guests[guest.id]?.network?.rate : undefined;
-      const load = { usage: usageOf(guest, history), ...(traffic === undefined ? {} : { traffic }) };
-      return { guest, ...load, blockers: blockers(guest) };
+      const seen = { guest, usage: usageOf(guest, history), blockers: blockers(guest) };
+      return traffic === undefined ? seen : { ...seen, traffic };
     }),
   };
 }

@@ -23,6 +23,8 @@ export interface Relief {
    * nowhere, as it will until something leaves a target.
    */
   readonly hint: Int32Array;
+  /** Items that fitted nowhere since others were last taken back. */
+  readonly lost: number[];
 }
 
 export const NOWHERE = -2;
@@ -121,12 +123,13 @@ function candidates(relief: Relief, node: number, needs: readonly Need[]): reado
  * none, or when the heat would only be carried along.
  */
 function targetOf(relief: Relief, item: number, node: number, needs: readonly Need[], any = false): number {
-  const { state, target, hint } = relief;
+  const { state, target, hint, lost } = relief;
   const known = hint[item] as number;
   if (known === NOWHERE) return -1;
   if (any && known >= 0 && state.fits(item, known) && worthwhile(relief, item, node, known, needs)) return known;
   const to = roomiest(state, item, target);
   hint[item] = to < 0 ? NOWHERE : to;
+  if (to < 0) lost.push(item);
   return to >= 0 && worthwhile(relief, item, node, to, needs) ? to : -1;
 }
 

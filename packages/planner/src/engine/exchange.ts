@@ -77,6 +77,9 @@ function exchanged(
   const sums = new Float64Array(needs);
   for (const i of set)
     for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
+  // What is left of them without what goes out, and with the first that comes in.
+  const left = new Float64Array(needs);
+  const rest = new Float64Array(needs);
   let best: readonly number[] | undefined;
   let [leastMoves, leastPrice] = [0, 0];
   for (let a = 0; a < set.length; a++) {
@@ -84,10 +87,14 @@ function exchanged(
       const [ia, ib] = [set[a] as number, out === 1 ? -1 : (set[b] as number)];
       const movesOut = at(moves, ia) + at(moves, ib);
       const priceOut = at(price, ia) + at(price, ib);
+      for (let h = 0; h < needs; h++)
+        left[h] =
+          (sums[h] as number) - (relief[ia * needs + h] as number) - (ib < 0 ? 0 : (relief[ib * needs + h] as number));
       for (let c = 0; c < others.length; c++) {
         const ic = others[c] as number;
         const [moreByC, dearerByC] = [(moves[ic] as number) - movesOut, (price[ic] as number) - priceOut];
         if (uniform && dearerByC >= leastPrice) break;
+        for (let h = 0; h < needs; h++) rest[h] = (left[h] as number) + (relief[ic * needs + h] as number);
         for (let d = into === 1 ? others.length : c + 1; d < (into === 1 ? others.length + 1 : others.length); d++) {
           const id = into === 1 ? -1 : (others[d] as number);
           const dearer = dearerByC + at(price, id);
@@ -97,7 +104,7 @@ function exchanged(
             aim === 'fewest'
               ? more < leastMoves || (more === leastMoves && leastPrice - dearer > slack)
               : leastPrice - dearer > slack;
-          if (!better || !suffices(choices, sums, ia, ib, ic, id)) continue;
+          if (!better || !suffices(choices, rest, id)) continue;
           best = [ia, ib, ic, id];
           leastMoves = more;
           leastPrice = dearer;
@@ -110,11 +117,10 @@ function exchanged(
   return [...set.filter((i) => i !== ia && i !== ib), ...[ic, id].filter((i) => i >= 0)];
 }
 
-function suffices({ relief, needs }: Choices, sums: Float64Array, a: number, b: number, c: number, d: number): boolean {
+/** Whether a choice beside what there is meets every need; -1 stands for none. */
+function suffices({ relief, needs }: Choices, rest: Float64Array, choice: number): boolean {
   for (let h = 0; h < needs; h++) {
-    let sum = (sums[h] as number) - (relief[a * needs + h] as number) + (relief[c * needs + h] as number);
-    if (b >= 0) sum -= relief[b * needs + h] as number;
-    if (d >= 0) sum += relief[d * needs + h] as number;
+    const sum = (rest[h] as number) + (choice < 0 ? 0 : (relief[choice * needs + h] as number));
     if (above(1, sum)) return false;
   }
   return true;

@@ -101,7 +101,7 @@ function best(input: ReliefInput): Begun {
   const begin = (number: number, aim = input.aim): Begun => {
     const state = new State(problem, target.limit);
     const hint = new Int32Array(problem.items).fill(-1);
-    const relief: Relief = { ...input, aim, state, hint, goal: target.goal, target: target.goal };
+    const relief: Relief = { ...input, aim, state, hint, lost: [], goal: target.goal, target: target.goal };
     const seed = effort.seed + number;
     const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
     return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }, number > 0 && many) };

@@ -162,9 +162,11 @@ function retry(relief: Relief, nodes: readonly number[], random: Random, wander:
 }
 
 /** Brings items back to their nodes. What they make room for may fit now. */
-export function takeBack({ state, hint }: Relief, items: readonly number[]): void {
+export function takeBack({ state, hint, lost }: Relief, items: readonly number[]): void {
   for (const item of items) state.move(item, state.problem.home[item] as number);
-  if (items.length > 0) for (let i = 0; i < hint.length; i++) if (hint[i] === NOWHERE) hint[i] = -1;
+  if (items.length === 0) return;
+  for (const item of lost) if (hint[item] === NOWHERE) hint[item] = -1;
+  lost.length = 0;
 }
 
 /** Puts each item that moved where most room is now, the largest first: the search may have left some in tight places. */

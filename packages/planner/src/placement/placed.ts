@@ -60,7 +60,7 @@ export interface PlacedNode {
   /** Part of the expected load that migrations under way will have taken away. */
   leaving: Usage;
   /** What its running guests take of each quota, in the placement's order; guests under way count on both of their nodes. */
-  held: readonly number[];
+  held: number[];
   /** Room that is left on its own storages, in bytes, as far as it is known; what leaves it frees nothing before it is gone. */
   readonly free: Map<string, number>;
 }

@@ -48,7 +48,7 @@ export class Placement {
   }) {
     this.limits = { policy: input.policy, quotas: quotasOf(input.policy) };
     this.#learned = input.learned;
-    this.nodes = input.nodes.map((node) => placeNode(node, input.policy)).sort((a, b) => compareNames(a.name, b.name));
+    this.nodes = input.nodes.map((node) => placeNode(node, this.limits)).sort((a, b) => compareNames(a.name, b.name));
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
     const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
     const guests: PlacedGuest[] = [];
@@ -78,8 +78,9 @@ export class Placement {
     const [heldBefore, heldThere] = [from.held, to.held];
     from.loads = combine(subtractUsage, left, guest.loads);
     to.loads = combine(addUsage, reached, guest.loads);
-    from.held = this.#heldWith(from, guest, -1);
-    to.held = this.#heldWith(to, guest, 1);
+    [from.held, to.held] = [[...heldBefore], [...heldThere]];
+    this.#hold(from, guest, -1);
+    this.#hold(to, guest, 1);
     relocate(guest, to);
     guest.moved = true;
     fill(to, guest, -1);
@@ -94,8 +95,8 @@ export class Placement {
     };
   }
 
-  #heldWith({ held }: PlacedNode, guest: Taker, sign: 1 | -1): readonly number[] {
-    return this.limits.quotas.map((quota, q) => (held[q] ?? 0) + sign * quota.of(guest));
+  #hold({ held }: PlacedNode, guest: Taker, sign: 1 | -1): void {
+    for (const [q, quota] of this.limits.quotas.entries()) held[q] = (held[q] as number) + sign * quota.of(guest);
   }
 
   #place(
@@ -109,7 +110,7 @@ export class Placement {
     if (home === undefined || guest.template || guest.status === 'stopped') return undefined;
     const raw = sameUsage(guest.usage, usage) ? usage : amounts(guest.usage);
     const loads: Loads = { raw, assessed: usage, expected: expected === undefined ? usage : amounts(expected) };
-    home.held = this.#heldWith(home, assessed, 1);
+    this.#hold(home, assessed, 1);
     if (loads.expected !== usage) {
       home.loads = { ...home.loads, expected: shift(home.loads.expected, usage, loads.expected) };
     }
@@ -120,7 +121,7 @@ export class Placement {
     if (to === undefined || to === home) return seat(new Seated(assessed, loads, mode, home, moved, costs));
     to.loads = combine(addUsage, to.loads, loads);
     home.leaving = addUsage(home.leaving, loads.expected);
-    to.held = this.#heldWith(to, assessed, 1);
+    this.#hold(to, assessed, 1);
     const seated = seat(new Seated(assessed, loads, mode, to, moved, costs, home));
     fill(to, seated, -1);
     return seated;
@@ -201,7 +202,7 @@ export function settledUtilization(node: PlacedNode): Utilization {
   return utilization(settled(node), node.capacity);
 }
 
-function placeNode(assessed: NodeAssessment, policy: BalancePolicy): PlacedNode {
+function placeNode(assessed: NodeAssessment, { policy, quotas }: Limits): PlacedNode {
   const { node, usage } = assessed;
   return {
     name: node.name,
@@ -212,7 +213,7 @@ function placeNode(assessed: NodeAssessment, policy: BalancePolicy): PlacedNode 
     loads: { raw: amounts(node.usage), assessed: usage, expected: usage },
     leaving: NO_USAGE,
     free: new Map(Object.entries(node.free ?? {})),
-    held: [],
+    held: quotas.map(() => 0),
   };
 }
 

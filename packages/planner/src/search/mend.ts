@@ -34,8 +34,12 @@ function offPin(planning: Planning, guest: PlacedGuest): boolean {
 
 /** Guests that are off the nodes that a pin allows, by id. */
 export function strays(planning: Planning): readonly PlacedGuest[] {
-  const pinned = [...planning.rulebook.pins.keys()].sort((a, b) => a - b);
-  return pinned.flatMap((id) => planning.placement.guest(id) ?? []).filter((guest) => offPin(planning, guest));
+  const found: PlacedGuest[] = [];
+  for (const [id, pins] of planning.rulebook.pins) {
+    const guest = planning.placement.guest(id);
+    if (guest !== undefined && pins.some((rule) => !rule.nodes.includes(guest.node.name))) found.push(guest);
+  }
+  return found.sort((a, b) => a.id - b.id);
 }
 
 /** Guests that share a node against the rule, node by node; or a rack, rack by rack. */

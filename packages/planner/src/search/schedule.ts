@@ -18,7 +18,7 @@ const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
 const TOLERANCE = 1e-9;
 
 export function startOf({ placement }: Planning): Start {
-  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, held: node.held }]));
+  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, held: [...node.held] }]));
 }
 
 /** The steps with their waves, in the order of their waves; gains are told for that order. */
