@@ -88,8 +88,9 @@ export interface PlanBound {
 
 export const NOTICE_CODES = ['emptied', 'network', 'reserve', 'rule-conflict'] as const;
 /**
- * What a plan says about the cluster as a whole: `emptied` nodes could be switched off; the policy of the `network` names nodes that are not there; there is no `reserve` for HA guests
- * of some nodes, should one of them fail; rules in a `rule-conflict` cannot all be kept.
+ * What a plan says about the cluster as a whole: `emptied` nodes could be switched off; the policy states the `network` of
+ * nodes that are not there; there is no `reserve` for HA guests of some nodes, should one of them fail; rules in a
+ * `rule-conflict` cannot all be kept.
  */
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 
