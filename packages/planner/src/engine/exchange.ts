@@ -15,7 +15,9 @@ const ROUNDING = 1e-9;
 export function improved(given: Choices, start: readonly number[], aim: Aim, pairs: boolean): readonly number[] {
   // Columns of one kind, whoever asks: a loop over columns of many kinds takes three times as long.
   const price = new Float64Array(given.price);
-  const choices: Packed = { ...given, price, moves: new Int32Array(given.moves) };
+  let highest = 0;
+  for (const one of price) highest = Math.max(highest, Math.abs(one));
+  const choices: Packed = { ...given, price, moves: new Int32Array(given.moves), slack: ROUNDING * highest };
   const byPrice = indices(choices.count).sort((a, b) => (price[a] as number) - (price[b] as number) || a - b);
   const shapes: readonly (readonly [number, number])[] = [
     [1, 1],
@@ -43,6 +45,8 @@ export function improved(given: Choices, start: readonly number[], aim: Aim, pai
 interface Packed extends Choices {
   readonly moves: Int32Array;
   readonly price: Float64Array;
+  /** Sums of the same prices differ by their rounding: what saves no more than that would be exchanged back for ever. */
+  readonly slack: number;
 }
 
 function withoutNeedless(choices: Packed, set: readonly number[]): readonly number[] {
@@ -65,15 +69,13 @@ function exchanged(
   out: number,
   into: number,
 ): readonly number[] | undefined {
-  const { moves, price, relief, needs } = choices;
+  const { moves, price, relief, needs, slack } = choices;
   const others = byPrice.filter((i) => !set.includes(i));
   if (set.length < out || others.length < into || tries(set.length, out) * tries(others.length, into) > MOST_TRIES) {
     return undefined;
   }
   // Where all moves are one, a dearer pair cannot be better, and nor can those behind it.
   const uniform = out === into && others.every((i) => moves[i] === 1);
-  // Sums of the same prices differ by their rounding: what saves no more than that would be exchanged back for ever.
-  const slack = ROUNDING * others.concat(set).reduce((most, i) => Math.max(most, Math.abs(price[i] as number)), 0);
   const sums = new Float64Array(needs);
   for (const i of set)
     for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
