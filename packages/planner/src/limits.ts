@@ -13,8 +13,11 @@ export function amount(value: number): number {
   return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
+/** The usage itself, where nothing is wrong with it: most are sound, and there are many. */
 export function amounts(usage: Usage): Usage {
-  return { cpu: amount(usage.cpu), memory: amount(usage.memory) };
+  const cpu = amount(usage.cpu);
+  const memory = amount(usage.memory);
+  return cpu === usage.cpu && memory === usage.memory ? usage : { cpu, memory };
 }
 
 /** Orders names by their characters' codes: the same on every machine, whatever its language. */

@@ -50,27 +50,32 @@ interface Known extends BlockersInput {
 /** Why a guest may not move, in one sentence; nothing when this is no hindrance. */
 type Check = (guest: Guest, known: Known) => string | undefined;
 
+/** Whether there is anything that a check could find: what no guest can be held by is not asked of every one. */
+type Matters = (known: Known) => boolean;
+
+const always: Matters = () => true;
+const anyMoved: Matters = ({ moves }) => moves.size > 0;
+const anyBusy: Matters = ({ movingNow, tasks, snapshot: { guests } }) =>
+  movingNow.size > 0 || tasks.size > 0 || guests.some(({ lock }) => lock !== undefined);
+
 /** Every hindrance that holds wherever the guest would go, in the order they are told. */
-const CHECKS: readonly (readonly [BlockerCode, Check])[] = [
-  ['template', (guest) => (guest.template ? `${guest.name} is a template.` : undefined)],
-  ['source-offline', sourceOffline],
-  ['not-running', notRunning],
-  [
-    'refused',
-    (guest, { snapshot }) => (snapshot.quorate ? undefined : `${guest.name} stays: the cluster has no quorum.`),
-  ],
-  ['moving', moving],
-  ['locked', locked],
-  ['ha-state', haState],
-  ['native-balancer', nativeBalancer],
-  ['ignored', ignored],
-  ['container', container],
-  ['local-resource', localResource],
-  ['local-disk', localDisk],
-  ['dirty-rate', dirtyRate],
-  ['failed-before', failedBefore],
-  ['failed-before', inVain],
-  ['cool-down', cooling],
+const CHECKS: readonly (readonly [BlockerCode, Check, Matters])[] = [
+  ['template', (guest) => (guest.template ? `${guest.name} is a template.` : undefined), always],
+  ['source-offline', sourceOffline, always],
+  ['not-running', notRunning, always],
+  ['refused', (guest) => `${guest.name} stays: the cluster has no quorum.`, ({ snapshot }) => !snapshot.quorate],
+  ['moving', moving, anyBusy],
+  ['locked', locked, anyBusy],
+  ['ha-state', haState, always],
+  ['native-balancer', nativeBalancer, ({ native }) => native.size > 0],
+  ['ignored', ignored, ({ ignored: rules }) => rules.size > 0],
+  ['container', container, ({ policy }) => !policy.containers],
+  ['local-resource', localResource, always],
+  ['local-disk', localDisk, ({ policy }) => !policy.localDisks],
+  ['dirty-rate', dirtyRate, always],
+  ['failed-before', failedBefore, anyMoved],
+  ['failed-before', inVain, anyMoved],
+  ['cool-down', cooling, anyMoved],
 ];
 
 /** The blockers of a guest that hold wherever it would go. */
@@ -89,10 +94,11 @@ export function standingBlockers(input: BlockersInput): (guest: Guest) => readon
     native: new Set(ceded(input)),
     learned: learn(input.history.moves, input.now),
   };
+  const checks = CHECKS.filter(([, , matters]) => matters(known)).map(([code, check]) => ({ code, check }));
   return (guest) => {
     // Most guests have none: no list is made for them.
     let found: Blocker[] | undefined;
-    for (const [code, check] of CHECKS) {
+    for (const { code, check } of checks) {
       const detail = check(guest, known);
       if (detail === undefined) continue;
       found ??= [];
@@ -151,19 +157,21 @@ function ignored(guest: Guest, { ignored: rules }: Known): string | undefined {
   return rule === undefined ? undefined : `${guest.name} is never moved (${ruleName(rule.source)}).`;
 }
 
-function container(guest: Guest, { policy }: Known): string | undefined {
-  if (guest.kind !== 'lxc' || policy.containers) return undefined;
+function container(guest: Guest): string | undefined {
+  if (guest.kind !== 'lxc') return undefined;
   return `${guest.name} is a container: moving restarts it, which the policy does not allow (balance.containers).`;
 }
 
 function localResource(guest: Guest, known: Known): string | undefined {
-  const resources = factsOf(guest, known)?.localResources ?? [];
-  return resources.length === 0 ? undefined : `${guest.name} uses devices of ${guest.node} (${list(resources)}).`;
+  const resources = factsOf(guest, known)?.localResources;
+  return resources === undefined || resources.length === 0
+    ? undefined
+    : `${guest.name} uses devices of ${guest.node} (${list(resources)}).`;
 }
 
 function localDisk(guest: Guest, known: Known): string | undefined {
   const bytes = factsOf(guest, known)?.localDiskBytes ?? 0;
-  if (bytes <= 0 || known.policy.localDisks) return undefined;
+  if (bytes <= 0) return undefined;
   return `${guest.name} has ${size(bytes)} on local disks, which the policy does not copy (balance.localDisks).`;
 }
 

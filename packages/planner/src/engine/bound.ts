@@ -1,7 +1,7 @@
-import { above } from '../limits.ts';
 import { cheapestSet } from './cheapest.ts';
 import { type Aim, type Choices, indices, meets } from './choices.ts';
 import { leastCount } from './least.ts';
+import { type Need, needsOf, sharesOf } from './needs.ts';
 import { HEATS, type Problem } from './problem.ts';
 
 /** What no plan can do better than. */
@@ -20,12 +20,7 @@ export interface Bound {
  * the guests would go, and what else stands on their way, does not.
  */
 export function boundOf(problem: Problem, node: number, goal: Float64Array, hot: Uint8Array, aim: Aim): Bound {
-  const needs: Need[] = [];
-  for (let h = 0; h < HEATS; h++) {
-    const k = node * HEATS + h;
-    const excess = (problem.heat[k] as number) - (goal[k] as number);
-    if (hot[k] === 1 && above(excess / (problem.capacity[k] as number), 0)) needs.push({ heat: h, excess });
-  }
+  const needs = needsOf(problem, problem.heat, { goal, hot }, node);
   if (needs.length === 0) return { moves: 0, bytes: 0 };
   const choices = choicesOf(problem, node, needs);
   const inPart = Math.max(...needs.map((_, h) => leastInPart(choices, h)));
@@ -34,24 +29,14 @@ export function boundOf(problem: Problem, node: number, goal: Float64Array, hot:
   return { moves: leastCount(choices), bytes: whole ? Math.max(inPart, cheapestSet(choices, all).least) : inPart };
 }
 
-interface Need {
-  readonly heat: number;
-  /** In cores or bytes. */
-  readonly excess: number;
-}
-
 /** The node's guests that may move, and its groups, which move whole; priced by their memory. */
-function choicesOf({ first, itemsOf, movable, moves, relief }: Problem, node: number, needs: readonly Need[]): Choices {
+function choicesOf(problem: Problem, node: number, needs: readonly Need[]): Choices {
+  const { first, itemsOf, movable, moves, relief } = problem;
   const items = [...itemsOf.subarray(first[node], first[node + 1])].filter((item) => movable[item] === 1);
-  const shares = new Float64Array(items.length * needs.length);
-  for (const [i, item] of items.entries()) {
-    for (const [h, { heat, excess }] of needs.entries())
-      shares[i * needs.length + h] = (relief[item * HEATS + heat] as number) / excess;
-  }
   return {
     count: items.length,
     needs: needs.length,
-    relief: shares,
+    relief: sharesOf(problem, items, needs),
     moves: items.map((item) => moves[item] as number),
     price: items.map((item) => relief[item * HEATS + 1] as number),
   };
@@ -65,7 +50,8 @@ function leastInPart({ count, needs, relief, price }: Choices, h: number): numbe
   const order = indices(count)
     .filter((i) => amount(i) > 0)
     .sort((a, b) => (worth[b] as number) - (worth[a] as number));
-  let [rest, bytes] = [1, 0];
+  let rest = 1;
+  let bytes = 0;
   for (const i of order) {
     bytes += Math.min(1, rest / amount(i)) * (price[i] as number);
     rest -= amount(i);

@@ -2,17 +2,14 @@ import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
 import type { Aim, Choices } from './choices.ts';
 import { cover } from './cover.ts';
+import { type Asked, type Need, needsOf, sharesOf } from './needs.ts';
 import { HEATS } from './problem.ts';
 import type { State } from './state.ts';
 import { roomiest, tightest } from './targets.ts';
 
 /** What relief is after. */
-export interface Relief {
+export interface Relief extends Asked {
   readonly state: State;
-  /** Node x heat: a node is relieved down to it, in absolute amounts. */
-  readonly goal: Float64Array;
-  /** Node x heat: 1 where the node stood above `high` on the resource at first; only these are relieved. */
-  readonly hot: Uint8Array;
   /** Node x heat: `target`; says how full a node is. */
   readonly target: Float64Array;
   /** Least fall of the hotter of the two nodes, as a ratio, that makes a move worth its while. */
@@ -47,7 +44,7 @@ export function drain(relief: Relief, node: number, stray?: Stray): void {
 
 function drainOff(relief: Relief, node: number, stray?: Stray): void {
   for (;;) {
-    const needs = openNeeds(relief, node);
+    const needs = needsOf(relief.state.problem, relief.state.heat, relief, node);
     if (needs.length === 0) return;
     const items = candidates(relief, node, needs);
     if (items.length === 0) return;
@@ -78,23 +75,6 @@ function place(relief: Relief, node: number, needs: readonly Need[], items: read
     relief.state.move(item, to);
   }
   return items.length;
-}
-
-interface Need {
-  readonly heat: number;
-  /** In cores or bytes. */
-  readonly excess: number;
-}
-
-function openNeeds({ state, goal, hot }: Relief, node: number): readonly Need[] {
-  const needs: Need[] = [];
-  for (let h = 0; h < HEATS; h++) {
-    const k = node * HEATS + h;
-    if (hot[k] === 0) continue;
-    const excess = (state.heat[k] as number) - (goal[k] as number);
-    if (above(excess / (state.problem.capacity[k] as number), 0)) needs.push({ heat: h, excess });
-  }
-  return needs;
 }
 
 /** Items of the node that may leave it, have somewhere to go, and are worth it. */
@@ -139,17 +119,20 @@ function worthwhile(
   item: number,
   from: number,
   to: number,
-  needs: readonly Pick<Need, 'heat'>[],
+  needs: readonly Need[],
 ): boolean {
   const { capacity, relief } = state.problem;
-  return needs.some(({ heat }) => {
+  for (let n = 0; n < needs.length; n++) {
+    const { heat } = needs[n] as Need;
     const amount = relief[item * HEATS + heat] as number;
-    const [a, b] = [from * HEATS + heat, to * HEATS + heat];
+    const a = from * HEATS + heat;
+    const b = to * HEATS + heat;
     const before = (state.heat[a] as number) / (capacity[a] as number);
     const left = before - amount / (capacity[a] as number);
     const reached = ((state.heat[b] as number) + amount) / (capacity[b] as number);
-    return amount > 0 && !above(minGain, before - Math.max(left, reached));
-  });
+    if (amount > 0 && !above(minGain, before - Math.max(left, reached))) return true;
+  }
+  return false;
 }
 
 function choicesOf(
@@ -159,14 +142,7 @@ function choicesOf(
   needs: readonly Need[],
   stray: Stray | undefined,
 ): Choices {
-  const { relief, moves, price } = state.problem;
-  const share = new Float64Array(items.length * needs.length);
-  for (let i = 0; i < items.length; i++) {
-    for (let h = 0; h < needs.length; h++) {
-      const { heat, excess } = needs[h] as Need;
-      share[i * needs.length + h] = (relief[(items[i] as number) * HEATS + heat] as number) / excess;
-    }
-  }
+  const { moves, price } = state.problem;
   // Cheap ones, or, to find room where that fails, small ones, each with some chance in it.
   const base = (item: number): number => {
     if (stray === undefined || aim === 'cheapest') return price[item] as number;
@@ -175,7 +151,7 @@ function choicesOf(
   return {
     count: items.length,
     needs: needs.length,
-    relief: share,
+    relief: sharesOf(state.problem, items, needs),
     moves: items.map((item) => moves[item] as number),
     price: items.map((item) => base(item) * (stray === undefined ? 1 : 0.4 + 1.2 * stray.random())),
   };

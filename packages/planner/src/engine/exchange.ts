@@ -1,10 +1,26 @@
-import { above } from '../limits.ts';
 import { type Aim, type Choices, indices, meets } from './choices.ts';
+import { type Packed, Trade } from './trade.ts';
 
 /** Above this many combinations pairs are not exchanged: it would take longer than it saves. */
 const MOST_TRIES = 40_000;
 /** Of the highest price: far above what adding four of them rounds. */
 const ROUNDING = 1e-9;
+
+/** How many go out, and how many come in for them. */
+type Shape = readonly [out: 1 | 2, into: 1 | 2];
+
+const SHAPES: Readonly<Record<Aim, readonly Shape[]>> = {
+  fewest: [
+    [1, 1],
+    [2, 2],
+  ],
+  cheapest: [
+    [1, 1],
+    [1, 2],
+    [2, 1],
+    [2, 2],
+  ],
+};
 
 /**
  * A set that meets the needs, made better by exchanging choices, one for one and two for two (for the least price also
@@ -19,20 +35,10 @@ export function improved(given: Choices, start: readonly number[], aim: Aim, pai
   for (const one of price) highest = Math.max(highest, Math.abs(one));
   const choices: Packed = { ...given, price, moves: new Int32Array(given.moves), slack: ROUNDING * highest };
   const byPrice = indices(choices.count).sort((a, b) => (price[a] as number) - (price[b] as number) || a - b);
-  const shapes: readonly (readonly [number, number])[] = [
-    [1, 1],
-    ...(aim === 'cheapest'
-      ? ([
-          [1, 2],
-          [2, 1],
-        ] as const)
-      : []),
-    ...(pairs ? ([[2, 2]] as const) : []),
-  ];
+  const shapes = SHAPES[aim].filter(([out, into]) => pairs || out === 1 || into === 1);
   let set = withoutNeedless(choices, start);
   for (let s = 0; s < shapes.length; ) {
-    const [out, into] = shapes[s] as readonly [number, number];
-    const better = exchanged(choices, set, byPrice, aim, out, into);
+    const better = exchanged(choices, set, byPrice, aim, shapes[s] as Shape);
     if (better === undefined) s++;
     else {
       set = withoutNeedless(choices, better);
@@ -40,13 +46,6 @@ export function improved(given: Choices, start: readonly number[], aim: Aim, pai
     }
   }
   return set;
-}
-
-interface Packed extends Choices {
-  readonly moves: Int32Array;
-  readonly price: Float64Array;
-  /** Sums of the same prices differ by their rounding: what saves no more than that would be exchanged back for ever. */
-  readonly slack: number;
 }
 
 function withoutNeedless(choices: Packed, set: readonly number[]): readonly number[] {
@@ -66,66 +65,34 @@ function exchanged(
   set: readonly number[],
   byPrice: readonly number[],
   aim: Aim,
-  out: number,
-  into: number,
+  [out, into]: Shape,
 ): readonly number[] | undefined {
-  const { moves, price, relief, needs, slack } = choices;
+  const { moves, price, relief, needs } = choices;
   const others = byPrice.filter((i) => !set.includes(i));
   if (set.length < out || others.length < into || tries(set.length, out) * tries(others.length, into) > MOST_TRIES) {
     return undefined;
   }
-  // Where all moves are one, a dearer pair cannot be better, and nor can those behind it.
-  const uniform = out === into && others.every((i) => moves[i] === 1);
+  const trade = new Trade(choices, others, aim);
   const sums = new Float64Array(needs);
   for (const i of set)
     for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
-  // What is left of them without what goes out, and with the first that comes in.
   const left = new Float64Array(needs);
-  const rest = new Float64Array(needs);
-  let best: readonly number[] | undefined;
-  let [leastMoves, leastPrice] = [0, 0];
+  let gone: readonly number[] = [];
   for (let a = 0; a < set.length; a++) {
     for (let b = out === 1 ? set.length : a + 1; b < (out === 1 ? set.length + 1 : set.length); b++) {
-      const [ia, ib] = [set[a] as number, out === 1 ? -1 : (set[b] as number)];
-      const movesOut = at(moves, ia) + at(moves, ib);
-      const priceOut = at(price, ia) + at(price, ib);
+      const ia = set[a] as number;
+      const ib = out === 1 ? -1 : (set[b] as number);
       for (let h = 0; h < needs; h++)
         left[h] =
           (sums[h] as number) - (relief[ia * needs + h] as number) - (ib < 0 ? 0 : (relief[ib * needs + h] as number));
-      for (let c = 0; c < others.length; c++) {
-        const ic = others[c] as number;
-        const [moreByC, dearerByC] = [(moves[ic] as number) - movesOut, (price[ic] as number) - priceOut];
-        if (uniform && dearerByC >= leastPrice) break;
-        for (let h = 0; h < needs; h++) rest[h] = (left[h] as number) + (relief[ic * needs + h] as number);
-        for (let d = into === 1 ? others.length : c + 1; d < (into === 1 ? others.length + 1 : others.length); d++) {
-          const id = into === 1 ? -1 : (others[d] as number);
-          const dearer = dearerByC + at(price, id);
-          if (uniform && dearer >= leastPrice) break;
-          const more = moreByC + at(moves, id);
-          const better =
-            aim === 'fewest'
-              ? more < leastMoves || (more === leastMoves && leastPrice - dearer > slack)
-              : leastPrice - dearer > slack;
-          if (!better || !suffices(choices, rest, id)) continue;
-          best = [ia, ib, ic, id];
-          leastMoves = more;
-          leastPrice = dearer;
-        }
-      }
+      const movesOut = at(moves, ia) + at(moves, ib);
+      const priceOut = at(price, ia) + at(price, ib);
+      const better = into === 1 ? trade.one(left, movesOut, priceOut) : trade.two(left, movesOut, priceOut);
+      if (better) gone = [ia, ib];
     }
   }
-  if (best === undefined) return undefined;
-  const [ia, ib, ic, id] = best as readonly [number, number, number, number];
-  return [...set.filter((i) => i !== ia && i !== ib), ...[ic, id].filter((i) => i >= 0)];
-}
-
-/** Whether a choice beside what there is meets every need; -1 stands for none. */
-function suffices({ relief, needs }: Choices, rest: Float64Array, choice: number): boolean {
-  for (let h = 0; h < needs; h++) {
-    const sum = (rest[h] as number) + (choice < 0 ? 0 : (relief[choice * needs + h] as number));
-    if (above(1, sum)) return false;
-  }
-  return true;
+  if (gone.length === 0) return undefined;
+  return [...set.filter((i) => !gone.includes(i)), ...trade.best.map((c) => others[c] as number)];
 }
 
 function tries(count: number, size: number): number {

@@ -65,10 +65,12 @@ class Search {
     this.#needs = needs + mixtures.length;
     this.#relief = new Float64Array(count * this.#needs);
     for (let i = 0; i < count; i++) {
-      const [row, from] = [i * this.#needs, i * needs];
+      const row = i * this.#needs;
+      const from = i * needs;
       // More than the need is of no more use than the need.
       for (let h = 0; h < needs; h++) this.#relief[row + h] = Math.min(1, relief[from + h] as number);
-      for (const [m, share] of mixtures.entries()) {
+      for (let m = 0; m < mixtures.length; m++) {
+        const share = mixtures[m] as number;
         const mixed = share * (this.#relief[row] as number) + (1 - share) * (this.#relief[row + 1] as number);
         this.#relief[row + needs + m] = mixed;
       }
@@ -163,7 +165,8 @@ class Search {
     const values = new Float64Array(all);
     let filled = 0;
     for (let i = 0; i < count; i++) {
-      const [each, value] = [moves[i] as number, this.#relief[i * this.#needs + h] as number];
+      const each = moves[i] as number;
+      const value = this.#relief[i * this.#needs + h] as number;
       for (let m = 0; m < each; m++) values[filled++] = value / each;
     }
     values.sort();

@@ -1,8 +1,8 @@
 import type { Random } from '@ballast/core';
-import { above } from '../limits.ts';
 import type { Choices } from './choices.ts';
 import type { Relief } from './drain.ts';
 import { setWithin } from './least.ts';
+import { needsOf, sharesOf } from './needs.ts';
 import { HEATS } from './problem.ts';
 import { roomiest, tightest } from './targets.ts';
 
@@ -89,37 +89,22 @@ export function repack(board: Board, node: number, moves: number, random: Random
 function someSet(relief: Relief, node: number, moves: number, random: Random): readonly number[] | undefined {
   const { state } = relief;
   const { problem } = state;
-  const needs = needsOf(relief, node);
+  const needs = needsOf(problem, state.heat, relief, node);
   const items: number[] = [];
   for (let p = problem.first[node] as number; p < (problem.first[node + 1] as number); p++) {
     const item = problem.itemsOf[p] as number;
     if (problem.movable[item] === 1) items.push(item);
   }
-  const share = new Float64Array(items.length * needs.length);
-  for (const [i, item] of items.entries()) {
-    for (const [h, { heat, excess }] of needs.entries())
-      share[i * needs.length + h] = (problem.relief[item * HEATS + heat] as number) / excess;
-  }
   const choices: Choices = {
     count: items.length,
     needs: needs.length,
-    relief: share,
+    relief: sharesOf(problem, items, needs),
     moves: items.map((item) => problem.moves[item] as number),
     price: new Float64Array(items.length),
   };
   const set = setWithin(choices, moves, (strength) => strength * (0.75 + 0.5 * random()));
   if (set === undefined) return undefined;
   return set.map((i) => items[i] as number).sort((a, b) => volume(relief, b, node) - volume(relief, a, node) || a - b);
-}
-
-function needsOf({ state, goal, hot }: Relief, node: number): readonly { heat: number; excess: number }[] {
-  const needs: { heat: number; excess: number }[] = [];
-  for (let heat = 0; heat < HEATS; heat++) {
-    const k = node * HEATS + heat;
-    const excess = (state.heat[k] as number) - (goal[k] as number);
-    if (hot[k] === 1 && above(excess / (state.problem.capacity[k] as number), 0)) needs.push({ heat, excess });
-  }
-  return needs;
 }
 
 /** What an item takes of a node: the larger of its two shares. */

@@ -5,7 +5,8 @@ import type { State } from './state.ts';
 /** How full a node is with an item on it: the fuller of its resources, in terms of `goal` (node x heat). */
 export function fullness({ problem, heat }: State, item: number, node: number, goal: Float64Array): number {
   const { relief } = problem;
-  const [k, i] = [node * HEATS, item * HEATS];
+  const k = node * HEATS;
+  const i = item * HEATS;
   const cpu = ((heat[k] as number) + (relief[i] as number)) / (goal[k] as number);
   const memory = ((heat[k + 1] as number) + (relief[i + 1] as number)) / (goal[k + 1] as number);
   // Not Math.max: what is no number fills nothing.

@@ -117,7 +117,8 @@ function bandwidthOf(
 }
 
 function guestOf(samples: readonly Sample[] | undefined): LearnedGuest | undefined {
-  const told = (samples ?? []).filter(({ move }) => (move.memory ?? 0) >= LEAST_BYTES);
+  if (samples === undefined) return undefined;
+  const told = samples.filter(({ move }) => (move.memory ?? 0) >= LEAST_BYTES);
   if (told.length < LEAST_OF_GUEST) return undefined;
   const of = (value: (sample: Sample) => number | undefined): number | undefined => {
     const values = told.flatMap((sample): (readonly [number, number])[] => {

@@ -23,7 +23,7 @@ import { amounts, compareNames } from '../limits.ts';
 import { migrationCost, migrationMode } from './cost.ts';
 import type { Learned } from './learned.ts';
 import type { Loads, PlacedGuest, PlacedNode } from './placed.ts';
-import { quotasOf, type Taker } from './quotas.ts';
+import { type Quota, quotasOf, type Taker } from './quotas.ts';
 import type { Limits } from './tightest.ts';
 
 /** Who stands where while a plan is made, in an order that does not depend on the snapshot's. */
@@ -96,7 +96,8 @@ export class Placement {
   }
 
   #hold({ held }: PlacedNode, guest: Taker, sign: 1 | -1): void {
-    for (const [q, quota] of this.limits.quotas.entries()) held[q] = (held[q] as number) + sign * quota.of(guest);
+    const { quotas } = this.limits;
+    for (let q = 0; q < quotas.length; q++) held[q] = (held[q] as number) + sign * (quotas[q] as Quota).of(guest);
   }
 
   #place(
@@ -149,6 +150,8 @@ class Seated implements PlacedGuest {
   readonly leaves?: PlacedNode;
   readonly #costs: Costs;
   #cost: Cost | undefined;
+  /** What was asked for last: a step's cost is told in several places. */
+  #told: { readonly to: NodeName | undefined; readonly cost: Cost } | undefined;
 
   constructor(
     assessed: GuestAssessment,
@@ -188,8 +191,11 @@ class Seated implements PlacedGuest {
   }
 
   costTo(node: NodeName | undefined): Cost {
-    const { facts, policy, learned } = this.#costs;
-    return migrationCost(this.guest, this.assessed.usage, facts, policy, node, learned);
+    if (this.#told === undefined || this.#told.to !== node) {
+      const { facts, policy, learned } = this.#costs;
+      this.#told = { to: node, cost: migrationCost(this.guest, this.assessed.usage, facts, policy, node, learned) };
+    }
+    return this.#told.cost;
   }
 }
 
@@ -264,8 +270,8 @@ function combine(operation: (a: Usage, b: Usage) => Usage, a: Loads, b: Loads): 
   };
 }
 
-function sameUsage(a: Usage, b: Usage): boolean {
-  return a.cpu === b.cpu && a.memory === b.memory;
+export function sameUsage(a: Usage, b: Usage): boolean {
+  return a === b || (a.cpu === b.cpu && a.memory === b.memory);
 }
 
 /** `load` with a part of it replaced. */

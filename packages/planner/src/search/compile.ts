@@ -5,7 +5,7 @@ import type { Level } from '../engine/relieve.ts';
 import { compareNames } from '../limits.ts';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';
-import { settled } from '../placement/placement.ts';
+import { sameUsage, settled } from '../placement/placement.ts';
 import type { Quota } from '../placement/quotas.ts';
 import { topologyOf } from '../rules/places.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
@@ -85,11 +85,8 @@ function priceFor(planning: Planning, unit: Unit): number {
 
 /** Whether the newest sample, the smoothed load and the expected one are all the same, as on a first look. */
 function sameViews({ placement, policy }: Planning): boolean {
-  const same = (loads: Loads): boolean =>
-    RESOURCES.every(
-      (resource) =>
-        loads.raw[resource] === loads.assessed[resource] && loads.assessed[resource] === loads.expected[resource],
-    );
+  const same = ({ raw, assessed, expected }: Loads): boolean =>
+    sameUsage(raw, assessed) && sameUsage(assessed, expected);
   const bounded = RESOURCES.every((resource) => policy[resource].high <= policy[resource].ceiling);
   return (
     bounded && placement.nodes.every((node) => same(node.loads)) && placement.guests.every((guest) => same(guest.loads))
