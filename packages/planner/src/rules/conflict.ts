@@ -31,6 +31,7 @@ export function conflicts(rules: readonly Rule[], ground: Ground): readonly (rea
   const known = rules
     .map((rule) => ({ ...rule, guests: [...new Set(rule.guests)].filter((id) => ground.places.has(id)) }))
     .filter(({ guests }) => guests.length > 0);
+  if (areKept(known, ground, all)) return [];
   return connected(known).flatMap((part) => {
     if (areKept(part, ground, all) || canBeKept(part, ground, all)) return [];
     let core: readonly Rule[] = part;

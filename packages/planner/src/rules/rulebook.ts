@@ -78,7 +78,8 @@ function isNear(rule: Rule): boolean {
 function sorted(rules: readonly Rule[]): readonly Rule[] {
   return rules
     .map((rule) => {
-      const once = { ...rule, guests: [...new Set(rule.guests)].sort((a, b) => a - b) };
+      const guests = rule.guests.length > 1 ? [...new Set(rule.guests)].sort((a, b) => a - b) : rule.guests;
+      const once = { ...rule, guests };
       return { rule: once, key: sortKey(once) };
     })
     .sort((a, b) => compareNames(a.key, b.key))
