@@ -25,8 +25,8 @@ function columns(choices: readonly Choice[], need: readonly number[]): Choices {
     count: choices.length,
     needs: asked.length,
     relief: Float64Array.from(choices.flatMap(({ relief }) => asked.map(({ amount, h }) => (relief[h] ?? 0) / amount))),
-    moves: choices.map(({ moves }) => moves),
-    price: choices.map(({ price }) => price),
+    moves: Int32Array.from(choices, ({ moves }) => moves),
+    price: Float64Array.from(choices, ({ price }) => price),
   };
 }
 

@@ -1,7 +1,7 @@
 import { cheapestSet } from './cheapest.ts';
 import { type Aim, type Choices, indices, meets } from './choices.ts';
 import { leastCount } from './least.ts';
-import { type Need, needsOf, sharesOf } from './needs.ts';
+import { choicesOf, needsOf } from './needs.ts';
 import { HEATS, type Problem } from './problem.ts';
 
 /** What no plan can do better than. */
@@ -22,24 +22,17 @@ export interface Bound {
 export function boundOf(problem: Problem, node: number, goal: Float64Array, hot: Uint8Array, aim: Aim): Bound {
   const needs = needsOf(problem, problem.heat, { goal, hot }, node);
   if (needs.length === 0) return { moves: 0, bytes: 0 };
-  const choices = choicesOf(problem, node, needs);
+  const memory = (item: number): number => problem.relief[item * HEATS + 1] as number;
+  const choices = choicesOf(problem, movableOn(problem, node), needs, memory);
   const inPart = Math.max(...needs.map((_, h) => leastInPart(choices, h)));
   const all = indices(choices.count);
   const whole = aim === 'cheapest' && meets(choices, all);
   return { moves: leastCount(choices), bytes: whole ? Math.max(inPart, cheapestSet(choices, all).least) : inPart };
 }
 
-/** The node's guests that may move, and its groups, which move whole; priced by their memory. */
-function choicesOf(problem: Problem, node: number, needs: readonly Need[]): Choices {
-  const { first, itemsOf, movable, moves, relief } = problem;
-  const items = [...itemsOf.subarray(first[node], first[node + 1])].filter((item) => movable[item] === 1);
-  return {
-    count: items.length,
-    needs: needs.length,
-    relief: sharesOf(problem, items, needs),
-    moves: items.map((item) => moves[item] as number),
-    price: items.map((item) => relief[item * HEATS + 1] as number),
-  };
+/** The node's guests that may move, and its groups, which move whole. */
+function movableOn({ first, itemsOf, movable }: Problem, node: number): readonly number[] {
+  return [...itemsOf.subarray(first[node], first[node + 1])].filter((item) => movable[item] === 1);
 }
 
 /** Memory that leaves the node at least for one need, when what relieves most for its memory goes first and the last in part. */

@@ -1,6 +1,6 @@
 import { above } from '../limits.ts';
 
-/** Ways to take load off a node, as columns. */
+/** Ways to take load off a node, as columns; each of one kind, whoever asks: loops over columns of many kinds take three times as long. */
 export interface Choices {
   readonly count: number;
   /** Needs to meet: columns of `relief`. */
@@ -8,9 +8,9 @@ export interface Choices {
   /** Choice x need: what each takes away, as a share of the need. */
   readonly relief: Float64Array;
   /** Migrations that each choice takes. */
-  readonly moves: ArrayLike<number>;
+  readonly moves: Int32Array;
   /** What settles between equal numbers of moves; or what is to be least, with the aim `cheapest`. */
-  readonly price: ArrayLike<number>;
+  readonly price: Float64Array;
 }
 
 /** What is to be least: the moves and then the price, or the price and then the moves. */

@@ -2,7 +2,7 @@ import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
 import type { Aim, Choices } from './choices.ts';
 import { cover } from './cover.ts';
-import { type Asked, type Need, needsOf, sharesOf } from './needs.ts';
+import { type Asked, choicesOf, type Need, needsOf } from './needs.ts';
 import { HEATS } from './problem.ts';
 import type { State } from './state.ts';
 import { roomiest, tightest } from './targets.ts';
@@ -48,7 +48,7 @@ function drainOff(relief: Relief, node: number, stray?: Stray): void {
     if (needs.length === 0) return;
     const items = candidates(relief, node, needs);
     if (items.length === 0) return;
-    const choices = choicesOf(relief, node, items, needs, stray);
+    const choices = choicesOf(relief.state.problem, items, needs, priceIn(relief, node, stray));
     const set = cover(choices, relief.aim, stray === undefined);
     // Without a set that is enough, the one that helps most goes, and the rest is looked at anew.
     const order = bySize(choices, set ?? items.map((_, i) => i)).slice(0, set === undefined ? 1 : undefined);
@@ -135,26 +135,12 @@ function worthwhile(
   return false;
 }
 
-function choicesOf(
-  { state, aim }: Relief,
-  node: number,
-  items: readonly number[],
-  needs: readonly Need[],
-  stray: Stray | undefined,
-): Choices {
-  const { moves, price } = state.problem;
-  // Cheap ones, or, to find room where that fails, small ones, each with some chance in it.
-  const base = (item: number): number => {
-    if (stray === undefined || aim === 'cheapest') return price[item] as number;
-    return volume(state, item, node);
-  };
-  return {
-    count: items.length,
-    needs: needs.length,
-    relief: sharesOf(state.problem, items, needs),
-    moves: items.map((item) => moves[item] as number),
-    price: items.map((item) => base(item) * (stray === undefined ? 1 : 0.4 + 1.2 * stray.random())),
-  };
+/** What settles between items: cheap ones go, or, to find room where that fails, small ones, each with some chance in it. */
+function priceIn({ state, aim }: Relief, node: number, stray: Stray | undefined): (item: number) => number {
+  const price = (item: number): number => state.problem.price[item] as number;
+  if (stray === undefined) return price;
+  const base = aim === 'cheapest' ? price : (item: number): number => volume(state, item, node);
+  return (item) => base(item) * (0.4 + 1.2 * stray.random());
 }
 
 /** How much of a node an item takes, all resources together. */

@@ -1,21 +1,17 @@
 import { type Aim, type Choices, indices, meets } from './choices.ts';
-import { type Packed, Trade } from './trade.ts';
+import { Best, type Packed, suffices, Trade } from './trade.ts';
 
 /** Above this many combinations pairs are not exchanged: it would take longer than it saves. */
 const MOST_TRIES = 40_000;
 /** Of the highest price: far above what adding four of them rounds. */
 const ROUNDING = 1e-9;
 
-/** How many go out, and how many come in for them. */
+/** How many go out, and how many come in for them, beside one for one. */
 type Shape = readonly [out: 1 | 2, into: 1 | 2];
 
 const SHAPES: Readonly<Record<Aim, readonly Shape[]>> = {
-  fewest: [
-    [1, 1],
-    [2, 2],
-  ],
+  fewest: [[2, 2]],
   cheapest: [
-    [1, 1],
     [1, 2],
     [2, 1],
     [2, 2],
@@ -29,23 +25,25 @@ const SHAPES: Readonly<Record<Aim, readonly Shape[]>> = {
  * @param pairs whether two may be exchanged for two: the slow part
  */
 export function improved(given: Choices, start: readonly number[], aim: Aim, pairs: boolean): readonly number[] {
-  // Columns of one kind, whoever asks: a loop over columns of many kinds takes three times as long.
-  const price = new Float64Array(given.price);
-  let highest = 0;
-  for (const one of price) highest = Math.max(highest, Math.abs(one));
-  const choices: Packed = { ...given, price, moves: new Int32Array(given.moves), slack: ROUNDING * highest };
-  const byPrice = indices(choices.count).sort((a, b) => (price[a] as number) - (price[b] as number) || a - b);
+  const choices: Packed = { ...given, slack: slackOf(given.price) };
   const shapes = SHAPES[aim].filter(([out, into]) => pairs || out === 1 || into === 1);
-  let set = withoutNeedless(choices, start);
-  for (let s = 0; s < shapes.length; ) {
-    const better = exchanged(choices, set, byPrice, aim, shapes[s] as Shape);
-    if (better === undefined) s++;
-    else {
-      set = withoutNeedless(choices, better);
-      s = 0;
-    }
+  const byPrice = shapes.length === 0 ? [] : cheapestFirst(given);
+  for (let set = withoutNeedless(choices, start); ; ) {
+    let better = swapped(choices, set, aim);
+    for (const shape of shapes) better ??= exchanged(choices, set, byPrice, aim, shape);
+    if (better === undefined) return set;
+    set = withoutNeedless(choices, better);
   }
-  return set;
+}
+
+function slackOf(price: Float64Array): number {
+  let highest = 0;
+  for (let i = 0; i < price.length; i++) highest = Math.max(highest, Math.abs(price[i] as number));
+  return ROUNDING * highest;
+}
+
+function cheapestFirst({ count, price }: Choices): readonly number[] {
+  return indices(count).sort((a, b) => (price[a] as number) - (price[b] as number) || a - b);
 }
 
 function withoutNeedless(choices: Packed, set: readonly number[]): readonly number[] {
@@ -57,6 +55,32 @@ function withoutNeedless(choices: Packed, set: readonly number[]): readonly numb
     if (meets(choices, rest)) kept = rest;
   }
   return kept;
+}
+
+/** The set with one of its choices replaced by another, where that saves most; nothing when none saves. */
+function swapped(choices: Packed, set: readonly number[], aim: Aim): readonly number[] | undefined {
+  const { count, needs, relief, moves, price } = choices;
+  if (tries(set.length, 1) * tries(count - set.length, 1) > MOST_TRIES) return undefined;
+  const inSet = new Uint8Array(count);
+  for (const i of set) inSet[i] = 1;
+  const best = new Best(aim, choices.slack);
+  const sums = sumsOf(choices, set);
+  const left = new Float64Array(needs);
+  let gone = -1;
+  let come = -1;
+  for (const a of set) {
+    for (let h = 0; h < needs; h++) left[h] = (sums[h] as number) - (relief[a * needs + h] as number);
+    for (let i = 0; i < count; i++) {
+      if (inSet[i] === 1) continue;
+      const more = (moves[i] as number) - (moves[a] as number);
+      const dearer = (price[i] as number) - (price[a] as number);
+      if (!best.isBeatenBy(more, dearer) || !suffices(left, relief, i)) continue;
+      best.set(more, dearer);
+      gone = a;
+      come = i;
+    }
+  }
+  return gone < 0 ? undefined : [...set.filter((i) => i !== gone), come];
 }
 
 /** The set with `out` of its choices replaced by `into` others, where that saves most; nothing when none saves. */
@@ -73,9 +97,7 @@ function exchanged(
     return undefined;
   }
   const trade = new Trade(choices, others, aim);
-  const sums = new Float64Array(needs);
-  for (const i of set)
-    for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
+  const sums = sumsOf(choices, set);
   const left = new Float64Array(needs);
   let gone: readonly number[] = [];
   for (let a = 0; a < set.length; a++) {
@@ -93,6 +115,14 @@ function exchanged(
   }
   if (gone.length === 0) return undefined;
   return [...set.filter((i) => !gone.includes(i)), ...trade.best.map((c) => others[c] as number)];
+}
+
+/** What a set relieves of each need. */
+function sumsOf({ relief, needs }: Choices, set: readonly number[]): Float64Array {
+  const sums = new Float64Array(needs);
+  for (const i of set)
+    for (let h = 0; h < needs; h++) sums[h] = (sums[h] as number) + (relief[i * needs + h] as number);
+  return sums;
 }
 
 function tries(count: number, size: number): number {

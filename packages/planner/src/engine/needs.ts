@@ -1,4 +1,5 @@
 import { above } from '../limits.ts';
+import type { Choices } from './choices.ts';
 import { HEATS, type Problem } from './problem.ts';
 
 /** What a node has too much of. */
@@ -32,14 +33,29 @@ export function needsOf(
   return needs;
 }
 
-/** Item x need: what each item takes away, as a share of the need. */
-export function sharesOf({ relief }: Problem, items: readonly number[], needs: readonly Need[]): Float64Array {
-  const shares = new Float64Array(items.length * needs.length);
-  for (let h = 0; h < needs.length; h++) {
-    const { heat, excess } = needs[h] as Need;
-    for (let i = 0; i < items.length; i++) {
-      shares[i * needs.length + h] = (relief[(items[i] as number) * HEATS + heat] as number) / excess;
+/** Items that may leave a node, for what it needs. */
+export function choicesOf(
+  { relief, moves }: Problem,
+  items: readonly number[],
+  needs: readonly Need[],
+  priceOf: (item: number) => number,
+): Choices {
+  const count = items.length;
+  const choices = {
+    count,
+    needs: needs.length,
+    relief: new Float64Array(count * needs.length),
+    moves: new Int32Array(count),
+    price: new Float64Array(count),
+  };
+  for (let i = 0; i < count; i++) {
+    const item = items[i] as number;
+    choices.moves[i] = moves[item] as number;
+    choices.price[i] = priceOf(item);
+    for (let h = 0; h < needs.length; h++) {
+      const { heat, excess } = needs[h] as Need;
+      choices.relief[i * needs.length + h] = (relief[item * HEATS + heat] as number) / excess;
     }
   }
-  return shares;
+  return choices;
 }

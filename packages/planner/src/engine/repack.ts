@@ -1,8 +1,7 @@
 import type { Random } from '@ballast/core';
-import type { Choices } from './choices.ts';
 import type { Relief } from './drain.ts';
 import { setWithin } from './least.ts';
-import { needsOf, sharesOf } from './needs.ts';
+import { choicesOf, needsOf } from './needs.ts';
 import { HEATS } from './problem.ts';
 import { roomiest, tightest } from './targets.ts';
 
@@ -95,13 +94,7 @@ function someSet(relief: Relief, node: number, moves: number, random: Random): r
     const item = problem.itemsOf[p] as number;
     if (problem.movable[item] === 1) items.push(item);
   }
-  const choices: Choices = {
-    count: items.length,
-    needs: needs.length,
-    relief: sharesOf(problem, items, needs),
-    moves: items.map((item) => problem.moves[item] as number),
-    price: new Float64Array(items.length),
-  };
+  const choices = choicesOf(problem, items, needs, () => 0);
   const set = setWithin(choices, moves, (strength) => strength * (0.75 + 0.5 * random()));
   if (set === undefined) return undefined;
   return set.map((i) => items[i] as number).sort((a, b) => volume(relief, b, node) - volume(relief, a, node) || a - b);

@@ -1,10 +1,7 @@
 import { above } from '../limits.ts';
 import type { Aim, Choices } from './choices.ts';
 
-/** Choices whose columns are of one kind, whoever asks: a loop over columns of many kinds takes three times as long. */
 export interface Packed extends Choices {
-  readonly moves: Int32Array;
-  readonly price: Float64Array;
   /** Sums of the same prices differ by their rounding: what saves no more than that would be exchanged back for ever. */
   readonly slack: number;
 }
@@ -21,24 +18,60 @@ interface Offers {
   readonly leastMoves: number;
 }
 
+/** What the best exchange so far takes more, none at first. */
+export class Best {
+  moves = 0;
+  price = 0;
+  readonly #aim: Aim;
+  readonly #slack: number;
+
+  constructor(aim: Aim, slack: number) {
+    this.#aim = aim;
+    this.#slack = slack;
+  }
+
+  set(moves: number, price: number): void {
+    this.moves = moves;
+    this.price = price;
+  }
+
+  isBeatenBy(moves: number, price: number): boolean {
+    if (this.#aim === 'cheapest') return this.isDearerThan(price);
+    return moves < this.moves || (moves === this.moves && this.isDearerThan(price));
+  }
+
+  isDearerThan(price: number): boolean {
+    return this.price - price > this.#slack;
+  }
+
+  /** Whether only what is cheaper can beat it, with at least so many more moves. */
+  isBeatenByPriceAlone(moves: number): boolean {
+    return this.#aim === 'cheapest' || moves >= this.moves;
+  }
+}
+
+/** Whether a choice, beside what is left, meets every need. */
+export function suffices(left: Float64Array, relief: Float64Array, choice: number): boolean {
+  const needs = left.length;
+  for (let h = 0; h < needs; h++) {
+    if (above(1, (left[h] as number) + (relief[choice * needs + h] as number))) return false;
+  }
+  return true;
+}
+
 /** The best exchange of all that were looked at: for what goes out, one or two others that still meet every need. */
 export class Trade {
   /** What comes in, as places in the order by price. */
   best: readonly number[] = [];
-  /** By how much more moves it takes, and how much dearer it is. */
-  #moves = 0;
-  #price = 0;
-  readonly #aim: Aim;
+  readonly #cost: Best;
   readonly #needs: number;
-  readonly #slack: number;
   readonly #offers: Offers;
   readonly #rest: Float64Array;
 
   /** @param others those outside the set, the cheapest first */
   constructor(choices: Packed, others: readonly number[], aim: Aim) {
-    this.#aim = aim;
+    this.#cost = new Best(aim, choices.slack);
     this.#needs = choices.needs;
-    this.#slack = choices.slack;
     this.#offers = offersOf(choices, others);
     this.#rest = new Float64Array(choices.needs);
   }
@@ -56,8 +89,8 @@ export class Trade {
     for (let c = 0; c < offers.count; c++) {
       const more = (offers.moves[c] as number) - moves;
       const dearer = (offers.price[c] as number) - price;
-      if (!this.#saves(dearer) && this.#priceDecides(offers.leastMoves - moves)) break;
-      if (!this.#isBetter(more, dearer) || !this.#suffices(left, c)) continue;
+      if (!this.#cost.isDearerThan(dearer) && this.#cost.isBeatenByPriceAlone(offers.leastMoves - moves)) break;
+      if (!this.#cost.isBeatenBy(more, dearer) || !suffices(left, offers.relief, c)) continue;
       this.#take([c], more, dearer);
       better = true;
     }
@@ -73,16 +106,17 @@ export class Trade {
     for (let c = 0; c + 1 < end; c++) {
       const moreByC = (offers.moves[c] as number) - moves;
       const dearerByC = (offers.price[c] as number) - price;
-      const priceDecides = this.#priceDecides(2 * offers.leastMoves - moves);
-      if (priceDecides) while (end > 0 && !this.#saves(dearerByC + (offers.price[end - 1] as number))) end--;
+      const priceDecides = this.#cost.isBeatenByPriceAlone(2 * offers.leastMoves - moves);
+      if (priceDecides)
+        while (end > 0 && !this.#cost.isDearerThan(dearerByC + (offers.price[end - 1] as number))) end--;
       for (let h = 0; h < this.#needs; h++)
         this.#rest[h] = (left[h] as number) + (offers.relief[c * this.#needs + h] as number);
-      if (!this.#mayDo(end)) continue;
+      if (!suffices(this.#rest, offers.most, end)) continue;
       for (let d = c + 1; d < end; d++) {
         const more = moreByC + (offers.moves[d] as number);
         const dearer = dearerByC + (offers.price[d] as number);
-        if (priceDecides && !this.#saves(dearer)) break;
-        if (!this.#isBetter(more, dearer) || !this.#suffices(this.#rest, d)) continue;
+        if (priceDecides && !this.#cost.isDearerThan(dearer)) break;
+        if (!this.#cost.isBeatenBy(more, dearer) || !suffices(this.#rest, offers.relief, d)) continue;
         this.#take([c, d], more, dearer);
         better = true;
       }
@@ -92,40 +126,7 @@ export class Trade {
 
   #take(best: readonly number[], moves: number, price: number): void {
     this.best = best;
-    this.#moves = moves;
-    this.#price = price;
-  }
-
-  #saves(dearer: number): boolean {
-    return this.#price - dearer > this.#slack;
-  }
-
-  /** Whether only what is cheaper can be better, with at least so many more moves. */
-  #priceDecides(more: number): boolean {
-    return this.#aim === 'cheapest' || more >= this.#moves;
-  }
-
-  #isBetter(more: number, dearer: number): boolean {
-    if (this.#aim === 'cheapest') return this.#saves(dearer);
-    return more < this.#moves || (more === this.#moves && this.#saves(dearer));
-  }
-
-  /** Whether an offer, beside what there is, meets every need. */
-  #suffices(rest: Float64Array, offer: number): boolean {
-    const { relief } = this.#offers;
-    for (let h = 0; h < this.#needs; h++) {
-      if (above(1, (rest[h] as number) + (relief[offer * this.#needs + h] as number))) return false;
-    }
-    return true;
-  }
-
-  /** Whether any of the first so many might meet them. */
-  #mayDo(count: number): boolean {
-    const { most } = this.#offers;
-    for (let h = 0; h < this.#needs; h++) {
-      if (above(1, (this.#rest[h] as number) + (most[count * this.#needs + h] as number))) return false;
-    }
-    return true;
+    this.#cost.set(moves, price);
   }
 }
 
