@@ -77,13 +77,13 @@ export function migrationCost(
   const sent = own === undefined ? undefined : own.factor * usage.memory;
   const { bytes, downtime } = preCopy(usage, convergence(guest, usage, facts, policy, learned, to).ratio, bandwidth);
   const from = own === undefined ? link : { from: 'guest' as const, moves: own.moves };
-  return {
+  const cost = {
     bytes: (sent ?? bytes) + disk,
     duration: (((sent ?? bytes) + disk) / bandwidth) * 1000 + (from === undefined ? 0 : SET_UP),
     downtime: own?.downtime ?? downtime,
     ...disks,
-    ...(from === undefined ? {} : { learned: { from: from.from, moves: from.moves } }),
   };
+  return from === undefined ? cost : { ...cost, learned: { from: from.from, moves: from.moves } };
 }
 
 function preCopy(usage: Usage, ratio: Ratio, bandwidth: BytesPerSecond): Pick<Cost, 'bytes' | 'downtime'> {
@@ -106,5 +106,7 @@ const PRICE_OF_RESTART = 2 ** 50;
 
 /** What tells dear migrations from cheap ones: bytes, and before them restarts. */
 export function priceOf(moves: readonly { readonly cost: Cost; readonly mode: MigrationMode }[]): number {
-  return moves.reduce((total, { cost, mode }) => total + cost.bytes + (mode === 'restart' ? PRICE_OF_RESTART : 0), 0);
+  let total = 0;
+  for (const { cost, mode } of moves) total += cost.bytes + (mode === 'restart' ? PRICE_OF_RESTART : 0);
+  return total;
 }

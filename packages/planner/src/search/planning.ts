@@ -6,6 +6,7 @@ import type {
   Migration,
   MigrationReason,
   MoveRecord,
+  NodeName,
   Resource,
 } from '@ballast/core';
 import { movesByGuest } from '../assessment/rest.ts';
@@ -56,6 +57,8 @@ export class Planning {
   /** Guests make room for nodes that relief alone leaves hot before it goes down to `target`. */
   readonly roomFirst: boolean;
   readonly #back: (() => void)[] = [];
+  /** Steps off each node: a plan may have thousands. */
+  readonly #leaving = new Map<NodeName, number>();
   readonly #hotAtFirst: ReadonlySet<PlacedNode>;
 
   constructor(input: PlanInput, roomFirst = false) {
@@ -145,6 +148,7 @@ export class Planning {
         cost: placed.costTo(to.name),
         ...(alternatives === undefined ? {} : { alternatives }),
       });
+      this.#count(from.name, 1);
     }
   }
 
@@ -160,12 +164,22 @@ export class Planning {
     return this.steps.map((step, i) => ({ ...step, wave: steps[i]?.wave ?? 1 }));
   }
 
+  /** Whether a step takes a guest off the node. */
+  hasLeft({ name }: PlacedNode): boolean {
+    return (this.#leaving.get(name) ?? 0) > 0;
+  }
+
+  #count(node: NodeName, change: 1 | -1): void {
+    this.#leaving.set(node, (this.#leaving.get(node) ?? 0) + change);
+  }
+
   checkpoint(): Checkpoint {
     return { steps: this.steps.length, moves: this.#back.length };
   }
 
   rollback(to: Checkpoint): void {
     while (this.#back.length > to.moves) this.#back.pop()?.();
+    for (const { from } of this.steps.slice(to.steps)) this.#count(from, -1);
     this.steps.length = to.steps;
   }
 }

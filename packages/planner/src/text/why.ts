@@ -115,7 +115,7 @@ function nodeSentence(planning: Planning, node: PlacedNode, resource: Resource):
   const rounds = node.assessed.class === 'over' ? ` for ${count(node.assessed.roundsOver, 'round')}` : '';
   const seen = node.assessed.utilization[resource];
   const word = RESOURCE_WORDS[resource];
-  if (!planning.steps.some((step) => step.from === node.name)) {
+  if (!planning.hasLeft(node)) {
     const shifts = above(seen, now) || above(now, seen);
     const weights = shifts ? ` Traffic and moves under way take it to ${percent(now)}.` : '';
     return `${node.name} stands at ${word} ${percent(seen)}, above ${percent(high)}${rounds}; it is relieved to ${percent(target)}.${weights}`;
