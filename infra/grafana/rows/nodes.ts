@@ -57,6 +57,19 @@ export function nodePanels(): readonly Builder<Panel>[] {
       width: 6,
       queries: [{ expr: `max by (node) (${series('nodeGuests', NODE)})`, legend: '{{node}}' }],
     }),
+    ...(['received', 'sent'] as const).map((direction) =>
+      graph({
+        title: direction === 'received' ? 'Received' : 'Sent',
+        description: `What the guests of each node ${direction === 'received' ? 'receive' : 'send'} together. Measured where links are stated in balance.network.`,
+        unit: 'bps',
+        queries: [
+          {
+            expr: `8 * max by (node) (${series('nodeTraffic', `direction="${direction}"`, NODE)})`,
+            legend: '{{node}}',
+          },
+        ],
+      }),
+    ),
   ];
 }
 

@@ -19,10 +19,16 @@ function assessed(names: readonly string[]): Assessment {
       roundsOver: 3,
       pressure: 0.25,
     })),
-    guests: [aGuest(101, 'pve1'), aGuest(102, 'pve1', {}, { status: 'stopped' })].map((guest) => ({
+    guests: [
+      aGuest(101, 'pve1'),
+      aGuest(102, 'pve1', {}, { status: 'stopped' }),
+      aGuest(103, 'pve2'),
+      aGuest(104, 'pve1'),
+    ].map((guest) => ({
       guest,
       usage: guest.usage,
       blockers: [],
+      ...(guest.id === 103 ? {} : { traffic: { received: 5e6, sent: guest.id * 1e6 } }),
     })),
   };
 }
@@ -144,7 +150,9 @@ describe('what Prometheus reads', () => {
     ['ballast_node_class{node="pve1",class="over"}', 1],
     ['ballast_node_class{node="pve1",class="under"}', 0],
     ['ballast_node_pressure_ratio{node="pve2"}', 0.25],
-    ['ballast_node_guests{node="pve1"}', 1],
+    ['ballast_node_guests{node="pve1"}', 2],
+    ['ballast_node_traffic_bytes_per_second{node="pve1",direction="received"}', 10e6],
+    ['ballast_node_traffic_bytes_per_second{node="pve1",direction="sent"}', 205e6],
     ['ballast_plan_steps{reason="relieve-cpu"}', 1],
     ['ballast_plan_steps{reason="maintenance"}', 0],
     ['ballast_plan_decision{decision="migrate"}', 1],
@@ -173,6 +181,12 @@ describe('series come and go with what they tell of', () => {
     const text = await metrics.render();
     expect(text).not.toContain('node="pve1"');
     expect(text).toContain('node="pve2"');
+  });
+
+  it('a node of whose guests no traffic was measured has none', async () => {
+    const metrics = told();
+    expect(await readingOf(metrics, 'ballast_node_guests{node="pve2"}')).toBe(1);
+    expect(await metrics.render()).not.toMatch(/^ballast_node_traffic_bytes_per_second\{node="pve2"/m);
   });
 
   it('a failed round leaves no loads behind that nobody saw', async () => {

@@ -16,6 +16,11 @@ export const CLUSTER_METRICS = {
     labels: ['node', 'class'],
   },
   nodeGuests: { name: 'ballast_node_guests', help: 'Running guests of a node.', labels: ['node'] },
+  nodeTraffic: {
+    name: 'ballast_node_traffic_bytes_per_second',
+    help: 'What the running guests of a node receive and send, smoothed, once it was measured; with balance.network only.',
+    labels: ['node', 'direction'],
+  },
   planSteps: {
     name: 'ballast_plan_steps',
     help: 'Migrations in the plan of the last round, by reason.',
