@@ -22,6 +22,7 @@ describe('rules that contradict each other', () => {
     ['none: what can be kept', [pair, apart(2, 3), pin(3, 'a', 'b'), ignore(4)], []],
     ['two pins of one guest', [one, pin(1, 'b', 'c'), apart(1, 4)], [[one, pin(1, 'b', 'c')]]],
     ['affinity between pins that are apart', [one, pin(1, 'a', 'b'), pair, two], [[one, pair, two]]],
+    ['the smallest of several sets', [apart(1, 2), pair, one, two], [[apart(1, 2), pair]]],
     ['together and apart', [pair, apart(1, 2, 3)], [[pair, apart(1, 2, 3)]]],
     ['together in two steps, and apart', [pair, together(2, 3), apart(1, 3)], [[pair, together(2, 3), apart(1, 3)]]],
     ['more guests apart than there are nodes', [apart(1, 2, 3, 4)], [[apart(1, 2, 3, 4)]]],

@@ -118,6 +118,15 @@ describe('relief', () => {
   });
 });
 
+describe('the bound of a plan', () => {
+  it('does not count on guests that are bound to their node', () => {
+    const snapshot = aHotNode([aGuest(1, 'a', { cpu: 4 }), ...[2, 3, 4].map((id) => aGuest(id, 'a', { cpu: 1.1 }))]);
+    const { plan } = decideOn({ snapshot, rules: [pin(1, 'a')] });
+    expect(plan.steps).toHaveLength(3);
+    expect(plan.bound?.moves).toBe(3);
+  });
+});
+
 describe('a full cluster', () => {
   it('is relieved just below high, when no node has room below target', () => {
     const { plan } = decideOn({ snapshot: aHotNode(using(3, 1.7, 1.7), [aNode('b', { cpu: 0.68 })]) });

@@ -123,6 +123,13 @@ describe('a broken rule is mended with fewest moves', () => {
     );
   });
 
+  it('of equal ways takes one that makes no node hot, though another is cheaper', () => {
+    const sizes = [aGuest(1, 'a', { memory: 9 }), aGuest(2, 'b', { memory: 5 })];
+    const hosts = [aNode('a', { memory: 0.8 }), aNode('b', { memory: 0.45 })];
+    const { plan } = decideOn({ snapshot: aSnapshot({ nodes: hosts, guests: sizes }), rules: [together(1, 2)] });
+    expect(moves(plan)).toEqual(['1 a>b']);
+  });
+
   it('may fill a node up to its ceiling, and relieves it at once of others', () => {
     const nodes = [aNode('a'), aNode('b', { cpu: 0.76 }), aNode('c', { cpu: 0.1 })];
     const guests = [aGuest(1, 'a', { cpu: 1 }), aGuest(2, 'b', { cpu: 3 })];
@@ -201,6 +208,32 @@ describe('a node in maintenance', () => {
         expect.stringContaining('b has the most room of the 2 nodes'),
       ],
     });
+  });
+
+  it.each([
+    [
+      'small ones where they leave room for large ones',
+      [aNode('b', { cpu: 3.5 / 16 }), aNode('c', { cpu: 3.5 / 16 })],
+      [5, 5, 4, 3, 3].map((cpu, i) => aGuest(i + 1, 'a', { cpu })),
+      [],
+    ],
+    [
+      'those with one target before those with two',
+      [aNode('b', { cpu: 0.3 }), aNode('c', { cpu: 0.4 })],
+      [aGuest(1, 'a', { cpu: 5 }), aGuest(2, 'a', { cpu: 4.5 }), aGuest(3, 'c', { cpu: 1 })],
+      [apart(2, 3)],
+    ],
+    [
+      'while a guest of another node gives way to a large one',
+      [aNode('b', { cpu: 0.5 }), aNode('c', { cpu: 0.4 })],
+      [aGuest(1, 'a', { cpu: 9 }), aGuest(2, 'b', { cpu: 5 })],
+      [],
+    ],
+  ])('is emptied of all: %s', (_, others, guests, rules) => {
+    const snapshot = aSnapshot({ nodes: [aNode('a', {}, { maintenance: true }), ...others], guests });
+    const { plan } = decideOn({ snapshot, rules });
+    expect(plan.after.find(({ node }) => node === 'a')?.guests).toBe(0);
+    expect(plan.unresolved.map(({ node }) => node)).not.toContain('a');
   });
 
   it('is emptied towards replicas, though another node has more room', () => {

@@ -1,6 +1,8 @@
 import type { GuestId, NodeName, Rule } from '@ballast/core';
 import { type PlaceOf, topologyOf } from './places.ts';
 
+/** Sets of rules looked at for one that is smaller than what leaving rules out came to. */
+const MOST_SETS = 2000;
 /** Places tried before a set of rules is taken to be one that can be kept. */
 const MOST_BRANCHES = 4000;
 
@@ -22,9 +24,9 @@ interface Bond {
 
 /**
  * The smallest sets of rules that cannot all be kept, whatever the loads: no placement of their guests, those that run,
- * keeps them. Of each
- * part of the rules that hangs together by its guests one set, from which no rule can be left out without its ending
- * (deletion-based: each rule is left out in turn, and stays out where the rest still cannot be kept).
+ * keeps them. Of each part of the rules that hangs together by its guests one set: first one from which no rule can be left
+ * out without its ending (deletion-based: each rule is left out in turn, and stays out where the rest still cannot be
+ * kept), then a smaller one, if there is one among the first {@link MOST_SETS}.
  */
 export function conflicts(rules: readonly Rule[], ground: Ground): readonly (readonly Rule[])[] {
   const all = new Set(ground.nodes);
@@ -39,8 +41,30 @@ export function conflicts(rules: readonly Rule[], ground: Ground): readonly (rea
       const rest = core.filter((other) => other !== rule);
       if (!canBeKept(rest, ground, all)) core = rest;
     }
-    return [core];
+    return [smaller(part, core.length, (set) => canBeKept(set, ground, all)) ?? core];
   });
+}
+
+/** The smallest set of fewer than `size` rules that cannot be kept; nothing where none was found. */
+function smaller(
+  rules: readonly Rule[],
+  size: number,
+  isKept: (set: readonly Rule[]) => boolean,
+): readonly Rule[] | undefined {
+  let sets = 0;
+  const find = (chosen: readonly Rule[], from: number, open: number): readonly Rule[] | undefined => {
+    if (open === 0) return ++sets > MOST_SETS || isKept(chosen) ? undefined : chosen;
+    for (let i = from; i + open <= rules.length && sets <= MOST_SETS; i++) {
+      const found = find([...chosen, rules[i] as Rule], i + 1, open - 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (let least = 1; least < size; least++) {
+    const found = find([], 0, least);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Rules that share guests, directly or by others. */

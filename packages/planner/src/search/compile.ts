@@ -46,6 +46,9 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
   const rooms = copied + storages.length;
   const index = new Map(nodes.map((node, n) => [node, n]));
   const home = Int32Array.from(units, (unit) => index.get(unit.node) ?? -1);
+  const allowed = allowedNodes(planning, units, nodes, index);
+  const leaves = (unit: Unit, item: number): boolean =>
+    isAllowedElsewhere(allowed[item], home[item] as number) && mayLeave(planning, unit, reason);
   const problem: Problem = {
     nodes: nodes.length,
     items: units.length,
@@ -69,8 +72,8 @@ export function compile(planning: Planning, sources: readonly PlacedNode[], reas
     home,
     moves: Int32Array.from(units, (unit) => unit.guests.length),
     price: Float64Array.from(units, (unit) => priceFor(planning, unit)),
-    movable: Uint8Array.from(units, (unit) => (mayLeave(planning, unit, reason) ? 1 : 0)),
-    allowed: allowedNodes(planning, units, nodes, index),
+    movable: Uint8Array.from(units, (unit, item) => (leaves(unit, item) ? 1 : 0)),
+    allowed,
     ...apartOf(planning, units, nodes, index),
     ...rowsByHome(home, nodes.length),
   };
@@ -160,6 +163,11 @@ function mayLeave(planning: Planning, unit: Unit, reason: MigrationReason): bool
       unit.guests.some((other) => other.id !== id && rule.guests.includes(other.id)),
     ),
   );
+}
+
+/** What is bound to its node does not count among what could relieve it. */
+function isAllowedElsewhere(allowed: Uint8Array | undefined, home: number): boolean {
+  return allowed === undefined || allowed.some((may, node) => may === 1 && node !== home);
 }
 
 /** Pins, nodes that Proxmox VE refuses, nodes left lately, and groups whose other part is elsewhere. */

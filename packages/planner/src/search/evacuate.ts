@@ -1,30 +1,111 @@
-import { dominant, type Ratio, utilization } from '@ballast/core';
+import { type BlockerCode, dominant, type Random, seededRandom } from '@ballast/core';
+import { shuffled } from '../engine/search.ts';
 import type { Bound } from '../placement/placed.ts';
 import { maintenanceWhy } from '../text/why.ts';
+import { giveWay, LOOKS_TO_GIVE_WAY } from './give-way.ts';
 import type { Planning } from './planning.ts';
-import { firstTarget } from './targets.ts';
-import { movable, type Unit, unitsOn } from './unit.ts';
+import { countTargets, type Fit, firstTarget, nearestObstacle } from './targets.ts';
+import { movable, shareOf, type Unit, unitsOn } from './unit.ts';
 
 const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
+/** Ways by chance that are tried where guests stay behind, of each kind. */
+const MOST_WAYS = 60;
+/** Looks at a node that all ways of a kind may take: some tenths of a second. */
+const MOST_LOOKS = 100_000;
+/** What may pass when others leave. */
+const PASSING: ReadonlySet<BlockerCode> = new Set(['no-room', 'reserve', 'anti-affinity']);
 
-/** Moves guests off the nodes in maintenance, the largest first: small ones still find room where large ones do not. */
+/** An order of what leaves, where it goes, and whether guests of other nodes give way to it. */
+interface Way {
+  readonly units: readonly Unit[];
+  readonly fit: Fit;
+  readonly yields: boolean;
+}
+
+/**
+ * Moves guests off the nodes in maintenance, the largest first: small ones still find room where large ones do not. Where
+ * some stay behind that could have gone, it is begun anew in other ways, in the end with guests of other nodes that give way
+ * to them, and the first that leaves the fewest is taken.
+ */
 export function evacuateNodes(planning: Planning): void {
-  for (const node of planning.placement.nodes) {
-    if (!planning.empties(node)) continue;
-    const units = unitsOn(planning, node).map((unit) => ({ unit, share: shareOf(unit) }));
-    for (const { unit } of units.sort((a, b) => b.share - a.share)) evacuate(planning, unit);
+  const units = leavingUnits(planning);
+  const start = planning.checkpoint();
+  const first: Way = { units, fit: 'roomiest', yields: false };
+  let [best, least] = [first, carryOut(planning, first)];
+  const each = units.length * planning.placement.nodes.length;
+  if (least === 0 || planning.cut || each > MOST_LOOKS) return;
+  planning.rollback(start);
+  const able = units.filter((unit) => mayFindRoom(planning, unit));
+  const lost = guestsOf(units) - guestsOf(able);
+  for (const yields of [false, true]) {
+    let looks = 0;
+    for (const way of otherWays(planning, able, yields)) {
+      if (least === lost || looks > MOST_LOOKS || planning.input.effort?.expired?.() === true) break;
+      const left = lost + carryOut(planning, way);
+      looks += each + (yields ? left * LOOKS_TO_GIVE_WAY : 0);
+      planning.rollback(start);
+      if (left < least) [best, least] = [way, left];
+    }
+  }
+  carryOut(planning, best);
+}
+
+/** Whether it is not for good that a unit finds no target. */
+function mayFindRoom(planning: Planning, unit: Unit): boolean {
+  const code = nearestObstacle(planning, unit, 'maintenance', 'ceiling')?.code;
+  return code === undefined || PASSING.has(code);
+}
+
+/** What may leave the nodes, node by node, the largest first. */
+function leavingUnits(planning: Planning): readonly Unit[] {
+  return planning.placement.nodes
+    .filter((node) => planning.empties(node))
+    .flatMap((node) =>
+      unitsOn(planning, node)
+        .filter((unit) => movable(planning, unit, 'maintenance'))
+        .map((unit) => ({ unit, share: shareOf(unit) }))
+        .sort((a, b) => b.share - a.share)
+        .map(({ unit }) => unit),
+    );
+}
+
+/** Those with the fewest targets first, then the largest of all nodes, and orders by chance; into tight places, or where there is most room. */
+function* otherWays(planning: Planning, units: readonly Unit[], yields: boolean): Generator<Way> {
+  const random = seededRandom(planning.input.effort?.seed ?? 1);
+  const targets = new Map(units.map((unit) => [unit, countTargets(planning, unit, 'maintenance', 'ceiling')]));
+  const bySize = units.toSorted((a, b) => shareOf(b) - shareOf(a));
+  const byTargets = bySize.toSorted((a, b) => (targets.get(a) ?? 0) - (targets.get(b) ?? 0));
+  for (const order of [byTargets, bySize])
+    for (const fit of ['tightest', 'roomiest'] as const) yield { units: order, fit, yields };
+  for (let i = 0; i < MOST_WAYS; i++) {
+    const order = i % 2 === 0 ? nearly(bySize, random) : shuffled(units, random);
+    yield { units: order, fit: random() < 0.5 ? 'tightest' : 'roomiest', yields };
   }
 }
 
-function evacuate(planning: Planning, unit: Unit): void {
-  if (!movable(planning, unit, 'maintenance') || !planning.admits(unit.guests.length)) return;
-  // A part of a split group goes to another part of it, as a mend would; if that cannot be, to any node.
-  const target = firstTarget(planning, unit, 'mend-rule', BOUNDS) ?? firstTarget(planning, unit, 'maintenance', BOUNDS);
-  if (target === undefined) return;
-  const why = maintenanceWhy(planning, unit, target);
-  planning.commit(unit.guests, target.node, 'maintenance', dominant(target.after).resource, why);
+/** Mostly the largest first. */
+function nearly(units: readonly Unit[], random: Random): readonly Unit[] {
+  const keys = new Map(units.map((unit) => [unit, shareOf(unit) * (0.5 + random())]));
+  return units.toSorted((a, b) => (keys.get(b) ?? 0) - (keys.get(a) ?? 0));
 }
 
-function shareOf({ guests, node }: Unit): Ratio {
-  return guests.reduce((total, guest) => total + dominant(utilization(guest.loads.expected, node.capacity)).ratio, 0);
+/** Guests that stay behind. */
+function carryOut(planning: Planning, { units, fit, yields }: Way): number {
+  return guestsOf(units.filter((unit) => !evacuate(planning, unit, fit) && !(yields && giveWay(planning, unit))));
+}
+
+function evacuate(planning: Planning, unit: Unit, fit: Fit): boolean {
+  if (!planning.admits(unit.guests.length)) return false;
+  // A part of a split group goes to another part of it, as a mend would; if that cannot be, to any node.
+  const target =
+    firstTarget(planning, unit, 'mend-rule', BOUNDS, { fit }) ??
+    firstTarget(planning, unit, 'maintenance', BOUNDS, { fit });
+  if (target === undefined) return false;
+  const why = maintenanceWhy(planning, unit, target);
+  planning.commit(unit.guests, target.node, 'maintenance', dominant(target.after).resource, why);
+  return true;
+}
+
+function guestsOf(units: readonly Unit[]): number {
+  return units.reduce((sum, unit) => sum + unit.guests.length, 0);
 }

@@ -27,7 +27,7 @@ function bringTo(planning: Planning, rule: AffinityRule, members: readonly Place
     if (within(member.node)) return true;
     const unit = unitOf(planning, member);
     if (!movable(planning, unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
-    const target = firstTarget(planning, unit, 'mend-rule', ['target', 'high', 'ceiling'], within);
+    const target = firstTarget(planning, unit, 'mend-rule', ['target', 'high', 'ceiling'], { among: within });
     if (target === undefined) return false;
     const sentences = [why, targetSentence(planning, unit, target, 'mend-rule')];
     planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, sentences);

@@ -61,6 +61,8 @@ export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (r
 interface Gathering {
   readonly to: PlacedNode;
   readonly moves: number;
+  /** 1 where the node would ask for relief then, which takes a move at least. */
+  readonly heated: 0 | 1;
   readonly price: number;
   readonly fullness: number;
 }
@@ -71,7 +73,10 @@ function gather(planning: Planning, group: Group): void {
   if (members.length === 0) return;
   const [best] = planning.placement.nodes
     .flatMap((to) => tryGathering(planning, group, members, to) ?? [])
-    .sort((a, b) => a.moves - b.moves || a.price - b.price || a.fullness - b.fullness);
+    .sort(
+      (a, b) =>
+        a.moves + a.heated - b.moves - b.heated || a.heated - b.heated || a.price - b.price || a.fullness - b.fullness,
+    );
   if (best !== undefined) gatherOn(planning, group, members, best.to);
 }
 
@@ -85,9 +90,10 @@ function tryGathering(
   const done = gatherOn(planning, group, members, to);
   const steps = planning.steps.slice(start.steps);
   const fullness = dominant(utilizationWith(to, { guests: [], node: to, apart: [] })).ratio;
+  const heated = planning.hot(to).length > 0 ? 1 : 0;
   planning.rollback(start);
   if (!done) return undefined;
-  return { to, moves: steps.length, price: priceOf(steps), fullness };
+  return { to, moves: steps.length, heated, price: priceOf(steps), fullness };
 }
 
 /** Moves every member that is elsewhere to the node, or none of them. */

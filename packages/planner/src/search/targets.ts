@@ -14,23 +14,33 @@ export interface Target {
   readonly after: Utilization;
 }
 
+/** Where there is most room left, or least: what is left then stays in large pieces. */
+export type Fit = 'roomiest' | 'tightest';
+
+interface Choice {
+  readonly among?: (node: PlacedNode) => boolean;
+  /** `roomiest` when left out. */
+  readonly fit?: Fit;
+}
+
 /**
- * The node that has most room left once the unit is on it, measured against each resource's `target`; those with replicas
- * of its disks before all others.
+ * The node that has most room left once the unit is on it, measured against each resource's `target`, or least; those with
+ * replicas of its disks before all others.
  */
 export function bestTarget(
   planning: Planning,
   unit: Unit,
   reason: MigrationReason,
   bound: Bound,
-  among: (node: PlacedNode) => boolean = () => true,
+  { among, fit = 'roomiest' }: Choice = {},
 ): Target | undefined {
+  const sign = fit === 'roomiest' ? 1 : -1;
   let found: Target | undefined;
   let [least, fewest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const node of planning.placement.nodes) {
-    if (node === unit.node || !among(node)) continue;
+    if (node === unit.node || among?.(node) === false) continue;
     const after = utilizationWith(node, unit);
-    const full = fullness(planning, after);
+    const full = sign * fullness(planning, after);
     // What obstacles there are matters only for a node that would be chosen: looking for them is what takes time.
     const copies = copiesTo(unit, node);
     if (copies > fewest || (copies === fewest && full >= least)) continue;
@@ -59,15 +69,15 @@ export function firstTarget(
   unit: Unit,
   reason: MigrationReason,
   bounds: readonly Bound[],
-  among?: (node: PlacedNode) => boolean,
+  choice: Choice = {},
 ): Target | undefined {
   const before = previousTarget(planning, unit);
   for (const bound of bounds) {
-    const holds = before !== undefined && copiesTo(unit, before) === 0 && (among?.(before) ?? true);
+    const holds = before !== undefined && copiesTo(unit, before) === 0 && choice.among?.(before) !== false;
     if (holds && obstacle(planning, unit, before, reason, bound) === undefined) {
       return { node: before, after: utilizationWith(before, unit) };
     }
-    const target = bestTarget(planning, unit, reason, bound, among);
+    const target = bestTarget(planning, unit, reason, bound, choice);
     if (target !== undefined) return target;
   }
   return undefined;
@@ -78,6 +88,11 @@ export function utilizationWith(node: PlacedNode, unit: Unit): Utilization {
   let usage = settled(node);
   for (const guest of unit.guests) usage = addUsage(usage, guest.loads.expected);
   return utilization(usage, node.capacity);
+}
+
+/** How full a node is with the unit on it: see {@link bestTarget}. */
+export function fullnessWith(planning: Planning, node: PlacedNode, unit: Unit): number {
+  return fullness(planning, utilizationWith(node, unit));
 }
 
 /** The fuller of the two resources, in terms of its `target`. */
@@ -106,7 +121,7 @@ export function nearestObstacle(
 ): Obstacle | undefined {
   const nodes = planning.placement.nodes
     .filter((node) => node !== unit.node)
-    .toSorted((a, b) => fullness(planning, utilizationWith(a, unit)) - fullness(planning, utilizationWith(b, unit)));
+    .toSorted((a, b) => fullnessWith(planning, a, unit) - fullnessWith(planning, b, unit));
   const found = nodes.map((node) => obstacle(planning, unit, node, reason, bound));
   if (found.some((one) => one === undefined)) return undefined;
   const known = found.filter((one) => one !== undefined);

@@ -1,4 +1,4 @@
-import type { Blocker, MigrationReason } from '@ballast/core';
+import { type Blocker, dominant, type MigrationReason, type Ratio, utilization } from '@ballast/core';
 import { coolDown } from '../assessment/rest.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import type { Group } from '../rules/rulebook.ts';
@@ -40,6 +40,11 @@ export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
     units.push(unit);
   }
   return units;
+}
+
+/** What its guests take of its node, each of its fuller resource. */
+export function shareOf({ guests, node }: Unit): Ratio {
+  return guests.reduce((total, guest) => total + dominant(utilization(guest.loads.expected, node.capacity)).ratio, 0);
 }
 
 /**

@@ -65,6 +65,16 @@ export function makeRoomWhy(
   ];
 }
 
+/** That the unit gives way to one whose node is emptied, and where it goes. */
+export function giveWayWhy(planning: Planning, unit: Unit, target: Target, to: Unit): readonly string[] {
+  const goes = unit.guests.length === 1 ? 'goes' : 'go';
+  return [
+    `${names(unit.guests)} ${goes} so that ${unit.node.name} may take ${names(to.guests)} off ${to.node.name}.`,
+    ...groupSentence(unit),
+    targetSentence(planning, unit, target, 'make-room'),
+  ];
+}
+
 /** That the node is to be emptied, and what the one that takes the unit comes to. */
 export function packWhy(unit: Unit, { node, after }: Target): readonly string[] {
   const change = RESOURCES.map((resource) => changeOf(settledUtilization(node), after, resource)).join(', ');
