@@ -66,6 +66,7 @@ describe('ballast plan --snapshot', () => {
   it.each([
     ['as it is', write('bench.json', bench)],
     ['gzipped', write('bench.json.gz', gzipSync(bench))],
+    ['with a byte order mark', write('bom.json', `\uFEFF${bench}`)],
   ])('plans for a bench cluster %s, without a configuration', async (_, file) => {
     const { out, err, code } = await ballast('plan', '--snapshot', file, '--target', '0.7', '-o', 'json');
     expect(err()).toBe('');
@@ -171,9 +172,18 @@ describe('ballast plan --snapshot', () => {
     {
       case: 'a field missing',
       text: JSON.stringify({ ...aBench(), guests: [{ id: 1 }] }),
-      says: 'to be a snapshot: guests.0.name:',
+      says: 'guests[0].name: expected a text, got nothing.',
     },
-    { case: 'a cut gzip', text: gzipSync(bench).subarray(0, 40), says: 'Expected to read the snapshot' },
+    {
+      case: 'a gzip that is cut off',
+      text: gzipSync(bench).subarray(0, 40),
+      says: 'to be a whole gzipped file, got one that is cut off. Copy it once more, or write one anew',
+    },
+    {
+      case: 'a gzip that is damaged',
+      text: gzipSync(bench).fill(0xff, 20, 40),
+      says: 'to be a whole gzipped file, got one that is damaged.',
+    },
     {
       case: 'a target of 70',
       args: ['x', '--target', '70'],
