@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { GIB } from '@ballast/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
+import { fromBenchCluster } from '../src/recorded/bench-cluster.ts';
+import type { BenchCluster } from '../src/recorded/schemas.ts';
 import { aCluster, ENV, type TestCluster } from './cluster.ts';
 import { aTerminal, type TestTerminal } from './terminal.ts';
 
@@ -227,6 +229,42 @@ describe('ballast evacuate', () => {
     });
     const unknown = await ballast('evacuate', 'q', '--snapshot', file);
     expect(unknown.err()).toContain('Expected a node of the cluster, got q.');
+  });
+
+  it('names every guest that stays, with its reason, though others leave', async () => {
+    const large = [1, 2, 3, 4, 5, 7].map((id) => guest(id, 'a', 0.1, { memTotal: 30 * GIB, memUsed: 30 * GIB }));
+    const file = write('partly.json', JSON.stringify(aBench([...large, guest(6, 'b', 0.1)])));
+    const { out, code } = await ballast('evacuate', 'a', '--snapshot', file);
+    expect(code).toBe(1);
+    const text = out().replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/Plan: 2 migrations.* 4 guests stay on a\./);
+    for (const id of [3, 4, 5, 7]) expect(text).toContain(`${id}: None of the 2 other nodes can take vm${id}`);
+    expect(text).toContain('Not emptied a: a is drained and keeps 4 guests');
+    expect(text).not.toContain('in maintenance');
+    expect(text).not.toContain('Stay hot');
+  });
+
+  it('ends with 1 where a node is offline, and tells of stopped guests without it', async () => {
+    const recorded = fromBenchCluster(aBench() as BenchCluster);
+    const edited = (node: object, status: string): string => {
+      const { nodes, guests } = recorded.snapshot;
+      const snapshot = {
+        ...recorded.snapshot,
+        nodes: nodes.map((each) => (each.name === 'b' ? { ...each, ...node } : each)),
+        guests: guests.map((each) => (each.node === 'b' ? { ...each, status } : each)),
+      };
+      return write(`b-${status}.json`, JSON.stringify({ schema: 'ballast-snapshot/1', ...recorded, snapshot }));
+    };
+    const offline = await ballast('evacuate', 'b', '--snapshot', edited({ status: 'offline' }, 'running'));
+    expect(offline.code).toBe(1);
+    expect(offline.out()).toContain('Nothing can be done: 1 guest stays on b.');
+    expect(offline.out()).toContain('4: b is offline: nothing can be moved off it.');
+    const stopped = await ballast('evacuate', 'b', '--snapshot', edited({}, 'stopped'));
+    expect(stopped.code).toBe(0);
+    expect(stopped.out()).toContain('Nothing to do: no guest runs on b.');
+    expect(stopped.out()).toContain('vm4 (4) is stopped and stays: migrate it offline.');
+    const paused = await ballast('evacuate', 'b', '--snapshot', edited({}, 'paused'));
+    expect([paused.code, paused.out()]).toEqual([1, expect.stringContaining('4: vm4 is paused')]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { BallastError, type ClusterSnapshot, decisionOf, nearestNames } from '@ballast/core';
+import { BallastError, type ClusterSnapshot, nearestNames } from '@ballast/core';
 import { lookOnce } from '@ballast/operator';
 import { type PlanFormat, renderPlan } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
@@ -6,6 +6,7 @@ import { decideOnFile } from '../recorded/decide.ts';
 import { readRecorded } from '../recorded/read.ts';
 import type { Recorded } from '../recorded/recorded.ts';
 import type { Session } from '../session.ts';
+import { leftBehind, stoppedNote, withReasons } from './evacuation.ts';
 
 export interface EvacuateOptions {
   readonly snapshot?: string;
@@ -25,7 +26,7 @@ export async function evacuate(
   { output }: EvacuateOptions,
 ): Promise<number> {
   const { source } = wired.cluster;
-  // Seen as in maintenance, so that the facts of their guests are read like those of any plan's.
+  // Seen as drained, so that the facts of their guests are read like those of any plan's.
   const observe: typeof source.observe = async (options) => withoutNodes(await source.observe(options), nodes);
   const inspect: typeof source.inspect = (guests, options) => source.inspect(guests, options);
   const look = await lookOnce({
@@ -43,15 +44,20 @@ const NO_END = 1_000_000;
 function print(io: Io, recorded: Recorded, nodes: readonly string[], output: PlanFormat): number {
   const snapshot = withoutNodes(recorded.snapshot, nodes);
   const wishes = { profile: 'evacuate', maxSteps: NO_END } as const;
-  const { plan, assessment, policy, violations, elapsed } = decideOnFile({ ...recorded, snapshot }, wishes, () =>
-    performance.now(),
-  );
-  const input = { plan, assessment, policy, violations, elapsed, cluster: snapshot.cluster };
+  const decided = decideOnFile({ ...recorded, snapshot }, wishes, () => performance.now());
+  const left = leftBehind(decided.plan, snapshot, nodes);
+  const input = {
+    ...decided,
+    plan: withReasons(decided.plan, snapshot, left),
+    evacuated: [...new Set(nodes)],
+    notes: stoppedNote(left),
+    cluster: snapshot.cluster,
+  };
   io.stdout.write(renderPlan(input, output, styleOf(io.stdout, io.env)));
-  return decisionOf(plan) === 'stuck' ? 1 : 0;
+  return left.running.length > 0 ? 1 : 0;
 }
 
-/** The cluster with these nodes in maintenance: they take no guests, and are to be emptied. */
+/** The cluster with these nodes drained: they take no guests, and are to be emptied. */
 function withoutNodes(snapshot: ClusterSnapshot, names: readonly string[]): ClusterSnapshot {
   const known = snapshot.nodes.map((node) => node.name);
   for (const name of names) {
@@ -62,6 +68,8 @@ function withoutNodes(snapshot: ClusterSnapshot, names: readonly string[]): Clus
   }
   return {
     ...snapshot,
-    nodes: snapshot.nodes.map((node) => ({ ...node, maintenance: node.maintenance || names.includes(node.name) })),
+    nodes: snapshot.nodes.map((node) =>
+      names.includes(node.name) ? { ...node, maintenance: true, drained: true } : node,
+    ),
   };
 }

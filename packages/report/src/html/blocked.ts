@@ -1,16 +1,16 @@
-import type { BlockedGroup } from '../plan/outline.ts';
+import type { PlanOutline } from '../plan/outline.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Rows of one code; a cluster of thousands would else fill a book. */
 const MOST_ROWS = 25;
 
 /** Guests that may not move, by code, with the sentence of each. */
-export function blockedSection(groups: readonly BlockedGroup[]): readonly Markup[] {
-  if (groups.length === 0) return [];
-  const rows = groups.map(({ code, guests }) => {
+export function blockedSection({ blocked, namesAll }: Pick<PlanOutline, 'blocked' | 'namesAll'>): readonly Markup[] {
+  if (blocked.length === 0) return [];
+  const rows = blocked.map(({ code, guests }) => {
     const number = new Set(guests.map(({ guest }) => guest)).size;
     const items = guests
-      .slice(0, MOST_ROWS)
+      .slice(0, namesAll ? Number.POSITIVE_INFINITY : MOST_ROWS)
       .map(({ name, guest, detail }) => html`<li><b>${name === '' ? 'guest' : name}</b> (${guest}): ${detail}</li>`);
     const rest = guests.length - items.length;
     const more = rest === 0 ? [] : [html`<li>and ${rest} more</li>`];

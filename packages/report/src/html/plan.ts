@@ -16,8 +16,11 @@ export function planHtml(input: PlanReportInput): string {
     heading(input, outline),
     section('Migrations', plan.steps.map(stepCard)),
     section('Nodes', outline.nodes.length === 0 ? [] : [nodeTable(outline.nodes, input)]),
-    section('Stay hot', list(plan.unresolved.map(({ node, detail }) => html`<li><b>${node}</b>: ${detail}</li>`))),
-    section('Blocked guests', blockedSection(outline.blocked)),
+    section(
+      outline.unresolvedTitle,
+      list(plan.unresolved.map(({ node, detail }) => html`<li><b>${node}</b>: ${detail}</li>`)),
+    ),
+    section('Blocked guests', blockedSection(outline)),
     section('Weights', (input.weights?.services ?? []).map(serviceTable)),
     section('Notes', list(closingOf(input).map((note) => html`<li>${note}</li>`))),
     html`<footer>Plan ${plan.id} · snapshot ${plan.snapshotId} · ${formatInstant(plan.decidedAt)} · written by Ballast. Nothing was changed by writing this report.</footer>`,

@@ -1,4 +1,13 @@
-import type { Assessment, BalancePolicy, Milliseconds, Mode, Plan, Violation, WeightTable } from '@ballast/core';
+import type {
+  Assessment,
+  BalancePolicy,
+  Milliseconds,
+  Mode,
+  NodeName,
+  Plan,
+  Violation,
+  WeightTable,
+} from '@ballast/core';
 
 export type PlanFormat = 'text' | 'json' | 'markdown' | 'html';
 export const PLAN_FORMATS: readonly PlanFormat[] = ['text', 'json', 'markdown', 'html'];
@@ -14,6 +23,8 @@ export interface PlanReportInput {
   readonly cluster: string;
   /** Weights decided together with the plan. */
   readonly weights?: WeightTable;
+  /** Nodes that were to be emptied, where that is what the plan is for: each guest that stays there is named. */
+  readonly evacuated?: readonly NodeName[];
   /** Rules that are still broken once the plan was carried out. */
   readonly violations?: readonly Violation[];
   /** How long deciding took. */

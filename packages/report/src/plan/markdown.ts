@@ -3,7 +3,7 @@ import { count, formatFactor, formatInstant, formatPercent, RESOURCE_WORDS } fro
 import { printable } from '../text/style.ts';
 import { guestNames } from './blocked.ts';
 import type { PlanReportInput } from './input.ts';
-import { type BlockedGroup, type NodeChange, outlinePlan } from './outline.ts';
+import { type NodeChange, outlinePlan, type PlanOutline } from './outline.ts';
 import { closingOf, costOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
 /** A plan for a ticket or a chat: headings and tables of GitHub's Markdown. */
@@ -18,10 +18,10 @@ export function planMarkdown(input: PlanReportInput): string {
     whys(input),
     part('Nodes', nodeTable(outline.nodes, policy)),
     part(
-      'Stay hot',
+      outline.unresolvedTitle,
       plan.unresolved.map(({ node, detail }) => `- **${escaped(node)}**: ${escaped(detail)}`),
     ),
-    part('Blocked guests', blockedTable(outline.blocked)),
+    part('Blocked guests', blockedTable(outline)),
     part('Weights', weightList(input)),
     closingOf(input).map((note) => `> ${escaped(note)}`),
     [`<sub>${footer(input)}</sub>`],
@@ -80,14 +80,22 @@ function fromTo(from: string, to: string): string {
   return from === to ? to : `${from} → ${to}`;
 }
 
-function blockedTable(groups: readonly BlockedGroup[]): readonly string[] {
-  const rows = groups.map(({ code, guests }) => [
+function blockedTable({ blocked, namesAll }: PlanOutline): readonly string[] {
+  if (blocked.length === 0) return [];
+  if (namesAll) {
+    const each = blocked.flatMap(({ guests }) => guests);
+    return table(
+      ['code', 'guest', 'why'],
+      each.map((guest) => [guest.code, guestNames([guest], 1), guest.detail]),
+    );
+  }
+  const rows = blocked.map(({ code, guests }) => [
     code,
     String(new Set(guests.map(({ guest }) => guest)).size),
     guestNames(guests, 5),
     guests[0]?.detail ?? '',
   ]);
-  return rows.length === 0 ? [] : table(['code', 'guests>', 'which', 'for example'], rows);
+  return table(['code', 'guests>', 'which', 'for example'], rows);
 }
 
 function weightList({ weights }: PlanReportInput): readonly string[] {

@@ -3,28 +3,28 @@ import {
   type BalancePolicy,
   type Blocker,
   type BlockerCode,
-  type Bytes,
   type Decision,
   decisionOf,
-  type Milliseconds,
   type NodeAssessment,
   type NodeProjection,
   RESOURCES,
   type Resource,
 } from '@ballast/core';
-import { count, formatAgainst, formatBytes, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
+import { count, formatAgainst, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { byName } from '../text/order.ts';
 import type { PlanReportInput } from './input.ts';
+import { summaryOf, type Totals } from './summary.ts';
 
 export interface BlockedGuest extends Blocker {
   /** Empty for a guest that the snapshot does not hold. */
   readonly name: string;
-  readonly onHotNode: boolean;
+  /** Whether it stays where something was to be done: on a hot node, or on one that was to be emptied. */
+  readonly pressing: boolean;
 }
 
 export interface BlockedGroup {
   readonly code: BlockerCode;
-  /** Guests on hot nodes first: there a blocker matters. */
+  /** Pressing ones first. */
   readonly guests: readonly BlockedGuest[];
 }
 
@@ -37,19 +37,17 @@ export interface NodeChange {
 }
 
 /** What every format of a plan's report says, worked out once. */
-export interface PlanOutline {
+export interface PlanOutline extends Totals {
   readonly decision: Decision;
   /** The one line to read: what is going to be done, or why nothing is. */
   readonly summary: string;
   /** A sentence for each node that is hot. */
   readonly hot: readonly string[];
   readonly nodes: readonly NodeChange[];
-  readonly bytes: Bytes;
-  /** One step after the other; with several at once it is less. */
-  readonly duration: Milliseconds;
-  readonly hotBefore: number;
-  readonly hotAfter: number;
   readonly blocked: readonly BlockedGroup[];
+  /** Whether every blocked guest is named with its reason, not only a few. */
+  readonly namesAll: boolean;
+  readonly unresolvedTitle: string;
 }
 
 export function outlinePlan(input: PlanReportInput): PlanOutline {
@@ -58,43 +56,18 @@ export function outlinePlan(input: PlanReportInput): PlanOutline {
   const duration = sum(plan.steps.map((step) => step.cost.duration));
   const hotBefore = plan.before.filter((node) => isHot(node, policy)).length;
   const hotAfter = plan.after.filter((node) => isHot(node, policy)).length;
-  const hot = hotSentences(assessment, policy);
   const decision = decisionOf(plan);
-  const cost = `${count(plan.steps.length, 'migration')}, ${formatBytes(bytes)}, about ${formatDuration(duration)}`;
-  const summary =
-    decision === 'migrate'
-      ? `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.${boundSentence(plan)}`
-      : idleSummary(input, decision, hotBefore);
+  const totals = { bytes, duration, hotBefore, hotAfter };
   return {
     decision,
-    summary,
-    hot,
+    summary: summaryOf(input, decision, totals),
+    hot: hotSentences(assessment, policy),
     nodes: nodeChanges(input),
-    bytes,
-    duration,
-    hotBefore,
-    hotAfter,
+    ...totals,
     blocked: blockedGroups(input),
+    namesAll: input.evacuated !== undefined,
+    unresolvedTitle: input.evacuated === undefined ? 'Stay hot' : 'Not emptied',
   };
-}
-
-/** What no plan can do better than, where that is known. */
-function boundSentence({ bound }: PlanReportInput['plan']): string {
-  return bound === undefined || bound.moves === 0
-    ? ''
-    : ` At least ${bound.moves} ${bound.moves === 1 ? 'is' : 'are'} needed.`;
-}
-
-function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision, hot: number): string {
-  const limits = RESOURCES.map((resource) => `${formatPercent(policy[resource].high)} ${RESOURCE_WORDS[resource]}`);
-  if (assessment.nodes.length === 0) return 'Nothing to do: the cluster shows no nodes.';
-  if (decision === 'stuck') return `Nothing can be done: no migration helps. Hot nodes ${hot} → ${hot}.`;
-  const waiting = assessment.nodes.filter((node) => node.hot.length > 0 && node.class !== 'over');
-  if (waiting.length > 0) {
-    const names = waiting.map((node) => node.node.name).join(', ');
-    return `Nothing to do yet: ${names} ${waiting.length === 1 ? 'is' : 'are'} hot, but for fewer than ${count(policy.sustain, 'round')}.`;
-  }
-  return `Nothing to do: no node is above ${limits.join(' or ')}.`;
 }
 
 /** A sentence for each hot node, in their natural order. */
@@ -130,24 +103,27 @@ function nodeChanges({ plan, policy }: PlanReportInput): readonly NodeChange[] {
   });
 }
 
-function blockedGroups({ plan, assessment }: PlanReportInput): readonly BlockedGroup[] {
+function blockedGroups({ plan, assessment, evacuated = [] }: PlanReportInput): readonly BlockedGroup[] {
   const guests = new Map(assessment.guests.map(({ guest }) => [guest.id, guest]));
-  const hot = new Set(assessment.nodes.filter((node) => node.hot.length > 0).map((node) => node.node.name));
+  const pressing = new Set([
+    ...assessment.nodes.filter((node) => node.hot.length > 0).map((node) => node.node.name),
+    ...evacuated,
+  ]);
   const groups = new Map<BlockerCode, BlockedGuest[]>();
   for (const blocker of plan.blocked) {
     const guest = guests.get(blocker.guest);
-    const blocked = { ...blocker, name: guest?.name ?? '', onHotNode: guest !== undefined && hot.has(guest.node) };
+    const blocked = { ...blocker, name: guest?.name ?? '', pressing: guest !== undefined && pressing.has(guest.node) };
     const group = groups.get(blocker.code);
     if (group === undefined) groups.set(blocker.code, [blocked]);
     else group.push(blocked);
   }
   return [...groups]
-    .map(([code, list]) => ({ code, guests: list.sort(hotFirst) }))
+    .map(([code, list]) => ({ code, guests: list.sort(pressingFirst) }))
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-function hotFirst(a: BlockedGuest, b: BlockedGuest): number {
-  return Number(b.onHotNode) - Number(a.onHotNode) || a.guest - b.guest;
+function pressingFirst(a: BlockedGuest, b: BlockedGuest): number {
+  return Number(b.pressing) - Number(a.pressing) || a.guest - b.guest;
 }
 
 function sum(numbers: readonly number[]): number {

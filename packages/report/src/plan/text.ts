@@ -14,8 +14,8 @@ import { closingOf, costOf, elseOf, gainOf, wavesOf, weightsSentence, whyOf } fr
 const MOST_NODES = 16;
 /** Hot nodes with a sentence of their own. */
 const MOST_HOT = 8;
-/** Sentences of blockers on hot nodes, for each code. */
-const MOST_DETAILS = 3;
+/** Guests that are named for each code, and those among them that have a sentence. */
+const MOST_BLOCKED = 3;
 
 /** A plan for a terminal. */
 export function planText(input: PlanReportInput, style: TextStyle): string {
@@ -25,7 +25,7 @@ export function planText(input: PlanReportInput, style: TextStyle): string {
     heading(input, outline, pen),
     ...input.plan.steps.map((_, i) => stepLines(input, i, pen)),
     section('Nodes', nodeLines(outline, input.policy, pen), pen),
-    section('Stay hot', unresolvedLines(input, pen), pen),
+    section(outline.unresolvedTitle, unresolvedLines(input, pen), pen),
     section(
       'Blocked guests',
       outline.blocked.flatMap((group) => blockedLines(group, outline, pen)),
@@ -140,12 +140,13 @@ function unresolvedLines({ plan }: PlanReportInput, pen: Pen): readonly string[]
 
 function blockedLines(group: BlockedGroup, outline: PlanOutline, pen: Pen): readonly string[] {
   const width = Math.max(...outline.blocked.map(({ code }) => code.length)) + 2;
-  const onHot = group.guests.filter((guest) => guest.onHotNode);
-  const text = `${count(new Set(group.guests.map(({ guest }) => guest)).size, 'guest')}: ${guestNames(group.guests, 3)}`;
+  const most = outline.namesAll ? Number.POSITIVE_INFINITY : MOST_BLOCKED;
+  const text = `${count(new Set(group.guests.map(({ guest }) => guest)).size, 'guest')}: ${guestNames(group.guests, most)}`;
   return [
     ...labelled(padEnd(group.code, width), text, pen, 2, width),
-    ...onHot
-      .slice(0, MOST_DETAILS)
+    ...group.guests
+      .filter((guest) => guest.pressing)
+      .slice(0, most)
       .flatMap(({ guest, detail }) => paragraph(`${guest}: ${detail}`, pen, width + 2, 'dim')),
   ];
 }
