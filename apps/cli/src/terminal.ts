@@ -16,9 +16,26 @@ export function terminalIo(): Io {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** Exit code of a program whose reader has gone: 128 + SIGPIPE. */
+const EXIT_UNREAD = 141;
+
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'on' | 'isTTY' | 'columns'>;
+
+/**
+ * Once the reader has gone, as `head` goes, what is left to say is dropped: what was begun is still carried to its end.
+ * @param unread called then, once
+ */
+export function output(stream: Stream, unread: () => void = endUnread): Output {
+  let open = true;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (open) unread();
+    open = false;
+  });
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => {
+      if (open) stream.write(text);
+    },
     get isTTY() {
       return stream.isTTY === true;
     },
@@ -26,6 +43,12 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.columns;
     },
   };
+}
+
+function endUnread(): void {
+  process.once('exit', () => {
+    process.exitCode = EXIT_UNREAD;
+  });
 }
 
 async function ask(question: string): Promise<boolean> {
