@@ -153,6 +153,21 @@ describe('ballast plan --snapshot', () => {
     expect([code, err()]).toEqual([1, expect.stringContaining('Expected a whole number from 1 to 5.')]);
   });
 
+  it('says which rules stay broken, and why', async () => {
+    const apart = { antiAffinity: ['db'], memUsed: 30 * GIB, memTotal: 30 * GIB };
+    const full = { pin: ['b'], memUsed: 50 * GIB, memTotal: 50 * GIB };
+    const guests = [guest(1, 'a', 0.1, apart), guest(2, 'a', 0.1, apart), guest(3, 'b', 0.1, full)];
+    const others = [guest(4, 'c', 0.1, { ...full, pin: ['c'] })];
+    const file = write('broken.json', JSON.stringify(aBench([...guests, ...others])));
+    const { out, code } = await ballast('plan', '--snapshot', file, '--target', '0.99', '--detailed-exitcode');
+    const text = out().replaceAll(/\s+/g, ' ');
+    expect(code).toBe(0);
+    expect(text).toContain('1 rule stays broken.');
+    expect(text).not.toContain('Nothing to do');
+    expect(text).toContain('vm1 (1) and vm2 (2) are on a, though the rule db of the configuration keeps them apart.');
+    expect(text).toContain('1: None of the 2 other nodes can take vm1');
+  });
+
   it('tells by its exit code that steps are pending', async () => {
     const file = write('pending.json', bench);
     expect((await ballast('plan', '--snapshot', file, '--target', '0.7', '--detailed-exitcode')).code).toBe(2);
@@ -307,6 +322,7 @@ describe('ballast snapshot', () => {
     const recorded = await ballast('plan', '--snapshot', file, '-o', 'json');
     const moves = (text: string): unknown => (JSON.parse(text) as { moves: unknown }).moves;
     expect(moves(recorded.out())).toEqual(moves(live.out()));
+    expect(JSON.parse(live.out())).toMatchObject({ violations: [] });
     expect(moves(live.out())).not.toEqual([]);
   });
 });

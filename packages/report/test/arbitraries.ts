@@ -11,6 +11,7 @@ import {
   type RoundReport,
   STEP_STATES,
   type StepReport,
+  type Violation,
   type WeightTable,
 } from '@ballast/core';
 import { aBalancePolicy, aGuest, aNode, aSnapshot, T0 } from '@ballast/testkit';
@@ -101,6 +102,15 @@ export const anyReport: fc.Arbitrary<PlanReportInput> = fc
       { maxLength: 8 },
     ),
     unresolved: fc.array(fc.record({ node: aText, detail: aText }), { maxLength: 2 }),
+    violations: fc.array(
+      fc.record({
+        kind: fc.constantFrom('pin' as const, 'affinity' as const, 'anti-affinity' as const),
+        source: fc.record({ kind: fc.constantFrom('tag' as const, 'config' as const, 'ha' as const), name: aText }),
+        guests: fc.subarray([100, 101, 102], { minLength: 1 }),
+        nodes: fc.array(aText, { maxLength: 3 }),
+      }),
+      { maxLength: 10 },
+    ),
     names: fc.tuple(aText, aText, aText),
     weights: aTable,
     notes: fc.array(aText, { maxLength: 2 }),
@@ -112,6 +122,7 @@ function reportOf(parts: {
   readonly steps: readonly Migration[];
   readonly blocked: PlanReportInput['plan']['blocked'];
   readonly unresolved: PlanReportInput['plan']['unresolved'];
+  readonly violations: readonly Violation[];
   readonly names: readonly [string, string, string];
   readonly weights: WeightTable;
   readonly notes: readonly string[];
@@ -153,6 +164,7 @@ function reportOf(parts: {
       after: standing('after', 1),
       unresolved: parts.unresolved,
     },
+    violations: parts.violations,
     weights: parts.weights,
     notes: parts.notes,
   };

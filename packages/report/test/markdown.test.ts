@@ -26,7 +26,8 @@ describe('Markdown', () => {
           tame
             .match(/^#+ .*/gm)
             ?.filter(
-              (line) => !/^(## Balance of|### (Migrations|Nodes|Stay hot|Blocked guests|Weights)$)/.test(line),
+              (line) =>
+                !/^(## Balance of|### (Migrations|Nodes|Stay hot|Stay broken|Blocked guests|Weights)$)/.test(line),
             ) ?? [],
         ).toEqual([]);
       }),

@@ -32,9 +32,13 @@ function withNodes(
 
 describe('the summary of a plan', () => {
   it.each([
-    ['steps', aShopReport(), 'Plan: 2 migrations, 10.1 GiB, about 1 min 34 s. Hot nodes 1 → 0. At least 2 are needed.'],
+    [
+      'steps',
+      aShopReport(),
+      'Plan: 2 migrations, 10.1 GiB, about 1 min 34 s. Hot nodes 1 → 0. At least 2 are needed. 1 rule stays broken.',
+    ],
     ['none needed', aBalancedReport(), 'Nothing to do: no node is above 80 % CPU or 85 % memory.'],
-    ['none helps', aStuckReport(), 'Nothing can be done: no migration helps. Hot nodes 1 → 1.'],
+    ['none helps', aStuckReport(), 'Nothing can be done: no migration helps. Hot nodes 1 → 1. 1 rule stays broken.'],
     [
       'not yet',
       withNodes(({ node }) => (node.name === 'pve1' ? { hot: ['cpu'], roundsOver: 1 } : {})),
@@ -57,6 +61,46 @@ describe('the summary of a plan', () => {
       utilization: { cpu: 0.8004, memory: 0.2 },
     }));
     expect(outlinePlan(report).hot[0]).toBe('pve1 is over: CPU 80.0 % is above 80 %, for 3 rounds.');
+  });
+});
+
+describe('rules that stay broken', () => {
+  const source = { kind: 'config', name: 'db' } as const;
+  const violations = [
+    { kind: 'anti-affinity' as const, source, guests: [103, 104], nodes: ['pve1'] },
+    { kind: 'pin' as const, source: { kind: 'ha' as const, name: 'site' }, guests: [105], nodes: ['pve2'] },
+  ];
+
+  it('are never said to be nothing to do, and are told with what keeps their guests', () => {
+    const calm = aBalancedReport();
+    const detail = 'The only other node has no room.';
+    const plan = { ...calm.plan, blocked: [{ guest: 103, code: 'no-room' as const, detail }] };
+    const report = { ...calm, plan, violations };
+    expect(outlinePlan(report).summary).toBe(
+      'Nothing can be done, though no node is above 80 % CPU or 85 % memory. 2 rules stay broken.',
+    );
+    expect(outlinePlan(report).broken).toEqual([
+      {
+        sentence:
+          'payment-1a (103) and payment-2a (104) are on pve1, though the rule db of the configuration keeps them apart.',
+        reasons: ['103: The only other node has no room.'],
+      },
+      { sentence: 'order-1b (105) is on pve2, though the HA rule site pins it elsewhere.', reasons: [] },
+    ]);
+    for (const format of ['text', 'markdown', 'html'] as const) {
+      expect(renderPlan(report, format).replaceAll(/\s+/g, ' ')).toContain('keeps them apart.');
+      expect(renderPlan(report, format)).toContain(detail);
+    }
+  });
+
+  it('are counted beside what is done, and shown as far as a screen goes', () => {
+    const [one] = violations;
+    const many = Array.from({ length: 30 }, (_, i) => ({ ...one, source: { ...source, name: `db${i}` } }));
+    const report = aShopReport({ violations: many as typeof violations });
+    expect(outlinePlan(report).summary).toContain('30 rules stay broken.');
+    expect(renderPlan(report, 'text', PLAIN)).toContain('and 22 more; as JSON they are all listed.');
+    expect(renderPlan(report, 'markdown')).toContain('- and 5 more');
+    expect(renderPlan(report, 'html')).toContain('<li>and 5 more</li>');
   });
 });
 

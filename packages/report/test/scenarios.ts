@@ -167,7 +167,15 @@ export function aBalancedReport(): PlanReportInput {
   }));
   const standing = nodes.map(({ node }) => projection(node.name, 0.52, 0.44, 'appropriate', 4));
   const plan = aShopPlan({ id: '000000000000', steps: [], blocked: [], before: standing, after: standing });
-  const { weights: _weights, notes: _notes, ...rest } = aShopReport({ plan, assessment: { ...shop, nodes } });
+  const {
+    weights: _weights,
+    notes: _notes,
+    ...rest
+  } = aShopReport({
+    plan,
+    assessment: { ...shop, nodes },
+    violations: [],
+  });
   return rest;
 }
 

@@ -1,5 +1,6 @@
 import { decisionOf } from '@ballast/core';
 import type { Look } from '@ballast/operator';
+import { project, violationsOf } from '@ballast/planner';
 import { type PlanFormat, renderPlan } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
 import type { Session } from '../session.ts';
@@ -36,6 +37,7 @@ export function planText(
       mode: config.mode,
       cluster: look.assessment.snapshot.cluster,
       ...(config.services.length > 0 ? { weights: look.weights } : {}),
+      violations: violationsOf(project(look.assessment.snapshot, look.plan.steps), look.rules),
       notes,
     },
     format,

@@ -8,6 +8,9 @@ import { blockedSection } from './blocked.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { page } from './page.ts';
 
+/** Broken rules with an item of their own. */
+const MOST_BROKEN = 25;
+
 /** A plan as one file for a browser or a printer. */
 export function planHtml(input: PlanReportInput): string {
   const { plan } = input;
@@ -20,6 +23,7 @@ export function planHtml(input: PlanReportInput): string {
       outline.unresolvedTitle,
       list(plan.unresolved.map(({ node, detail }) => html`<li><b>${node}</b>: ${detail}</li>`)),
     ),
+    section('Stay broken', list(brokenItems(outline))),
     section('Blocked guests', blockedSection(outline)),
     section('Weights', (input.weights?.services ?? []).map(serviceTable)),
     section('Notes', list(closingOf(input).map((note) => html`<li>${note}</li>`))),
@@ -33,6 +37,18 @@ function section(title: string, parts: readonly Markup[]): Markup {
 
 function list(items: readonly Markup[]): readonly Markup[] {
   return items.length === 0 ? [] : [html`<ul>${items}</ul>`];
+}
+
+function brokenItems({ broken }: PlanOutline): readonly Markup[] {
+  const rest = broken.length - MOST_BROKEN;
+  return [
+    ...broken
+      .slice(0, MOST_BROKEN)
+      .map(
+        ({ sentence, reasons }) => html`<li>${sentence}${list(reasons.map((reason) => html`<li>${reason}</li>`))}</li>`,
+      ),
+    ...(rest > 0 ? [html`<li>and ${rest} more</li>`] : []),
+  ];
 }
 
 function heading(input: PlanReportInput, outline: PlanOutline): Markup {

@@ -6,6 +6,9 @@ import type { PlanReportInput } from './input.ts';
 import { type NodeChange, outlinePlan, type PlanOutline } from './outline.ts';
 import { closingOf, costOf, gainOf, wavesOf, weightsSentence, whyOf } from './sentences.ts';
 
+/** Broken rules with an item of their own. */
+const MOST_BROKEN = 25;
+
 /** A plan for a ticket or a chat: headings and tables of GitHub's Markdown. */
 export function planMarkdown(input: PlanReportInput): string {
   const { plan, policy } = input;
@@ -21,6 +24,7 @@ export function planMarkdown(input: PlanReportInput): string {
       outline.unresolvedTitle,
       plan.unresolved.map(({ node, detail }) => `- **${escaped(node)}**: ${escaped(detail)}`),
     ),
+    part('Stay broken', brokenList(outline)),
     part('Blocked guests', blockedTable(outline)),
     part('Weights', weightList(input)),
     closingOf(input).map((note) => `> ${escaped(note)}`),
@@ -78,6 +82,19 @@ function nodeTable(nodes: readonly NodeChange[], policy: BalancePolicy): readonl
 
 function fromTo(from: string, to: string): string {
   return from === to ? to : `${from} → ${to}`;
+}
+
+function brokenList({ broken }: PlanOutline): readonly string[] {
+  const rest = broken.length - MOST_BROKEN;
+  return [
+    ...broken
+      .slice(0, MOST_BROKEN)
+      .flatMap(({ sentence, reasons }) => [
+        `- ${escaped(sentence)}`,
+        ...reasons.map((reason) => `  - ${escaped(reason)}`),
+      ]),
+    ...(rest > 0 ? [`- and ${rest} more`] : []),
+  ];
 }
 
 function blockedTable({ blocked, namesAll }: PlanOutline): readonly string[] {

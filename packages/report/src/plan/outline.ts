@@ -12,6 +12,7 @@ import {
 } from '@ballast/core';
 import { count, formatAgainst, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { byName } from '../text/order.ts';
+import { type BrokenRule, brokenRules } from './broken.ts';
 import type { PlanReportInput } from './input.ts';
 import { summaryOf, type Totals } from './summary.ts';
 
@@ -48,6 +49,7 @@ export interface PlanOutline extends Totals {
   /** Whether every blocked guest is named with its reason, not only a few. */
   readonly namesAll: boolean;
   readonly unresolvedTitle: string;
+  readonly broken: readonly BrokenRule[];
 }
 
 export function outlinePlan(input: PlanReportInput): PlanOutline {
@@ -67,6 +69,7 @@ export function outlinePlan(input: PlanReportInput): PlanOutline {
     blocked: blockedGroups(input),
     namesAll: input.evacuated !== undefined,
     unresolvedTitle: input.evacuated === undefined ? 'Stay hot' : 'Not emptied',
+    broken: brokenRules(input),
   };
 }
 

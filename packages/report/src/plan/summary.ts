@@ -1,6 +1,7 @@
 import { type Bytes, type Decision, type Milliseconds, RESOURCES } from '@ballast/core';
 import { count, formatBytes, formatDuration, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { listed } from '../text/list.ts';
+import { brokenSentence } from './broken.ts';
 import type { PlanReportInput } from './input.ts';
 
 /** What a plan comes to. */
@@ -14,8 +15,10 @@ export interface Totals {
 
 /** The one line to read: what is going to be done, or why nothing is. */
 export function summaryOf(input: PlanReportInput, decision: Decision, totals: Totals): string {
-  if (decision !== 'migrate')
-    return input.evacuated === undefined ? idleSummary(input, decision, totals) : idleOrder(input);
+  if (decision !== 'migrate') {
+    const idle = input.evacuated === undefined ? idleSummary(input, decision, totals) : idleOrder(input);
+    return [idle, ...brokenSentence(input)].join(' ');
+  }
   const { bytes, duration, hotBefore, hotAfter } = totals;
   const number = count(input.plan.steps.length, 'migration');
   const cost = `${number}, ${formatBytes(bytes)}, about ${formatDuration(duration)}`;
@@ -23,6 +26,7 @@ export function summaryOf(input: PlanReportInput, decision: Decision, totals: To
     `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.`,
     ...boundSentence(input.plan),
     ...orderSentence(input),
+    ...brokenSentence(input),
   ].join(' ');
 }
 
@@ -57,7 +61,11 @@ function staying({ plan, assessment, evacuated = [] }: PlanReportInput): number 
   return new Set(plan.blocked.map(({ guest }) => guest).filter((guest) => here.has(guest))).size;
 }
 
-function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision, { hotBefore }: Totals): string {
+function idleSummary(
+  { assessment, policy, violations = [] }: PlanReportInput,
+  decision: Decision,
+  { hotBefore }: Totals,
+): string {
   const limits = RESOURCES.map((resource) => `${formatPercent(policy[resource].high)} ${RESOURCE_WORDS[resource]}`);
   if (assessment.nodes.length === 0) return 'Nothing to do: the cluster shows no nodes.';
   if (decision === 'stuck') return `Nothing can be done: no migration helps. Hot nodes ${hotBefore} → ${hotBefore}.`;
@@ -66,5 +74,6 @@ function idleSummary({ assessment, policy }: PlanReportInput, decision: Decision
     const names = waiting.map((node) => node.node.name).join(', ');
     return `Nothing to do yet: ${names} ${waiting.length === 1 ? 'is' : 'are'} hot, but for fewer than ${count(policy.sustain, 'round')}.`;
   }
-  return `Nothing to do: no node is above ${limits.join(' or ')}.`;
+  const cool = `no node is above ${limits.join(' or ')}.`;
+  return violations.length > 0 ? `Nothing can be done, though ${cool}` : `Nothing to do: ${cool}`;
 }

@@ -16,6 +16,8 @@ const MOST_NODES = 16;
 const MOST_HOT = 8;
 /** Guests that are named for each code, and those among them that have a sentence. */
 const MOST_BLOCKED = 3;
+/** Broken rules with a sentence of their own. */
+const MOST_BROKEN = 8;
 
 /** A plan for a terminal. */
 export function planText(input: PlanReportInput, style: TextStyle): string {
@@ -26,6 +28,7 @@ export function planText(input: PlanReportInput, style: TextStyle): string {
     ...input.plan.steps.map((_, i) => stepLines(input, i, pen)),
     section('Nodes', nodeLines(outline, input.policy, pen), pen),
     section(outline.unresolvedTitle, unresolvedLines(input, pen), pen),
+    section('Stay broken', brokenLines(outline, pen), pen),
     section(
       'Blocked guests',
       outline.blocked.flatMap((group) => blockedLines(group, outline, pen)),
@@ -136,6 +139,19 @@ function nodeRow(
 
 function unresolvedLines({ plan }: PlanReportInput, pen: Pen): readonly string[] {
   return plan.unresolved.flatMap(({ node, detail }) => paragraph(`${node}: ${detail}`, pen, 2));
+}
+
+function brokenLines({ broken }: PlanOutline, pen: Pen): readonly string[] {
+  const rest = broken.length - MOST_BROKEN;
+  return [
+    ...broken
+      .slice(0, MOST_BROKEN)
+      .flatMap(({ sentence, reasons }) => [
+        ...paragraph(sentence, pen, 2),
+        ...reasons.flatMap((reason) => paragraph(reason, pen, 4, 'dim')),
+      ]),
+    ...(rest > 0 ? paragraph(`and ${rest} more; as JSON they are all listed.`, pen, 2, 'dim') : []),
+  ];
 }
 
 function blockedLines(group: BlockedGroup, outline: PlanOutline, pen: Pen): readonly string[] {
