@@ -130,6 +130,18 @@ describe('ballast plan --snapshot', () => {
     expect(await moved()).toEqual(['a', 'b']);
     expect(await moved('--profile', 'rules')).toEqual(['b']);
     expect(await moved('--profile', 'relief')).toEqual(['a']);
+    const { out } = await ballast(
+      'plan',
+      '--snapshot',
+      write('hot.json', bench),
+      '--target',
+      '.7',
+      '--profile',
+      'rules',
+    );
+    expect(out().replaceAll(/\s+/g, ' ')).toContain(
+      'Nothing to do for the profile `rules`: no rule is broken. 1 node is above 70 % CPU or 70 % memory;',
+    );
   });
 
   it('evens out or packs when asked to, by the floors that are asked for', async () => {

@@ -53,6 +53,31 @@ describe('the summary of a plan', () => {
     expect(outlinePlan(report).summary).toBe(summary);
   });
 
+  it.each([
+    {
+      profile: 'rules' as const,
+      report: aShopReport({ plan: aShopPlan({ steps: [] }), violations: [] }),
+      says: 'Nothing to do for the profile `rules`: no rule is broken. 1 node is above 80 % CPU or 85 % memory; this profile does not relieve it.',
+    },
+    {
+      profile: 'rules' as const,
+      report: { ...aBalancedReport(), violations: aShopReport().violations ?? [] },
+      says: 'Nothing can be done for the profile `rules`. 1 rule stays broken.',
+    },
+    {
+      profile: 'rules' as const,
+      report: aShopReport({ plan: aShopPlan({ after: aShopPlan().before }), violations: [] }),
+      says: 'Plan: 2 migrations, 10.1 GiB, about 1 min 34 s. Hot nodes 1 → 1. The profile `rules` relieves none. At least 2 are needed.',
+    },
+    {
+      profile: 'relief' as const,
+      report: { ...aBalancedReport(), violations: aShopReport().violations ?? [] },
+      says: 'Nothing to do for the profile `relief`: no node is above 80 % CPU or 85 % memory. 1 rule stays broken: the profile `relief` mends none.',
+    },
+  ])('says what the profile $profile did not look for: $says', ({ profile, report, says }) => {
+    expect(outlinePlan({ ...report, policy: { ...report.policy, profile } }).summary).toBe(says);
+  });
+
   it('tells a load that rounds to its threshold from the threshold', () => {
     const report = withNodes(() => ({
       hot: ['cpu'],

@@ -88,7 +88,18 @@ export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePo
   const { target, overcommit = balance.memoryOvercommit ?? 1, containers = balance.containers } = wishes;
   const reserve = wishes.reserve ?? balance.reserve ?? 'off';
   const floors = wishes.aggressiveness === undefined ? {} : GAIN_FLOORS[wishes.aggressiveness];
-  const base = { ...balance, ...floors, sustain: 1, smoothing: 1, memoryOvercommit: overcommit, containers, reserve };
+  // An evacuation is no profile of a policy.
+  const profile = wishes.profile === 'evacuate' ? undefined : wishes.profile;
+  const base = {
+    ...balance,
+    ...floors,
+    ...(profile === undefined ? {} : { profile }),
+    sustain: 1,
+    smoothing: 1,
+    memoryOvercommit: overcommit,
+    containers,
+    reserve,
+  };
   if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };
   return {
     ...base,

@@ -35,10 +35,11 @@ export function brokenRules({ violations = [], plan, assessment }: PlanReportInp
 }
 
 /** How many rules stay broken, in a sentence; nothing where none does. A rule counts once, for however many guests. */
-export function brokenSentence({ violations = [] }: PlanReportInput): readonly string[] {
+export function brokenSentence({ violations = [], policy }: PlanReportInput): readonly string[] {
   const rules = new Set(violations.map(({ kind, source }) => [kind, source.kind, source.name].join('\n'))).size;
   if (rules === 0) return [];
-  return [rules === 1 ? '1 rule stays broken.' : `${rules} rules stay broken.`];
+  const number = rules === 1 ? '1 rule stays broken' : `${rules} rules stay broken`;
+  return [policy.profile === 'relief' ? `${number}: the profile \`relief\` mends none.` : `${number}.`];
 }
 
 function ruleName({ kind, name }: RuleSource): string {

@@ -24,6 +24,7 @@ export function summaryOf(input: PlanReportInput, decision: Decision, totals: To
   const cost = `${number}, ${formatBytes(bytes)}, about ${formatDuration(duration)}`;
   return [
     `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.`,
+    ...(input.policy.profile === 'rules' && hotAfter > 0 ? ['The profile `rules` relieves none.'] : []),
     ...boundSentence(input.plan),
     ...orderSentence(input),
     ...brokenSentence(input),
@@ -61,19 +62,36 @@ function staying({ plan, assessment, evacuated = [] }: PlanReportInput): number 
   return new Set(plan.blocked.map(({ guest }) => guest).filter((guest) => here.has(guest))).size;
 }
 
-function idleSummary(
-  { assessment, policy, violations = [] }: PlanReportInput,
-  decision: Decision,
-  { hotBefore }: Totals,
-): string {
-  const limits = RESOURCES.map((resource) => `${formatPercent(policy[resource].high)} ${RESOURCE_WORDS[resource]}`);
+function idleSummary(input: PlanReportInput, decision: Decision, { hotBefore }: Totals): string {
+  const { assessment, policy, violations = [] } = input;
   if (assessment.nodes.length === 0) return 'Nothing to do: the cluster shows no nodes.';
   if (decision === 'stuck') return `Nothing can be done: no migration helps. Hot nodes ${hotBefore} → ${hotBefore}.`;
+  if (policy.profile === 'rules') return idleRules(input, hotBefore);
   const waiting = assessment.nodes.filter((node) => node.hot.length > 0 && node.class !== 'over');
   if (waiting.length > 0) {
     const names = waiting.map((node) => node.node.name).join(', ');
     return `Nothing to do yet: ${names} ${waiting.length === 1 ? 'is' : 'are'} hot, but for fewer than ${count(policy.sustain, 'round')}.`;
   }
-  const cool = `no node is above ${limits.join(' or ')}.`;
+  const cool = `no node is above ${limitsOf(input)}.`;
+  if (policy.profile === 'relief') return `Nothing to do for the profile \`relief\`: ${cool}`;
   return violations.length > 0 ? `Nothing can be done, though ${cool}` : `Nothing to do: ${cool}`;
+}
+
+/** A plan that relieves nothing says nothing of loads but that they are not its aim. */
+function idleRules(input: PlanReportInput, hot: number): string {
+  const { violations } = input;
+  const begin =
+    violations === undefined || violations.length > 0
+      ? 'Nothing can be done for the profile `rules`.'
+      : 'Nothing to do for the profile `rules`: no rule is broken.';
+  if (hot === 0) return begin;
+  const [are, them] = hot === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${begin} ${count(hot, 'node')} ${are} above ${limitsOf(input)}; this profile does not relieve ${them}.`;
+}
+
+/** `80 % CPU or 85 % memory` */
+function limitsOf({ policy }: PlanReportInput): string {
+  return RESOURCES.map((resource) => `${formatPercent(policy[resource].high)} ${RESOURCE_WORDS[resource]}`).join(
+    ' or ',
+  );
 }
