@@ -78,6 +78,17 @@ describe('the summary of a plan', () => {
     expect(outlinePlan({ ...report, policy: { ...report.policy, profile } }).summary).toBe(says);
   });
 
+  it('counts no node that stands at its threshold but for rounding errors', () => {
+    const report = aBalancedReport();
+    const standing = report.plan.before.map((node) => ({ ...node, utilization: { cpu: 0.8 + Number.EPSILON, memory: 0 } }));
+    expect(standing[0]?.utilization.cpu).toBeGreaterThan(report.policy.cpu.high);
+    const at = { ...report, plan: { ...report.plan, before: standing, after: standing } };
+    expect(planDocument(at).totals).toMatchObject({ hotNodesBefore: 0, hotNodesAfter: 0 });
+    expect(renderPlan(at, 'markdown')).not.toContain('(hot)');
+    expect(renderPlan(at, 'html')).not.toContain('fill hot');
+    expect(renderPlan(at, 'text', { ...PLAIN, colour: true })).not.toContain('\u001b[31m');
+  });
+
   it('tells a load that rounds to its threshold from the threshold', () => {
     const report = withNodes(() => ({
       hot: ['cpu'],

@@ -1,4 +1,5 @@
 import { clamp, type Ratio, type ResourcePolicy } from '@ballast/core';
+import { above } from '../limits.ts';
 import { formatAgainst } from '../quantities.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -23,8 +24,8 @@ export function bar(ratio: Ratio, colour: string, label: string, limit?: Ratio):
 }
 
 function colourOf(ratio: Ratio, policy: ResourcePolicy): string {
-  if (ratio > policy.high) return 'hot';
-  return ratio > policy.target ? 'warm' : 'ok';
+  if (above(ratio, policy.high)) return 'hot';
+  return above(ratio, policy.target) ? 'warm' : 'ok';
 }
 
 function hundredths(ratio: Ratio): string {

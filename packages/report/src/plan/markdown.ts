@@ -1,4 +1,5 @@
 import { type BalancePolicy, RESOURCES } from '@ballast/core';
+import { above } from '../limits.ts';
 import { count, formatFactor, formatInstant, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { printable } from '../text/style.ts';
 import { guestNames } from './blocked.ts';
@@ -70,7 +71,7 @@ function nodeTable(nodes: readonly NodeChange[], policy: BalancePolicy): readonl
     node,
     ...RESOURCES.flatMap((resource) =>
       [before, after].map(({ utilization }) => {
-        const mark = utilization[resource] > policy[resource].high ? ' (hot)' : '';
+        const mark = above(utilization[resource], policy[resource].high) ? ' (hot)' : '';
         return formatPercent(utilization[resource]) + mark;
       }),
     ),

@@ -10,6 +10,7 @@ import {
   RESOURCES,
   type Resource,
 } from '@ballast/core';
+import { above } from '../limits.ts';
 import { count, formatAgainst, formatPercent, RESOURCE_WORDS } from '../quantities.ts';
 import { byName } from '../text/order.ts';
 import { type BrokenRule, brokenRules } from './broken.ts';
@@ -93,7 +94,7 @@ function hotSentence(assessed: NodeAssessment, policy: BalancePolicy): string {
 }
 
 function isHot(node: NodeProjection, policy: BalancePolicy): boolean {
-  return RESOURCES.some((resource: Resource) => node.utilization[resource] > policy[resource].high);
+  return RESOURCES.some((resource: Resource) => above(node.utilization[resource], policy[resource].high));
 }
 
 function nodeChanges({ plan, policy }: PlanReportInput): readonly NodeChange[] {
