@@ -144,6 +144,18 @@ describe('ballast plan --snapshot', () => {
     );
   });
 
+  it('is not cut, unless asked to', async () => {
+    const guests = Array.from({ length: 25 }, (_, i) => guest(i + 1, 'a', 0.1));
+    const file = write('long.json', JSON.stringify(aBench(guests.map((one) => ({ ...one, pin: ['b', 'c'] })))));
+    const moves = async (...more: readonly string[]): Promise<number> => {
+      const { out } = await ballast('plan', '--snapshot', file, '-o', 'json', ...more);
+      return (JSON.parse(out()) as { moves: readonly object[] }).moves.length;
+    };
+    expect(await moves()).toBe(25);
+    expect(await moves('--target', '0.7')).toBe(25);
+    expect(await moves('--max-steps', '3')).toBe(3);
+  });
+
   it('evens out or packs when asked to, by the floors that are asked for', async () => {
     const file = write(
       'profiles.json',

@@ -40,7 +40,7 @@ export interface DecidedOnFile {
   readonly elapsed: Milliseconds;
 }
 
-/** More steps than any cluster has guests: a plan on a file is not cut. */
+/** More steps than any cluster has guests: a plan on a file is not cut, unless it is asked to be. */
 const NO_END = 1_000_000;
 
 /**
@@ -99,13 +99,13 @@ export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePo
     memoryOvercommit: overcommit,
     containers,
     reserve,
+    maxSteps: wishes.maxSteps ?? NO_END,
   };
-  if (target === undefined) return { ...base, maxSteps: wishes.maxSteps ?? balance.maxSteps };
+  if (target === undefined) return base;
   return {
     ...base,
     cpu: { ...balance.cpu, high: target, target },
     memory: { ...balance.memory, high: target, target },
     minGain: wishes.aggressiveness === undefined ? 0 : base.minGain,
-    maxSteps: wishes.maxSteps ?? NO_END,
   };
 }
