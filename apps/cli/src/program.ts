@@ -138,19 +138,16 @@ function addPlan(
     .addOption(onFile('--deadline <ms>', 'end the search then, with the best it has').argParser(wholeArgument(0)))
     .addOption(onFile('--seed <n>', 'seed of the search').argParser(wholeArgument(0)))
     .addOption(onFile('--max-steps <n>', 'longest plan').argParser(wholeArgument(1)))
-    .addOption(
-      onFile('--overcommit <factor>', "memory that a node's guests may be configured with").argParser(positiveArgument),
-    )
+    .addOption(overcommit())
     .addOption(onFile('--reserve <how>', 'room for the HA guests of a node that fails').choices([...RESERVES]))
-    .addOption(onFile('--containers', 'move containers too, by restarting them'))
+    .addOption(containers())
     .action(async (options: Partial<PlanFileOptions> & Pick<PlanFileOptions, 'output'>) => {
       const { snapshot: file } = options;
       if (file !== undefined) {
         const { planFile } = await import('./commands/plan-file.ts');
         return done(planFile(io, { ...options, snapshot: file }));
       }
-      const [stray] = Object.keys(options).filter((name) => !['output', 'detailedExitcode'].includes(name));
-      if (stray !== undefined) throw new BallastError('option-without-snapshot', ...aboutStray(stray));
+      refuseStray(options, ['output', 'detailedExitcode']);
       return session(async (s) => (await import('./commands/plan.ts')).plan(s, io, options));
     });
   program
@@ -171,11 +168,14 @@ function addQuestions(
     .argument('<node...>', 'nodes to empty')
     .description('a dry run: where every guest of these nodes would go')
     .option('--snapshot <file>', 'for a recorded cluster')
+    .addOption(overcommit())
+    .addOption(containers())
     .addOption(output(PLAN_FORMATS))
     .action(async (nodes: readonly string[], options: EvacuateOptions) => {
       const { evacuate, evacuateFile } = await import('./commands/evacuate.ts');
       const { snapshot: file } = options;
       if (file !== undefined) return done(evacuateFile(io, nodes, file, options));
+      refuseStray(options, ['output']);
       return session((s) => evacuate(s, io, nodes, options));
     });
   program
@@ -184,11 +184,14 @@ function addQuestions(
     .requiredOption('--cpu <cores>', 'cores that it will use', positiveArgument)
     .requiredOption('--memory <bytes>', 'memory that it will have, such as 8GiB', bytesArgument)
     .option('--snapshot <file>', 'for a recorded cluster')
+    .addOption(overcommit())
     .addOption(output(['text', 'json']))
     .action(async (options: PlaceOptions) => {
       const { place, placeFile } = await import('./commands/place.ts');
       const { snapshot: file } = options;
-      return file === undefined ? session((s) => place(s, io, options)) : done(placeFile(io, file, options));
+      if (file !== undefined) return done(placeFile(io, file, options));
+      refuseStray(options, ['cpu', 'memory', 'output']);
+      return session((s) => place(s, io, options));
     });
 }
 
@@ -240,6 +243,22 @@ function addOrders(
 
 function onFile(flags: string, description: string): Option {
   return new Option(flags, `${description} (with --snapshot)`);
+}
+
+function overcommit(): Option {
+  return onFile('--overcommit <factor>', "memory that a node's guests may be configured with").argParser(
+    positiveArgument,
+  );
+}
+
+function containers(): Option {
+  return onFile('--containers', 'move containers too, by restarting them');
+}
+
+/** Of the cluster itself the configuration tells what else these options would. */
+function refuseStray(options: object, live: readonly string[]): void {
+  const [stray] = Object.keys(options).filter((name) => !live.includes(name));
+  if (stray !== undefined) throw new BallastError('option-without-snapshot', ...aboutStray(stray));
 }
 
 function aboutStray(name: string): readonly [string, { readonly hint: string }] {

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { GIB } from '@ballast/core';
+import { demoWorld } from '@ballast/pve-simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 import { fromBenchCluster } from '../src/recorded/bench-cluster.ts';
@@ -283,6 +284,35 @@ describe('ballast evacuate', () => {
     expect(text).not.toContain('Stay hot');
   });
 
+  it('allocates no more memory than asked to, and moves containers where asked to', async () => {
+    const guests = [1, 2, 3].map((id) => guest(id, 'a', 0.1, { memTotal: 50 * GIB, memUsed: GIB }));
+    const file = write('allocated.json', JSON.stringify(aBench(guests)));
+    expect((await ballast('evacuate', 'a', '--snapshot', file)).code).toBe(1);
+    expect((await ballast('evacuate', 'a', '--snapshot', file, '--overcommit', '2')).code).toBe(0);
+    const { snapshot, ...rest } = fromBenchCluster(aBench([guest(1, 'a', 0.1, { type: 'ct' })]) as BenchCluster);
+    const balance = { ...rest.balance, containers: false };
+    const recorded = { schema: 'ballast-snapshot/1', ...rest, balance, snapshot };
+    const still = write('container.json', JSON.stringify(recorded));
+    expect((await ballast('evacuate', 'a', '--snapshot', still)).out()).toContain('container');
+    expect((await ballast('evacuate', 'a', '--snapshot', still, '--containers')).code).toBe(0);
+    expect((await ballast('evacuate', 'a', '--containers')).err()).toContain('got it alone.');
+  });
+
+  it('takes the configured policy for the cluster that is there, as `plan` does', async () => {
+    const world = demoWorld(1);
+    for (const one of world.guests)
+      Object.assign(one, { memory: 40 * GIB, memoryDemand: { kind: 'constant', ratio: 0.05 } });
+    const overcommitted = await aCluster(world);
+    const tight = await overcommitted.configWith('balance: { memoryOvercommit: 1 }');
+    const codes = async (...args: readonly string[]): Promise<readonly number[]> => [
+      (await ballast('--config', overcommitted.config, ...args)).code,
+      (await ballast('--config', tight, ...args)).code,
+    ];
+    expect(await codes('evacuate', 'pve3')).toEqual([0, 1]);
+    expect(await codes('place', '--cpu', '1', '--memory', '1GiB')).toEqual([0, 1]);
+    await overcommitted.stop();
+  });
+
   it('ends with 1 where a node is offline, and tells of stopped guests without it', async () => {
     const recorded = fromBenchCluster(aBench() as BenchCluster);
     const edited = (node: object, status: string): string => {
@@ -332,6 +362,17 @@ describe('ballast place', () => {
       'Expected a size such as 8GiB, or a number of bytes.',
     );
     expect((await ballast('--config', cluster.config, 'place', '--cpu', '1', '--memory', '1GiB')).code).toBe(0);
+    const filled = write(
+      'filled.json',
+      JSON.stringify(aBench([guest(1, 'a', 1, { memTotal: 50 * GIB, memUsed: GIB })])),
+    );
+    const onA = async (...more: readonly string[]): Promise<string> =>
+      (await ballast('place', '--cpu', '1', '--memory', '20GiB', '--snapshot', filled, ...more)).out();
+    expect(await onA()).toMatch(/^no {3}a /m);
+    expect(await onA('--overcommit', '1.5')).toMatch(/^yes {2}a /m);
+    expect((await ballast('place', '--cpu', '1', '--memory', '1GiB', '--overcommit', '2')).err()).toContain(
+      'got it alone.',
+    );
   });
 });
 

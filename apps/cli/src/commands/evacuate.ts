@@ -1,21 +1,22 @@
-import { BallastError, type ClusterSnapshot, nearestNames } from '@ballast/core';
+import { type BalancePolicy, BallastError, type ClusterSnapshot, nearestNames } from '@ballast/core';
 import { lookOnce } from '@ballast/operator';
 import { type PlanFormat, renderPlan } from '@ballast/report';
 import { type Io, styleOf } from '../io.ts';
-import { decideOnFile } from '../recorded/decide.ts';
+import { atOneLook, decideBy, type PlanWishes, policyFor } from '../recorded/decide.ts';
 import { readRecorded } from '../recorded/read.ts';
 import type { Recorded } from '../recorded/recorded.ts';
 import type { Session } from '../session.ts';
 import { leftBehind, stoppedNote, withReasons } from './evacuation.ts';
 
-export interface EvacuateOptions {
+export interface EvacuateOptions extends Pick<PlanWishes, 'overcommit' | 'containers'> {
   readonly snapshot?: string;
   readonly output: PlanFormat;
 }
 
 /** A plan that takes every guest off the nodes, of a recorded cluster. It changes nothing. */
-export function evacuateFile(io: Io, nodes: readonly string[], file: string, { output }: EvacuateOptions): number {
-  return print(io, readRecorded(file), nodes, output);
+export function evacuateFile(io: Io, nodes: readonly string[], file: string, options: EvacuateOptions): number {
+  const recorded = readRecorded(file);
+  return print(io, recorded, policyFor(recorded.balance, options), nodes, options.output);
 }
 
 /** A plan that takes every guest off the nodes, of the cluster as it is now. It changes nothing. */
@@ -29,22 +30,26 @@ export async function evacuate(
   // Seen as drained, so that the facts of their guests are read like those of any plan's.
   const observe: typeof source.observe = async (options) => withoutNodes(await source.observe(options), nodes);
   const inspect: typeof source.inspect = (guests, options) => source.inspect(guests, options);
+  const balance = atOneLook(config.balance);
   const look = await lookOnce({
     source: { observe, inspect },
-    settings: { ...config, balance: { ...config.balance, maxSteps: NO_END } },
+    settings: { ...config, balance },
     history: memory.history,
     now: () => clock.now(),
   });
   const { rules, history, assessment } = look;
-  return print(io, { snapshot: assessment.snapshot, rules, history, balance: config.balance }, nodes, output);
+  return print(io, { snapshot: assessment.snapshot, rules, history }, balance, nodes, output);
 }
 
-const NO_END = 1_000_000;
-
-function print(io: Io, recorded: Recorded, nodes: readonly string[], output: PlanFormat): number {
+function print(
+  io: Io,
+  recorded: Omit<Recorded, 'balance'>,
+  policy: BalancePolicy,
+  nodes: readonly string[],
+  output: PlanFormat,
+): number {
   const snapshot = withoutNodes(recorded.snapshot, nodes);
-  const wishes = { profile: 'evacuate', maxSteps: NO_END } as const;
-  const decided = decideOnFile({ ...recorded, snapshot }, wishes, () => performance.now());
+  const decided = decideBy({ ...recorded, snapshot }, policy, { profile: 'evacuate' }, () => performance.now());
   const left = leftBehind(decided.plan, snapshot, nodes);
   const input = {
     ...decided,

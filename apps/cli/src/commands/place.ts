@@ -1,11 +1,11 @@
 import { type Assessment, type BalancePolicy, BallastError, type Bytes, type Cores } from '@ballast/core';
 import { assess, placeGuest, remember } from '@ballast/planner';
 import type { Io } from '../io.ts';
-import { policyFor } from '../recorded/decide.ts';
+import { type PlanWishes, policyFor } from '../recorded/decide.ts';
 import { readRecorded } from '../recorded/read.ts';
 import type { Session } from '../session.ts';
 
-export interface PlaceOptions {
+export interface PlaceOptions extends Pick<PlanWishes, 'overcommit'> {
   readonly cpu: Cores;
   readonly memory: Bytes;
   readonly snapshot?: string;
@@ -15,7 +15,7 @@ export interface PlaceOptions {
 /** Where a new guest would go in a recorded cluster. */
 export function placeFile(io: Io, file: string, options: PlaceOptions): number {
   const { snapshot, history, rules, balance } = readRecorded(file);
-  const policy = policyFor(balance, {});
+  const policy = policyFor(balance, options);
   const known = remember(history, snapshot, policy);
   const now = snapshot.takenAt;
   return print(io, assess({ snapshot, history: known, policy, rules, now, moving: [] }), policy, options);
@@ -24,7 +24,7 @@ export function placeFile(io: Io, file: string, options: PlaceOptions): number {
 /** Where a new guest would go now. */
 export async function place(session: Session, io: Io, options: PlaceOptions): Promise<number> {
   const { assessment } = await session.look();
-  return print(io, assessment, policyFor(session.config.balance, {}), options);
+  return print(io, assessment, session.config.balance, options);
 }
 
 function print(io: Io, assessment: Assessment, policy: BalancePolicy, options: PlaceOptions): number {

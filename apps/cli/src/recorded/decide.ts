@@ -50,11 +50,19 @@ const NO_END = 1_000_000;
  * @param elapsed milliseconds, from any start
  */
 export function decideOnFile(recorded: Recorded, wishes: PlanWishes, elapsed: () => Milliseconds): DecidedOnFile {
-  const { snapshot, rules } = recorded;
-  const policy = policyFor(recorded.balance, wishes);
+  return decideBy(recorded, policyFor(recorded.balance, wishes), wishes, elapsed);
+}
+
+/** As {@link decideOnFile}, by this policy whatever else is wished. */
+export function decideBy(
+  { snapshot, rules, history: known }: Omit<Recorded, 'balance'>,
+  policy: BalancePolicy,
+  wishes: Pick<PlanWishes, 'profile' | 'minimize' | 'seed' | 'deadline'>,
+  elapsed: () => Milliseconds,
+): DecidedOnFile {
   const now = snapshot.takenAt;
   const start = elapsed();
-  const history = remember(recorded.history, snapshot, policy);
+  const history = remember(known, snapshot, policy);
   const assessment = assess({ snapshot, history, policy, rules, now, moving: [] });
   const decided = plan({
     assessment,
@@ -91,15 +99,13 @@ export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePo
   // An evacuation is no profile of a policy.
   const profile = wishes.profile === 'evacuate' ? undefined : wishes.profile;
   const base = {
-    ...balance,
+    ...atOneLook(balance),
     ...floors,
     ...(profile === undefined ? {} : { profile }),
-    sustain: 1,
-    smoothing: 1,
     memoryOvercommit: overcommit,
     containers,
     reserve,
-    maxSteps: wishes.maxSteps ?? NO_END,
+    ...(wishes.maxSteps === undefined ? {} : { maxSteps: wishes.maxSteps }),
   };
   if (target === undefined) return base;
   return {
@@ -108,4 +114,9 @@ export function policyFor(balance: BalancePolicy, wishes: PlanWishes): BalancePo
     memory: { ...balance.memory, high: target, target },
     minGain: wishes.aggressiveness === undefined ? 0 : base.minGain,
   };
+}
+
+/** One look is enough for what is decided by it, and a plan of its own is as long as it has to be. */
+export function atOneLook(balance: BalancePolicy): BalancePolicy {
+  return { ...balance, sustain: 1, smoothing: 1, maxSteps: NO_END };
 }
