@@ -116,6 +116,10 @@ describe('ballast plan --snapshot', () => {
     expect(await guestsOf()).toEqual([2, 3]);
     expect(await guestsOf('--overcommit', '1.5')).toEqual([1]);
     expect(await guestsOf('--overcommit', '1.5', '--minimize', 'bytes')).toEqual([2, 3]);
+    const { out } = await ballast('plan', '--snapshot', file, '--target', '0.6', '--minimize', 'bytes');
+    expect(out().replaceAll(/\s+/g, ' ')).toMatch(
+      /Guests with [\d.]+ GiB of memory move: at least \d and [\d.]+ GiB are needed\./,
+    );
   });
 
   it('mends rules alone, or relieves alone, when asked to', async () => {

@@ -78,9 +78,21 @@ describe('the summary of a plan', () => {
     expect(outlinePlan({ ...report, policy: { ...report.policy, profile } }).summary).toBe(says);
   });
 
+  it('tells the least bytes as well, where they were asked for', () => {
+    const report = aShopReport({ minimize: 'bytes' });
+    expect(outlinePlan(report).summary).toMatch(
+      /\. Guests with 8\.0 GiB of memory move: at least 2 and 8\.4 GiB are needed\./,
+    );
+    expect(renderPlan(report, 'html')).toContain('<b>8.4 GiB</b><span>of memory have to move at least</span>');
+    expect(renderPlan(aShopReport(), 'html')).not.toContain('of memory have to move');
+  });
+
   it('counts no node that stands at its threshold but for rounding errors', () => {
     const report = aBalancedReport();
-    const standing = report.plan.before.map((node) => ({ ...node, utilization: { cpu: 0.8 + Number.EPSILON, memory: 0 } }));
+    const standing = report.plan.before.map((node) => ({
+      ...node,
+      utilization: { cpu: 0.8 + Number.EPSILON, memory: 0 },
+    }));
     expect(standing[0]?.utilization.cpu).toBeGreaterThan(report.policy.cpu.high);
     const at = { ...report, plan: { ...report.plan, before: standing, after: standing } };
     expect(planDocument(at).totals).toMatchObject({ hotNodesBefore: 0, hotNodesAfter: 0 });
@@ -130,9 +142,13 @@ describe('rules that stay broken', () => {
   });
 
   it('are counted beside what is done, and shown as far as a screen goes', () => {
-    const [one] = violations;
-    const many = Array.from({ length: 30 }, (_, i) => ({ ...one, source: { ...source, name: `db${i}` } }));
-    const report = aShopReport({ violations: many as typeof violations });
+    const many = Array.from({ length: 30 }, (_, i) => ({
+      kind: 'pin' as const,
+      source: { ...source, name: `db${i}` },
+      guests: [105],
+      nodes: ['pve2'],
+    }));
+    const report = aShopReport({ violations: many });
     expect(outlinePlan(report).summary).toContain('30 rules stay broken.');
     expect(renderPlan(report, 'text', PLAIN)).toContain('and 22 more; as JSON they are all listed.');
     expect(renderPlan(report, 'markdown')).toContain('- and 5 more');

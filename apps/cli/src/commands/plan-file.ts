@@ -14,12 +14,13 @@ export interface PlanFileOptions extends PlanWishes {
 /** A plan for a recorded cluster: no cluster is asked, and no configuration is needed. */
 export function planFile(io: Io, options: PlanFileOptions): number {
   const recorded = readRecorded(options.snapshot);
-  const { plan, assessment, policy, violations, elapsed } = decideOnFile(recorded, options, () => performance.now());
+  const decided = decideOnFile(recorded, options, () => performance.now());
+  const { minimize = 'moves' } = options;
   const text = renderPlan(
-    { plan, assessment, policy, violations, elapsed, cluster: recorded.snapshot.cluster },
+    { ...decided, minimize, cluster: recorded.snapshot.cluster },
     options.output,
     styleOf(io.stdout, io.env),
   );
   io.stdout.write(text);
-  return options.detailedExitcode && decisionOf(plan) === 'migrate' ? EXIT_PENDING : 0;
+  return options.detailedExitcode && decisionOf(decided.plan) === 'migrate' ? EXIT_PENDING : 0;
 }

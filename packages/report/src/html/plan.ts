@@ -60,6 +60,9 @@ function heading(input: PlanReportInput, outline: PlanOutline): Markup {
     figure(formatDuration(outline.duration), 'one after the other'),
     figure(`${outline.hotBefore} → ${outline.hotAfter}`, 'hot nodes'),
     ...(plan.bound === undefined ? [] : [figure(String(plan.bound.moves), 'migrations are needed at least')]),
+    ...(plan.bound === undefined || input.minimize !== 'bytes'
+      ? []
+      : [figure(formatBytes(plan.bound.bytes), 'of memory have to move at least')]),
     ...(plan.makespan === undefined ? [] : [figure(formatDuration(plan.makespan), 'wave by wave')]),
   ];
   return html`<header>

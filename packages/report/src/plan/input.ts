@@ -25,6 +25,8 @@ export interface PlanReportInput {
   readonly weights?: WeightTable;
   /** Nodes that were to be emptied, where that is what the plan is for: each guest that stays there is named. */
   readonly evacuated?: readonly NodeName[];
+  /** What the plan was to keep least; the number of migrations when left out. */
+  readonly minimize?: 'moves' | 'bytes';
   /** Rules that are still broken once the plan was carried out. */
   readonly violations?: readonly Violation[];
   /** How long deciding took. */

@@ -25,17 +25,25 @@ export function summaryOf(input: PlanReportInput, decision: Decision, totals: To
   return [
     `Plan: ${cost}. Hot nodes ${hotBefore} → ${hotAfter}.`,
     ...(input.policy.profile === 'rules' && hotAfter > 0 ? ['The profile `rules` relieves none.'] : []),
-    ...boundSentence(input.plan),
+    ...boundSentence(input),
     ...orderSentence(input),
     ...brokenSentence(input),
   ].join(' ');
 }
 
 /** What no plan can do better than, where that is known. */
-function boundSentence({ bound }: PlanReportInput['plan']): readonly string[] {
-  return bound === undefined || bound.moves === 0
-    ? []
-    : [`At least ${bound.moves} ${bound.moves === 1 ? 'is' : 'are'} needed.`];
+function boundSentence({ plan: { bound, steps }, assessment, minimize }: PlanReportInput): readonly string[] {
+  if (bound === undefined || bound.moves === 0) return [];
+  if (minimize === 'bytes') {
+    // The bound counts memory of guests, and so that of containers, which crosses no network.
+    const moved = new Set(steps.map((step) => step.guest));
+    const memory = assessment.guests
+      .filter(({ guest }) => moved.has(guest.id))
+      .reduce((sum, { usage }) => sum + usage.memory, 0);
+    const least = `at least ${bound.moves} and ${formatBytes(bound.bytes)} are needed`;
+    return [`Guests with ${formatBytes(memory)} of memory move: ${least}.`];
+  }
+  return [`At least ${bound.moves} ${bound.moves === 1 ? 'is' : 'are'} needed.`];
 }
 
 /** What is left of the order to empty nodes. */
