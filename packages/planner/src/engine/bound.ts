@@ -1,7 +1,7 @@
 import { cheapestSet } from './cheapest.ts';
 import { type Aim, type Choices, indices, meets } from './choices.ts';
-import { leastCount } from './least.ts';
-import { choicesOf, needsOf } from './needs.ts';
+import { leastCount, soonProven } from './least.ts';
+import { type Asked, choicesOf, needsOf } from './needs.ts';
 import { HEATS, type Problem } from './problem.ts';
 
 /** What no plan can do better than. */
@@ -17,14 +17,21 @@ export interface Bound {
  * targets, a node needs at least as many as its largest movable guests that cover what it has too much of every
  * resource at once. Bytes: with the aim `cheapest` the covering knapsack of whole guests and groups, for all resources at
  * once; else the fractional one, of the resource that asks for most. Rules that bind guests to their node count; where
- * the guests would go, and what else stands on their way, does not.
+ * the guests would go, and what else stands on their way, does not. Where time is up, what is soon proven.
  */
-export function boundOf(problem: Problem, node: number, goal: Float64Array, hot: Uint8Array, aim: Aim): Bound {
-  const needs = needsOf(problem, problem.heat, { goal, hot }, node);
+export function boundOf(
+  problem: Problem,
+  node: number,
+  asked: Asked,
+  aim: Aim,
+  expired: () => boolean = () => false,
+): Bound {
+  const needs = needsOf(problem, problem.heat, asked, node);
   if (needs.length === 0) return { moves: 0, bytes: 0 };
   const memory = (item: number): number => problem.relief[item * HEATS + 1] as number;
   const choices = choicesOf(problem, movableOn(problem, node), needs, memory);
   const inPart = Math.max(...needs.map((_, h) => leastInPart(choices, h)));
+  if (expired()) return { moves: soonProven(choices), bytes: inPart };
   const all = indices(choices.count);
   const whole = aim === 'cheapest' && meets(choices, all);
   return { moves: leastCount(choices), bytes: whole ? Math.max(inPart, cheapestSet(choices, all).least) : inPart };

@@ -7,19 +7,24 @@ import { fewestSet } from './least.ts';
 /**
  * Choices that meet every need (each of size 1) together, as indices; nothing when all of them together do not.
  *
- * `fewest`: as few moves as it takes, then as cheap as can be: choices are exchanged for as long as that saves. `cheapest`: as low a price as can
- * be, whatever the moves.
+ * `fewest`: as few moves as it takes, then as cheap as can be: choices are exchanged for as long as that saves.
+ * `cheapest`: as low a price as can be, whatever the moves.
  *
- * @param pairs whether two may be exchanged for two: the slow part
+ * @param how `pairs`: whether two may be exchanged for two, the slow part; `soon`: whatever will do, where time is up
  */
-export function cover(choices: Choices, aim: Aim = 'fewest', pairs = true): readonly number[] | undefined {
+export function cover(
+  choices: Choices,
+  aim: Aim = 'fewest',
+  how: { readonly pairs?: boolean; readonly soon?: boolean } = {},
+): readonly number[] | undefined {
   if (choices.needs === 0) return [];
   if (!meets(choices, indices(choices.count))) return undefined;
+  if (how.soon === true) return greedily(choices, aim);
   if (aim === 'cheapest') return cheapestSet(choices, improved(choices, greedily(choices, aim), aim, false)).set;
   const grouped = indices(choices.count).some((i) => choices.moves[i] !== 1);
   const sets = [fewestSet(choices), grouped ? greedily(choices, aim) : undefined].filter((set) => set !== undefined);
   return sets
-    .map((set) => improved(choices, set, aim, pairs))
+    .map((set) => improved(choices, set, aim, how.pairs ?? true))
     .reduce((best, set) => (compare(choices, set, best) < 0 ? set : best));
 }
 

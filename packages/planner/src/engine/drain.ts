@@ -15,6 +15,8 @@ export interface Relief extends Asked {
   /** Least fall of the hotter of the two nodes, as a ratio, that makes a move worth its while. */
   readonly minGain: number;
   readonly aim: Aim;
+  /** Whether time is up: then whatever will do is taken. */
+  readonly expired: () => boolean;
   /**
    * For each item a node it is known to have fitted into, where to look first: -1 for none, {@link NOWHERE} when it fitted
    * nowhere, as it will until something leaves a target.
@@ -49,7 +51,7 @@ function drainOff(relief: Relief, node: number, stray?: Stray): void {
     const items = candidates(relief, node, needs);
     if (items.length === 0) return;
     const choices = choicesOf(relief.state.problem, items, needs, priceIn(relief, node, stray));
-    const set = cover(choices, relief.aim, stray === undefined);
+    const set = cover(choices, relief.aim, { pairs: stray === undefined, soon: relief.expired() });
     // Without a set that is enough, the one that helps most goes, and the rest is looked at anew.
     const order = bySize(choices, set ?? items.map((_, i) => i)).slice(0, set === undefined ? 1 : undefined);
     if (

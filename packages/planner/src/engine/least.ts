@@ -19,6 +19,11 @@ export function leastCount(choices: Choices): number {
   return k;
 }
 
+/** No set takes fewer moves than these: what the largest reliefs alone tell. */
+export function soonProven(choices: Choices): number {
+  return new Search(choices, []).least();
+}
+
 /** As few moves as meet the needs, whatever they cost; nothing when all together do not. */
 export function fewestSet(choices: Choices): readonly number[] | undefined {
   const all = indices(choices.count);

@@ -70,7 +70,12 @@ export function relieve(input: ReliefInput): Relieved {
     hint.fill(-1);
     for (let n = 0; n < problem.nodes; n++) state.admit(n);
     const tight = { ...relief, goal: high.goal };
-    const floors = new Map(stuck.map((node) => [node, boundOf(problem, node, high.goal, input.hot, 'fewest')]));
+    const floors = new Map(
+      stuck.map((node) => [
+        node,
+        boundOf(problem, node, { goal: high.goal, hot: input.hot }, 'fewest', effort.expired),
+      ]),
+    );
     tries += attempt(tight, stuck, floors, effort, false);
     for (const node of stuck.filter((one) => isHot(input, state, one))) {
       takeBack(relief, movedFrom(relief, node));
@@ -101,7 +106,16 @@ function best(input: ReliefInput): Begun {
   const begin = (number: number, aim = input.aim): Begun => {
     const state = new State(problem, target.limit);
     const hint = new Int32Array(problem.items).fill(-1);
-    const relief: Relief = { ...input, aim, state, hint, lost: [], goal: target.goal, target: target.goal };
+    const relief: Relief = {
+      ...input,
+      expired: effort.expired,
+      aim,
+      state,
+      hint,
+      lost: [],
+      goal: target.goal,
+      target: target.goal,
+    };
     const seed = effort.seed + number;
     const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
     return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }, number > 0 && many) };

@@ -91,17 +91,20 @@ function reliefOf(planning: Planning, compiled: Compiled, asking: readonly Place
   const { problem } = compiled;
   const target = compiled.level('target');
   const aim = input.minimize === 'bytes' ? 'cheapest' : 'fewest';
+  const effort = { ...effortFor(compiled), ...input.effort };
   const same = RESOURCES.every((resource) => policy[resource].target === policy[resource].high);
   return {
     problem,
     sources,
-    bounds: new Map(sources.map((node) => [node, boundOf(problem, node, target.goal, hot, aim)])),
+    bounds: new Map(
+      sources.map((node) => [node, boundOf(problem, node, { goal: target.goal, hot }, aim, effort.expired)]),
+    ),
     hot,
     target,
     high: same ? target : compiled.level('high'),
     minGain: policy.minGain,
     aim,
-    effort: { ...effortFor(compiled), ...input.effort },
+    effort,
   };
 }
 

@@ -28,7 +28,13 @@ export function* roomAround(planning: Planning, input: ReliefInput): Generator<R
     const among = whole ? nodes : [node, ...spareNodes(planning, node)];
     const compiled = compile(planning, among, 'relieve-cpu');
     const hot = input.hot.map((flag, k) => (Math.floor(k / HEATS) === source ? flag : 0));
-    const { moves, bytes } = boundOf(compiled.problem, source, input.high.goal, hot, input.aim);
+    const { moves, bytes } = boundOf(
+      compiled.problem,
+      source,
+      { goal: input.high.goal, hot },
+      input.aim,
+      input.effort.expired,
+    );
     const least = input.aim === 'fewest' ? moves : bytes;
     const limit = limitAmong(compiled, new Set(among));
     const roomy = settledIn(compiled, input, { hot, known: Number.POSITIVE_INFINITY, least, limit });

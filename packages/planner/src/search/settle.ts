@@ -52,7 +52,7 @@ export function makeRoom(
   if (nodes.length > MOST_NODES || (!left && target.limit !== high.limit)) return undefined;
   const weight = aim === 'fewest' ? asked.moves : asked.price;
   const known = left ? Number.POSITIVE_INFINITY : moved.reduce((sum, item) => sum + (weight[item] as number), 0);
-  const bounds = sources.map((node) => boundOf(asked, node, high.goal, hot, aim));
+  const bounds = sources.map((node) => boundOf(asked, node, { goal: high.goal, hot }, aim, input.effort.expired));
   const least = bounds.reduce((sum, bound) => sum + (aim === 'fewest' ? bound.moves : bound.bytes), 0);
   if (!above(known / Math.max(1, least), 1)) return undefined;
   const compiled = compile(planning, nodes, 'relieve-cpu');
