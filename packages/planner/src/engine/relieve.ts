@@ -6,12 +6,17 @@ import { drain, type Relief } from './drain.ts';
 import { HEATS, type Problem } from './problem.ts';
 import { compare, movedFrom, scoreOf, search, shuffled, spread, takeBack } from './search.ts';
 import { State } from './state.ts';
+import { tighten } from './tighten.ts';
 
 /** How often relief is begun where nodes find no room, and the items up to which it is begun anew. */
 const BEGINNINGS = 5;
 const MOST_ITEMS = 400;
 /** Items from which relief is begun anew for fewer moves as well: below, all placements are looked through. */
 const MANY_PLACES = 150;
+/** Items up to which the sets of all nodes are looked for at once, and what is tried before: the rest of the time is better spent there. */
+const TIGHTENED = { items: 600, most: 300 };
+/** Moves, in terms of the least, above which relief is begun anew even so: where that came to something, and where to nothing. */
+const POOR = { something: 1.25, nothing: 1.1 };
 
 /** What the search may spend. It ends earlier where it proves that nothing can be better. */
 export interface Effort {
@@ -97,12 +102,13 @@ interface Begun {
 }
 
 /**
- * Relief down to `target`; in small clusters begun anew, the nodes in another order, where some find no room or take more
- * moves than their bounds.
+ * Relief down to `target`. Where some nodes find no room or take more moves than their bounds, all of them are relieved at
+ * once, or, in small clusters and where that does not help, relief is begun anew, the nodes in another order.
  */
 function best(input: ReliefInput): Begun {
   const { problem, sources, target, bounds, effort } = input;
   const many = problem.items > MANY_PLACES;
+  const tightens = many && problem.items <= TIGHTENED.items && input.aim === 'fewest';
   const begin = (number: number, aim = input.aim): Begun => {
     const state = new State(problem, target.limit);
     const hint = new Int32Array(problem.items).fill(-1);
@@ -118,13 +124,17 @@ function best(input: ReliefInput): Begun {
     };
     const seed = effort.seed + number;
     const order = number === 0 ? sources : shuffled(sources, seededRandom(seed));
-    return { relief, tries: attempt(relief, order, bounds, { ...effort, seed }, number > 0 && many) };
+    const most = tightens && number === 0 ? Math.min(effort.most, TIGHTENED.most) : effort.most;
+    return { relief, tries: attempt(relief, order, bounds, { ...effort, seed, most }, number > 0 && many) };
   };
   let found = begin(0);
   const least = sources.reduce((sum, node) => sum + (bounds.get(node)?.moves ?? 0), 0);
+  const together = tightens ? tightened(input, found, least) : undefined;
+  found = together ?? found;
+  const poor = least * POOR[together === undefined ? 'nothing' : 'something'];
   for (let i = 1; i < BEGINNINGS && problem.items <= MOST_ITEMS && !effort.expired(); i++) {
     const score = scoreOf(found.relief, sources);
-    if (score.excess === 0 && (!many || input.aim === 'cheapest' || score.moves <= least)) break;
+    if (score.excess === 0 && (!tightens || score.moves <= poor)) break;
     const other = begin(i);
     const tries = found.tries + other.tries;
     found = { relief: compare(scoreOf(other.relief, sources), score) < 0 ? other.relief : found.relief, tries };
@@ -133,6 +143,19 @@ function best(input: ReliefInput): Begun {
   // That no node stays hot comes before what it costs: fewer and larger guests find their places sooner.
   const other = begin(0, 'fewest');
   return scoreOf(other.relief, sources).excess < scoreOf(found.relief, sources).excess ? other : found;
+}
+
+/** With fewer moves, or with none of the nodes hot; nothing where that was not found. */
+function tightened(input: ReliefInput, begun: Begun, least: number): Begun | undefined {
+  const { problem, sources } = input;
+  const { excess, moves } = scoreOf(begun.relief, sources);
+  if (excess === 0 && moves <= least) return undefined;
+  const state = tighten(input, excess > 0 ? Number.POSITIVE_INFINITY : moves, least);
+  if (state === undefined) return undefined;
+  for (const node of sources) state.admit(node);
+  const relief = { ...begun.relief, state, hint: new Int32Array(problem.items).fill(-1), lost: [] };
+  spread(relief, sources);
+  return { relief, tries: begun.tries };
 }
 
 /** Drains each node, and improves on it until the bound is met or patience is at its end. */

@@ -270,7 +270,7 @@ function combine(operation: (a: Usage, b: Usage) => Usage, a: Loads, b: Loads): 
   };
 }
 
-export function sameUsage(a: Usage, b: Usage): boolean {
+function sameUsage(a: Usage, b: Usage): boolean {
   return a === b || (a.cpu === b.cpu && a.memory === b.memory);
 }
 

@@ -5,7 +5,7 @@ import type { Level } from '../engine/relieve.ts';
 import { compareNames } from '../limits.ts';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';
-import { sameUsage, settled } from '../placement/placement.ts';
+import { settled } from '../placement/placement.ts';
 import type { Quota } from '../placement/quotas.ts';
 import { topologyOf } from '../rules/places.ts';
 import type { Rulebook } from '../rules/rulebook.ts';
@@ -26,6 +26,8 @@ export interface Compiled {
 const VIEWS: readonly (keyof Loads)[] = ['expected', 'assessed', 'raw'];
 /** Ratios this close to a limit are at it: as {@link above} has it. */
 const TOLERANCE = 1e-9;
+/** Sums of the same loads differ by their rounding; far below the tolerance. */
+const ROUNDING = 1e-12;
 const NO_RULES: readonly never[] = [];
 
 /**
@@ -88,8 +90,10 @@ function priceFor(planning: Planning, unit: Unit): number {
 
 /** Whether the newest sample, the smoothed load and the expected one are all the same, as on a first look. */
 function sameViews({ placement, policy }: Planning): boolean {
-  const same = ({ raw, assessed, expected }: Loads): boolean =>
-    sameUsage(raw, assessed) && sameUsage(assessed, expected);
+  const near = (a: Usage, b: Usage): boolean =>
+    a === b ||
+    RESOURCES.every((resource) => Math.abs(a[resource] - b[resource]) <= ROUNDING * Math.max(a[resource], b[resource]));
+  const same = ({ raw, assessed, expected }: Loads): boolean => near(raw, assessed) && near(assessed, expected);
   const bounded = RESOURCES.every((resource) => policy[resource].high <= policy[resource].ceiling);
   return (
     bounded && placement.nodes.every((node) => same(node.loads)) && placement.guests.every((guest) => same(guest.loads))
