@@ -52,6 +52,18 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
     );
   });
 
+  it.each([
+    [2, false, 21],
+    [2, true, 22],
+    [10, false, 22],
+  ])('take few moves where hardly any room is left: seed %d, rules %s', (seed, rules, most) => {
+    const cluster = makeCluster({ nodes: 20, guests: 500, seed, rules });
+    const decided = decide(cluster, { target: 0.55 });
+    expect(checkPlan(cluster, movesOf(decided), 0.55)).toMatchObject({ faults: [], hot: [] });
+    expect(decided.plan.steps.length).toBeLessThanOrEqual(most);
+    expect(decide(cluster, { target: 0.55 }).plan.id).toBe(decided.plan.id);
+  });
+
   it('take no fewer moves than the bounds say, and are never worse than nothing', () => {
     fc.assert(
       fc.property(anyCluster, anyTarget, (cluster, target) => {
