@@ -37,6 +37,7 @@ cluster:
   retries: 0
 mode: auto
 schedule: "* * * * * *"
+balance: { network: { capacity: 10 Gbit/s } }
 rules:
   - { name: keep, kind: ignore, match: { guests: [orders-01] } }
 services:
@@ -77,6 +78,8 @@ async function eventfulOperator(): Promise<void> {
   await until('a migration is done', () => reports.some(({ steps }) => steps.some(({ state }) => hasArrived(state))));
   await prometheus.untilHolds('ballast_migrations_total{outcome="done"} > 0');
   await prometheus.untilHolds('sum(ballast_migrations_verified_total) > 0');
+  // Rates are measured over half a minute.
+  await prometheus.untilHolds('ballast_node_traffic_bytes_per_second > 0');
 }
 
 function until(what: string, happened: () => boolean): Promise<void> {

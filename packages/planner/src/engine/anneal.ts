@@ -1,7 +1,7 @@
 import type { Random } from '@ballast/core';
 import { above } from '../limits.ts';
 import { HEATS } from './problem.ts';
-import type { ReliefInput } from './relieve.ts';
+import type { ReliefInput } from './relief-input.ts';
 import { Sketch } from './sketch.ts';
 
 const NONE = -1;

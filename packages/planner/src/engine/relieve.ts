@@ -1,9 +1,9 @@
 import { seededRandom } from '@ballast/core';
 import { above } from '../limits.ts';
 import { type Bound, boundOf } from './bound.ts';
-import type { Aim } from './choices.ts';
 import { drain, type Relief } from './drain.ts';
-import { HEATS, type Problem } from './problem.ts';
+import { HEATS } from './problem.ts';
+import type { Effort, ReliefInput } from './relief-input.ts';
 import { compare, movedFrom, scoreOf, search, shuffled, spread, takeBack } from './search.ts';
 import { State } from './state.ts';
 import { tighten } from './tighten.ts';
@@ -17,37 +17,6 @@ const MANY_PLACES = 150;
 const TIGHTENED = { items: 600, most: 300 };
 /** Moves, in terms of the least, above which relief is begun anew even so: where that came to something, and where to nothing. */
 const POOR = { something: 1.25, nothing: 1.1 };
-
-/** What the search may spend. It ends earlier where it proves that nothing can be better. */
-export interface Effort {
-  readonly seed: number;
-  /** Neighbourhoods tried for each node that is above its bound, without an improvement. */
-  readonly patience: number;
-  /** Neighbourhoods in all. */
-  readonly most: number;
-  readonly expired: () => boolean;
-}
-
-/** One threshold: what nodes may hold up to it (node x room), and what relief down to it means (node x heat). */
-export interface Level {
-  readonly limit: Float64Array;
-  readonly goal: Float64Array;
-}
-
-export interface ReliefInput {
-  readonly problem: Problem;
-  /** Nodes to relieve, those that need it most first. */
-  readonly sources: readonly number[];
-  /** Node x heat: 1 for what is too hot. */
-  readonly hot: Uint8Array;
-  readonly target: Level;
-  readonly high: Level;
-  readonly minGain: number;
-  readonly aim: Aim;
-  readonly effort: Effort;
-  /** For each source the least that brings it down to `target`. */
-  readonly bounds: ReadonlyMap<number, Bound>;
-}
 
 export interface Relieved {
   readonly state: State;

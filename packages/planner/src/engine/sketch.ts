@@ -1,5 +1,5 @@
 import { HEATS, type Problem } from './problem.ts';
-import type { ReliefInput } from './relieve.ts';
+import type { ReliefInput } from './relief-input.ts';
 
 /** Shares below this are rounding: far below what a limit forgives. */
 const ROUNDING = 1e-11;

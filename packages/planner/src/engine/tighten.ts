@@ -1,6 +1,6 @@
 import { seededRandom } from '@ballast/core';
 import { Annealing } from './anneal.ts';
-import type { ReliefInput } from './relieve.ts';
+import type { ReliefInput } from './relief-input.ts';
 import type { Sketch } from './sketch.ts';
 import { State } from './state.ts';
 

@@ -1,7 +1,7 @@
 import { type AntiAffinityRule, type MigrationReason, RESOURCES, type Usage } from '@ballast/core';
 import { leftLately } from '../assessment/rest.ts';
 import { HEATS, type Problem, rowsByHome } from '../engine/problem.ts';
-import type { Level } from '../engine/relieve.ts';
+import type { Level } from '../engine/relief-input.ts';
 import { compareNames } from '../limits.ts';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, Loads, PlacedNode } from '../placement/placed.ts';

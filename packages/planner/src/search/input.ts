@@ -9,7 +9,7 @@ import type {
   Rule,
   Usage,
 } from '@ballast/core';
-import type { Effort } from '../engine/relieve.ts';
+import type { Effort } from '../engine/relief-input.ts';
 import type { Parallel } from '../engine/waves.ts';
 
 /** What a plan is for: a profile of the policy, or to `evacuate` the nodes in maintenance, their HA guests included. */

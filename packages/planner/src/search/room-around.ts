@@ -1,6 +1,6 @@
 import { boundOf } from '../engine/bound.ts';
 import { HEATS } from '../engine/problem.ts';
-import type { ReliefInput } from '../engine/relieve.ts';
+import type { ReliefInput } from '../engine/relief-input.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
 import { type Compiled, compile } from './compile.ts';

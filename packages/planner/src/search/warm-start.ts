@@ -1,6 +1,7 @@
 import type { Ratio } from '@ballast/core';
 import { HEATS } from '../engine/problem.ts';
-import type { ReliefInput, Relieved } from '../engine/relieve.ts';
+import type { ReliefInput } from '../engine/relief-input.ts';
+import type { Relieved } from '../engine/relieve.ts';
 import { State } from '../engine/state.ts';
 import { fullness } from '../engine/targets.ts';
 import { above } from '../limits.ts';
