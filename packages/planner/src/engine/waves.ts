@@ -32,8 +32,8 @@ export interface Parallel {
 /**
  * The wave of each step, the first being 1: those of one wave may run together. In every wave each target has room for all
  * that arrive while nothing has left it yet, and a rule is kept as if all that arrive and all that leave were there.
- * Steps keep their order on every node. A group moves in waves of its own, so that it is whole again before
- * anything else moves. Where that comes to no end, one step runs after the other.
+ * A step that has room but not its turn is overtaken by those that leave it this room; one that has none yet keeps all
+ * others from its target. A group moves in waves of its own, so that it is whole again before anything else moves.
  */
 export function wavesOf(sequence: Sequence, parallel: Parallel): Int32Array {
   const { count } = sequence;
@@ -42,6 +42,7 @@ export function wavesOf(sequence: Sequence, parallel: Parallel): Int32Array {
   let open = Array.from({ length: count }, (_, i) => i);
   for (let number = 1; open.length > 0; ) {
     const chosen = nextWave(sequence, board, open, parallel);
+    // Steps that do not even hold one after the other: then there is nothing to save.
     if (chosen.length === 0) return wave.map((_, i) => i + 1);
     for (const run of chosen) {
       for (const i of run) wave[i] = number;
@@ -64,24 +65,27 @@ function nextWave(
   const head = open[0] as number;
   if ((group[head] as number) >= 0) return groupWaves(sequence, board, open);
   const chosen: number[] = [];
+  const waiting: number[] = [];
+  const closed = new Uint8Array(sequence.nodes);
   const [leaving, arriving] = [new Int32Array(sequence.nodes), new Int32Array(sequence.nodes)];
   for (const i of open) {
     // Nothing overtakes a group.
     if ((group[i] as number) >= 0 || chosen.length >= cluster) break;
     const [a, b] = [from[i] as number, to[i] as number];
-    const free = (leaving[a] as number) < perNode && (arriving[b] as number) < perNode;
-    // A step that has to wait keeps those behind it waiting on its nodes.
-    if (free && board.fits(i)) {
-      board.arrive(i);
+    if (closed[b] === 1 || !board.fits(i)) {
+      closed[b] = 1;
+      continue;
+    }
+    board.hold(i);
+    if ((leaving[a] as number) < perNode && (arriving[b] as number) < perNode) {
       chosen.push(i);
       leaving[a] = (leaving[a] as number) + 1;
       arriving[b] = (arriving[b] as number) + 1;
     } else {
-      leaving[a] = perNode;
-      arriving[b] = perNode;
+      waiting.push(i);
     }
   }
-  for (const i of chosen) board.leave(i);
+  board.release(chosen, waiting);
   return chosen.length === 0 ? [] : [chosen];
 }
 
@@ -102,19 +106,23 @@ class Board {
   readonly #sequence: Sequence;
   readonly #load: Float64Array;
   readonly #company: Uint16Array;
+  /** Node x room: the least that those who come in this wave, or wait for their turn, may fill a node to. */
+  readonly #promised: Float64Array;
 
   constructor(sequence: Sequence) {
     this.#sequence = sequence;
     this.#load = sequence.load.slice();
     this.#company = sequence.company.slice();
+    this.#promised = new Float64Array(sequence.load.length).fill(Number.POSITIVE_INFINITY);
   }
 
   fits(i: number): boolean {
     const { rooms, size, limit, from, to, apart, nodes, places } = this.#sequence;
     const node = to[i] as number;
     for (let d = 0; d < rooms; d++) {
-      const sum = (this.#load[node * rooms + d] as number) + (size[i * rooms + d] as number);
-      if (sum > (limit[i * rooms + d] as number)) return false;
+      const k = node * rooms + d;
+      const sum = (this.#load[k] as number) + (size[i * rooms + d] as number);
+      if (sum > (limit[i * rooms + d] as number) || sum > (this.#promised[k] as number)) return false;
     }
     return (apart[i] ?? []).every((rule) => {
       const rack = places[rule];
@@ -129,6 +137,23 @@ class Board {
 
   leave(i: number): void {
     this.#change(i, this.#sequence.from[i] as number, -1);
+  }
+
+  /** Arrives for the time of a wave: until {@link release} nothing fills the target above what this step may. */
+  hold(i: number): void {
+    const { rooms, limit, to } = this.#sequence;
+    this.arrive(i);
+    for (let d = 0; d < rooms; d++) {
+      const k = (to[i] as number) * rooms + d;
+      this.#promised[k] = Math.min(this.#promised[k] as number, limit[i * rooms + d] as number);
+    }
+  }
+
+  /** Ends a wave: some have moved, the others are still where they were. */
+  release(moved: readonly number[], waiting: readonly number[]): void {
+    for (const i of moved) this.leave(i);
+    for (const i of waiting) this.#change(i, this.#sequence.to[i] as number, -1);
+    this.#promised.fill(Number.POSITIVE_INFINITY);
   }
 
   #change(i: number, node: number, sign: 1 | -1): void {
