@@ -285,10 +285,24 @@ describe('a step that is not worth it', () => {
     expect(moves(decideOn({ snapshot: aHotNode(using(0.3)), policy: { minGain: 0.01 } }).plan)).toEqual(['1 a>b']);
   });
 
+  it('is told of where this very plan brought the guest', () => {
+    const snapshot = aSnapshot({ nodes: [aNode('a'), aNode('b', { cpu: 0.3 })], guests: [aGuest(1, 'a', { cpu: 5 })] });
+    const { plan } = decideOn({
+      snapshot,
+      rules: [pin(1, 'b')],
+      policy: { cpu: { high: 0.5, target: 0.5, ceiling: 0.85 } },
+    });
+    expect(moves(plan)).toEqual(['1 a>b']);
+    expect(plan.unresolved[0]?.detail).toBe(
+      'b stays at CPU 61.3 %, above 50 %: of its 1 guest none can help (1 moved by this plan).',
+    );
+  });
+
   it('is not taken for a guest that uses nothing of what is scarce', () => {
     const decided = decideOn({ snapshot: aHotNode([aGuest(1, 'a', { cpu: 0, memory: 0 })]), policy: { minGain: 0 } });
     expect(decided.plan.steps).toEqual([]);
     expect(codesOf(decided.plan, 1)).toEqual(['no-gain']);
+    expect(decided.plan.blocked[0]?.detail).toBe('Moving guest-1 would not lower CPU of a.');
   });
 });
 
@@ -314,6 +328,11 @@ describe('what keeps a guest from one node', () => {
       'a node in an unknown state',
       {},
       { nodes: [aNode('a', { cpu: 0.9 }), aNode('b', { cpu: 0.2 }, { status: 'unknown' }), aNode('c')] },
+    ],
+    [
+      'a node that is drained',
+      {},
+      { nodes: [aNode('a', { cpu: 0.9 }), aNode('b', { cpu: 0.2 }, { maintenance: true, drained: true }), aNode('c')] },
     ],
     ['a return within a day', { moves: [aMove(1, 'b', 'a', 20 * HOUR)] }, {}],
   ])('%s', (_, scene, fields) => {

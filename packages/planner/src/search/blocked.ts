@@ -1,4 +1,5 @@
 import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
+import { above } from '../limits.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
 import { crowded, scattered, strays } from './mend.ts';
@@ -53,10 +54,12 @@ function noGain(planning: Planning, guest: PlacedGuest, unit: Unit, reason: Migr
   const least = planning.policy.minGain;
   const word = RESOURCE_WORDS[resource];
   const target = bestTarget(planning, unit, reason, 'high');
-  const detail =
-    gain < least || target === undefined
-      ? `Moving ${guest.guest.name} would lower ${word} of ${node.name} by ${percent(gain)}, less than ${percent(least)}.`
-      : `Moving ${guest.guest.name} would only carry the load along: ${target.node.name} would stand at ${word} ${percent(target.after[resource])}.`;
+  const { name } = guest.guest;
+  const detail = !above(gain, 0)
+    ? `Moving ${name} would not lower ${word} of ${node.name}.`
+    : gain < least || target === undefined
+      ? `Moving ${name} would lower ${word} of ${node.name} by ${percent(gain)}, less than ${percent(least)}.`
+      : `Moving ${name} would only carry the load along: ${target.node.name} would stand at ${word} ${percent(target.after[resource])}.`;
   return { guest: guest.id, code: 'no-gain', detail };
 }
 

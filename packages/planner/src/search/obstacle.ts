@@ -5,7 +5,7 @@ import { lackOfDisk } from '../placement/placement.ts';
 import { tightest } from '../placement/tightest.ts';
 import { entryOf } from '../records.ts';
 import { topologyOf } from '../rules/places.ts';
-import { list, percent, ruleName, size, span } from '../text/words.ts';
+import { emptiedBy, list, percent, ruleName, size, span } from '../text/words.ts';
 import { strayed } from './near.ts';
 import type { Planning } from './planning.ts';
 import { weakens } from './reserve.ts';
@@ -42,7 +42,7 @@ function unavailable(_unit: Unit, to: PlacedNode): Obstacle | undefined {
   if (to.takesGuests) return undefined;
   const { status, maintenance } = to.assessed.node;
   if (status === 'online' && !maintenance) return { code: 'no-room', detail: () => strainOf(to) };
-  const state = status === 'online' ? 'in maintenance' : status === 'offline' ? 'offline' : 'in an unknown state';
+  const state = status === 'online' ? emptiedBy(to) : status === 'offline' ? 'offline' : 'in an unknown state';
   return { code: 'refused', detail: () => `${to.name} is ${state}.` };
 }
 

@@ -1,7 +1,7 @@
 import type { Blocker, BlockerCode, Plan } from '@ballast/core';
 import type { PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
-import { count, list, percent, RESOURCE_WORDS } from '../text/words.ts';
+import { count, emptiedBy, list, percent, RESOURCE_WORDS } from '../text/words.ts';
 import { firstCodes } from './blocked.ts';
 import type { Planning } from './planning.ts';
 import { leftToHa } from './unit.ts';
@@ -59,8 +59,7 @@ function keptGuests(planning: Planning, node: PlacedNode, blocked: readonly Bloc
     (guest) => (planning.input.profile === 'evacuate' || !leftToHa(guest)) && guest.guest.status === 'running',
   );
   if (kept.length === 0) return undefined;
-  const why = node.assessed.node.drained === true ? 'drained' : 'in maintenance';
-  return `${node.name} is ${why} and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
+  return `${node.name} is ${emptiedBy(node)} and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
 }
 
 function reasons(planning: Planning, node: PlacedNode, blocked: readonly Blocker[]): string {
@@ -73,5 +72,7 @@ function reasons(planning: Planning, node: PlacedNode, blocked: readonly Blocker
   }
   const sorted = [...numbers].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const parts = sorted.map(([code, number]) => `${number} ${WORDS[code]}`);
-  return `of its ${count(here.size, 'guest')} none can help (${list(parts)})`;
+  const come = [...node.guests].filter((guest) => guest.moved && guest.leaves === undefined).length;
+  if (come > 0) parts.push(`${come} moved by this plan`);
+  return `of its ${count(here.size, 'guest')} none can help${parts.length === 0 ? '' : ` (${list(parts)})`}`;
 }

@@ -16,7 +16,7 @@ import type { Alternatives } from '../search/alternatives.ts';
 import type { Planning } from '../search/planning.ts';
 import { countTargets, type Target } from '../search/targets.ts';
 import type { Unit } from '../search/unit.ts';
-import { cores, count, list, percent, RESOURCE_WORDS, ruleName, size, span } from './words.ts';
+import { cores, count, emptiedBy, list, percent, RESOURCE_WORDS, ruleName, size, span } from './words.ts';
 
 /** Why this guest relieves its node best, and why it goes there, with the numbers to check it by. */
 export function reliefWhy(
@@ -87,7 +87,7 @@ export function packWhy(unit: Unit, { node, after }: Target): readonly string[] 
 
 export function maintenanceWhy(planning: Planning, unit: Unit, target: Target): readonly string[] {
   return [
-    `${unit.node.name} is ${unit.node.assessed.node.drained === true ? 'drained' : 'in maintenance'}: its guests go elsewhere.`,
+    `${unit.node.name} is ${emptiedBy(unit.node)}: its guests go elsewhere.`,
     ...groupSentence(unit),
     targetSentence(planning, unit, target, 'maintenance'),
   ];

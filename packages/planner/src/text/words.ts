@@ -9,6 +9,7 @@ import {
   type Resource,
   type RuleSource,
 } from '@ballast/core';
+import type { PlacedNode } from '../placement/placed.ts';
 
 export const RESOURCE_WORDS: Readonly<Record<Resource, string>> = { cpu: 'CPU', memory: 'memory' };
 
@@ -48,6 +49,11 @@ export function span(duration: Milliseconds): string {
 export function list(words: readonly string[], most = 5): string {
   if (words.length > most) return `${words.slice(0, most).join(', ')} and ${words.length - most} more`;
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** What empties a node: `drained` by order, or `in maintenance`. */
+export function emptiedBy({ assessed }: PlacedNode): string {
+  return assessed.node.drained === true ? 'drained' : 'in maintenance';
 }
 
 /** Where a rule was written down. */
