@@ -2,8 +2,7 @@ import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
 import { above } from '../limits.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
-import { crowded, scattered, strays } from './mend.ts';
-import { dispersed } from './near.ts';
+import { brokenRuleGuests } from './broken.ts';
 import type { Planning } from './planning.ts';
 import { gainOf, reasonFor } from './relieve.ts';
 import { bestTarget, nearestObstacle } from './targets.ts';
@@ -22,7 +21,7 @@ export function blockedGuests(planning: Planning): readonly Blocker[] {
     }
   };
   const broken = planning.isFor('rules') ? brokenRuleGuests(planning) : [];
-  for (const guest of broken) add(reasonsToStay(planning, guest, 'mend-rule'));
+  for (const guest of broken) if (!guest.moved) add(reasonsToStay(planning, guest, 'mend-rule'));
   const { nodes } = planning.placement;
   const asking = new Set(nodes.filter((node) => planning.asksRelief(node)));
   for (const guest of planning.placement.guests) {
@@ -65,18 +64,6 @@ function noGain(planning: Planning, guest: PlacedGuest, unit: Unit, reason: Migr
 
 function reliefReason(planning: Planning, node: PlacedNode): MigrationReason {
   return reasonFor(planning.hot(node)[0]);
-}
-
-/** Guests that would have to move for a rule that is still broken. */
-function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
-  const { rulebook } = planning;
-  const found = new Set([
-    ...rulebook.allGroups.flatMap((group) => scattered(planning, group)),
-    ...rulebook.allNear.flatMap((rule) => dispersed(planning, rule)),
-    ...strays(planning),
-    ...rulebook.allApart.flatMap((rule) => crowded(planning, rule).flat()),
-  ]);
-  return [...found].filter((guest) => !guest.moved);
 }
 
 /** The first blocker of each guest. */

@@ -1,9 +1,9 @@
 import { type AntiAffinityRule, dominant } from '@ballast/core';
 import { priceOf } from '../placement/cost.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
-import { topologyOf } from '../rules/places.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { apartWhy, gatherWhy, pinWhy, targetSentence } from '../text/why.ts';
+import { crowded, offPin, scattered, strays } from './broken.ts';
 import { bringNear } from './mend-near.ts';
 import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
@@ -19,43 +19,6 @@ export function mendRules(planning: Planning): void {
   for (const rule of planning.rulebook.allNear) bringNear(planning, rule);
   for (const guest of strays(planning)) repin(planning, guest);
   for (const rule of planning.rulebook.allApart) part(planning, rule);
-}
-
-/** Guests of a group that is not on one node; none when it is. */
-export function scattered(planning: Planning, group: Group): readonly PlacedGuest[] {
-  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
-  return new Set(members.map((member) => member.node)).size > 1 ? members : [];
-}
-
-function offPin(planning: Planning, guest: PlacedGuest): boolean {
-  const pins = planning.rulebook.pins.get(guest.id) ?? [];
-  return pins.some((rule) => !rule.nodes.includes(guest.node.name));
-}
-
-/** Guests that are off the nodes that a pin allows, by id. */
-export function strays(planning: Planning): readonly PlacedGuest[] {
-  const found: PlacedGuest[] = [];
-  for (const [id, pins] of planning.rulebook.pins) {
-    const guest = planning.placement.guest(id);
-    if (guest !== undefined && pins.some((rule) => !rule.nodes.includes(guest.node.name))) found.push(guest);
-  }
-  return found.sort((a, b) => a.id - b.id);
-}
-
-/** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
-export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
-  const byPlace = new Map<string, PlacedGuest[]>();
-  const topology = topologyOf(rule);
-  for (const id of rule.guests) {
-    const guest = planning.placement.guest(id);
-    if (guest === undefined) continue;
-    const place = planning.rulebook.placeOf(topology, guest.node.name);
-    const sharing = byPlace.get(place);
-    if (sharing === undefined) byPlace.set(place, [guest]);
-    else sharing.push(guest);
-  }
-  if (byPlace.size === rule.guests.length) return [];
-  return [...byPlace.values()].filter((guests) => guests.length > 1);
 }
 
 interface Gathering {

@@ -1,21 +1,23 @@
-import type { GuestId, NodeProjection, Notice, Plan } from '@ballast/core';
+import type { Blocker, GuestId, NodeName, NodeProjection, Notice, Plan, PlanBound } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { type Placement, settledUtilization } from '../placement/placement.ts';
 import { conflictNotices } from '../rules/conflict-notice.ts';
 import { blockedGuests } from './blocked.ts';
-import { planBound } from './bound.ts';
+import { leastLeaving, planBound } from './bound.ts';
+import { brokenRuleGuests } from './broken.ts';
 import { evacuateNodes } from './evacuate.ts';
 import { evenOut } from './even.ts';
 import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
+import { lookAgain } from './look-again.ts';
 import { mendRules } from './mend.ts';
 import { networkNotice } from './network.ts';
 import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
-import { reliefTask, relieveNodes } from './relieve.ts';
+import { type ReliefTask, reliefTask, relieveNodes } from './relieve.ts';
 import { reserveNotice } from './reserve.ts';
-import { schedule, startOf } from './schedule.ts';
+import { type Start, schedule, startOf } from './schedule.ts';
 import { unresolvedNodes } from './unresolved.ts';
 
 /**
@@ -27,53 +29,97 @@ import { unresolvedNodes } from './unresolved.ts';
  * carried out gives an empty plan, unless `maxSteps` cut this one short.
  */
 export function plan(input: PlanInput): Plan {
-  const planning = new Planning(input);
-  const first = planOnce(planning);
-  if (first.unresolved.length === 0) return first;
-  // Where room is short, what was planned before may be in the way of what is best now, and so may relief down to `target`.
+  const first = draft(new Planning(input));
+  let found = first.unresolved.length === 0 ? first : otherWays(first).reduce(better, first);
+  for (let looks = 0; looks < MOST_LOOKS && mayGoOn(found); looks++) {
+    const again = lookAgain(found.planning, passes);
+    if (again === undefined) break;
+    const ending = endOf(again);
+    if (ending.unresolved.length > found.unresolved.length) break;
+    found = { ...found, ...ending };
+  }
+  return planOf(found);
+}
+
+/** How often a plan is looked at again. */
+const MOST_LOOKS = 4;
+
+/** Whether planning once more from where the plan ends may find something. */
+function mayGoOn({ planning, unresolved }: Draft): boolean {
+  if (planning.isFor('rules') && brokenRuleGuests(planning).length > 0) return true;
+  return unresolved.length > 0 || planning.isFor('balance') || planning.isFor('pack');
+}
+
+/** A plan whose steps are found. */
+interface Draft {
+  readonly planning: Planning;
+  readonly start: Start;
+  readonly before: readonly NodeProjection[];
+  /** What was asked for at first. */
+  readonly task: ReliefTask | undefined;
+  readonly leaving: ReadonlyMap<NodeName, PlanBound>;
+  readonly blocked: readonly Blocker[];
+  readonly unresolved: Plan['unresolved'];
+}
+
+/** Where room is short, what was planned before may be in the way of what is best now, and so may relief down to `target`. */
+function otherWays({ planning: { input, roomPassedBy } }: Draft): readonly Draft[] {
   const cold = (input.previous ?? []).length === 0 ? [] : [new Planning({ ...input, previous: [] })];
-  const roomy = planning.roomPassedBy ? [new Planning(input, true)] : [];
-  return [...cold, ...roomy].map(planOnce).reduce(better, first);
+  const roomy = roomPassedBy ? [new Planning(input, true)] : [];
+  return [...cold, ...roomy].map(draft);
 }
 
 /** The plan that leaves fewer nodes hot, then fewer guests that cannot go where they are to: of equals the first. */
-function better(one: Plan, other: Plan): Plan {
+function better(one: Draft, other: Draft): Draft {
   const worse = other.unresolved.length - one.unresolved.length || other.blocked.length - one.blocked.length;
   return worse < 0 ? other : one;
 }
 
-function planOnce(planning: Planning): Plan {
-  const { input } = planning;
-  const { snapshot } = input.assessment;
+function draft(planning: Planning): Draft {
   const before = projectionsBefore(planning.placement);
   const start = startOf(planning);
   const task = reliefTask(planning);
-  const bound = planBound(planning, task);
+  const leaving = leastLeaving(planning);
+  passes(planning, task);
+  return { start, before, task, leaving, ...endOf(planning) };
+}
+
+function endOf(planning: Planning): Pick<Draft, 'planning' | 'blocked' | 'unresolved'> {
+  const blocked = blockedGuests(planning);
+  return { planning, blocked, unresolved: unresolvedNodes(planning, blocked) };
+}
+
+/** Repeats what a plan is to do until nothing is added. */
+function passes(planning: Planning, task?: ReliefTask): void {
   for (let known = -1; known !== planning.steps.length; ) {
     known = planning.steps.length;
     planning.cut = false;
     if (planning.isFor('rules')) mendRules(planning);
     evacuateNodes(planning);
-    relieveNodes(planning, planning.steps.length === 0 ? task : reliefTask(planning));
+    relieveNodes(planning, planning.steps.length === 0 ? task : undefined);
     if (planning.isFor('balance')) evenOut(planning);
     if (planning.isFor('pack')) packNodes(planning);
   }
+}
+
+function planOf({ planning, start, before, task, leaving, blocked, unresolved }: Draft): Plan {
+  const { input } = planning;
+  const bound = planBound(planning, task, leaving);
   const { steps, makespan } = schedule(
     planning,
     start,
     input.parallel ?? { perNode: 1, cluster: Number.POSITIVE_INFINITY },
   );
-  const blocked = blockedGuests(planning);
   const notices = [
     ...emptiedNotice(planning),
     ...reserveNotice(planning),
     ...networkNotice(planning),
     ...contradictions(planning),
   ];
-  const content = { steps, blocked, unresolved: unresolvedNodes(planning, blocked) };
+  const content = { steps, blocked, unresolved };
   return {
     id: planId(content),
-    snapshotId: snapshot.id,
+    snapshotId: input.assessment.snapshot.id,
     decidedAt: input.now,
     ...content,
     before,

@@ -164,6 +164,16 @@ export class Planning {
     return this.steps.map((step, i) => ({ ...step, wave: steps[i]?.wave ?? 1 }));
   }
 
+  /** Goes on from where these steps lead, as if they had been made: their guests may move again. */
+  resume(steps: readonly Migration[]): void {
+    for (const { guest, to } of steps) {
+      const [placed, node] = [this.placement.guest(guest), this.placement.node(to)];
+      if (placed === undefined || node === undefined) continue;
+      this.placement.move(placed, node);
+      placed.moved = false;
+    }
+  }
+
   /** Whether a step takes a guest off the node. */
   hasLeft({ name }: PlacedNode): boolean {
     return (this.#leaving.get(name) ?? 0) > 0;

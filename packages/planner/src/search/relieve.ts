@@ -166,7 +166,7 @@ export function reasonFor(resource: Resource | undefined): MigrationReason {
 }
 
 /** The resource that a node is relieved of, as it stands now. */
-function hottest(planning: Planning, node: PlacedNode): Resource {
+export function hottest(planning: Planning, node: PlacedNode): Resource {
   return RESOURCES.toSorted((a, b) => severity(planning, node, [b]) - severity(planning, node, [a]))[0] ?? 'cpu';
 }
 

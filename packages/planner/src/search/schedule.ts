@@ -1,11 +1,11 @@
-import { type Migration, NO_USAGE, RESOURCES } from '@ballast/core';
+import { type Migration, NO_USAGE, type NodeName, RESOURCES } from '@ballast/core';
 import { type Parallel, type Sequence, wavesOf } from '../engine/waves.ts';
 import type { Loads, PlacedNode } from '../placement/placed.ts';
 import { racks } from './compile.ts';
 import type { Planning } from './planning.ts';
 
 /** What stood on each node before the first step. */
-export type Start = ReadonlyMap<PlacedNode, Pick<PlacedNode, 'loads' | 'held'>>;
+export type Start = ReadonlyMap<NodeName, Pick<PlacedNode, 'loads' | 'held'>>;
 
 export interface Schedule {
   readonly steps: readonly Migration[];
@@ -18,7 +18,7 @@ const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
 const TOLERANCE = 1e-9;
 
 export function startOf({ placement }: Planning): Start {
-  return new Map(placement.nodes.map((node) => [node, { loads: node.loads, held: [...node.held] }]));
+  return new Map(placement.nodes.map((node) => [node.name, { loads: node.loads, held: [...node.held] }]));
 }
 
 /** The steps with their waves, in the order of their waves; gains are told for that order. */
@@ -98,7 +98,7 @@ function sequenceOf({ steps, placement, policy, rulebook }: Planning, start: Sta
       ),
     ),
     load: Float64Array.from(
-      nodes.flatMap((node) => flat(start.get(node)?.loads, start.get(node)?.held ?? quotas.map(() => 0))),
+      nodes.flatMap((node) => flat(start.get(node.name)?.loads, start.get(node.name)?.held ?? quotas.map(() => 0))),
     ),
     limit: Float64Array.from(steps.flatMap(limitOf)),
     group: Int32Array.from(steps, ({ guest, reason }) => {

@@ -1,0 +1,56 @@
+import type { AntiAffinityRule } from '@ballast/core';
+import type { PlacedGuest } from '../placement/placed.ts';
+import { topologyOf } from '../rules/places.ts';
+import type { Group } from '../rules/rulebook.ts';
+import { dispersed } from './near.ts';
+import type { Planning } from './planning.ts';
+
+/** Guests that a rule wants elsewhere. */
+export function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
+  const { rulebook } = planning;
+  const found = new Set([
+    ...rulebook.allGroups.flatMap((group) => scattered(planning, group)),
+    ...rulebook.allNear.flatMap((rule) => dispersed(planning, rule)),
+    ...strays(planning),
+    ...rulebook.allApart.flatMap((rule) => crowded(planning, rule).flat()),
+  ]);
+  return [...found];
+}
+
+/** Guests of a group that is not on one node; none when it is. */
+export function scattered(planning: Planning, group: Group): readonly PlacedGuest[] {
+  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
+  return new Set(members.map((member) => member.node)).size > 1 ? members : [];
+}
+
+/** Whether a guest is off the nodes that a pin allows. */
+export function offPin(planning: Planning, guest: PlacedGuest): boolean {
+  const pins = planning.rulebook.pins.get(guest.id) ?? [];
+  return pins.some((rule) => !rule.nodes.includes(guest.node.name));
+}
+
+/** Guests that are off the nodes that a pin allows, by id. */
+export function strays(planning: Planning): readonly PlacedGuest[] {
+  const found: PlacedGuest[] = [];
+  for (const [id, pins] of planning.rulebook.pins) {
+    const guest = planning.placement.guest(id);
+    if (guest !== undefined && pins.some((rule) => !rule.nodes.includes(guest.node.name))) found.push(guest);
+  }
+  return found.sort((a, b) => a.id - b.id);
+}
+
+/** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
+export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
+  const byPlace = new Map<string, PlacedGuest[]>();
+  const topology = topologyOf(rule);
+  for (const id of rule.guests) {
+    const guest = planning.placement.guest(id);
+    if (guest === undefined) continue;
+    const place = planning.rulebook.placeOf(topology, guest.node.name);
+    const sharing = byPlace.get(place);
+    if (sharing === undefined) byPlace.set(place, [guest]);
+    else sharing.push(guest);
+  }
+  if (byPlace.size === rule.guests.length) return [];
+  return [...byPlace.values()].filter((guests) => guests.length > 1);
+}
