@@ -263,7 +263,7 @@ describe('expected weights', () => {
 
   it('leave the rest to migrations', () => {
     const { plan } = decideOn({ snapshot, expected: { 1: { cpu: 2.5, memory: 4 * GIB } } });
-    expect(moves(plan)).toEqual(['1 a>b']);
+    expect(moves(plan)).toEqual(['2 a>b']);
     expect(plan.steps[0]?.gain).toMatchObject({ fromBefore: expect.closeTo(0.8375, 9) });
     expect(plan.steps[0]?.why[0]).toMatch(/stands at CPU 90 %.*Traffic and moves under way take it to 83.7 %\.$/);
   });

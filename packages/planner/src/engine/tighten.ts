@@ -5,8 +5,10 @@ import type { Sketch } from './sketch.ts';
 import { State } from './state.ts';
 
 /** How often an annealing is begun, and the steps of each: some fifteen milliseconds. */
-const ROUNDS = 15;
+const ROUNDS = 30;
 const STEPS = 60_000;
+/** So many in a row that come to nothing, and the next one begins from nothing: there are basins that none leaves. */
+const FRUITLESS = 6;
 /** The moves to begin with, in terms of the least, and how much is added while that is not enough: many need not be easier. */
 const ALLOWED = { first: 1.3, more: 0.2 };
 
@@ -20,19 +22,26 @@ const ALLOWED = { first: 1.3, more: 0.2 };
 export function tighten(input: ReliefInput, known: number, least: number): State | undefined {
   const { seed, expired } = input.effort;
   // Another chance than that of the search before.
-  const annealing = new Annealing(input, seededRandom(seed + 1));
-  const { sketch } = annealing;
+  const random = seededRandom(seed + 1);
+  let annealing = new Annealing(input, random);
+  let fruitless = 0;
   let found: State | undefined;
   const accepts = (): boolean => {
     cheapen(annealing);
-    const state = inOrder(input, sketch);
+    const state = inOrder(input, annealing.sketch);
     found = state ?? found;
     return state !== undefined;
   };
   let most = Math.min(known - 1, Math.ceil(least * ALLOWED.first));
   for (let round = 0; round < ROUNDS && most >= least && !expired(); round++) {
-    if (annealing.run(most, STEPS, accepts, expired)) most = sketch.cost - 1;
-    else if (found === undefined) most = Math.min(known - 1, most + Math.ceil(least * ALLOWED.more));
+    if (annealing.run(most, STEPS, accepts, expired)) {
+      most = annealing.sketch.cost - 1;
+      fruitless = 0;
+      continue;
+    }
+    if (found === undefined) most = Math.min(known - 1, most + Math.ceil(least * ALLOWED.more));
+    fruitless += 1;
+    if (fruitless % FRUITLESS === 0) annealing = new Annealing(input, random);
   }
   return found;
 }

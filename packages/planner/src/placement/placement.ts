@@ -19,9 +19,10 @@ import {
   utilization,
 } from '@ballast/core';
 import { isStrained } from '../assessment/pressure.ts';
-import { amounts, compareNames } from '../limits.ts';
+import { amounts } from '../limits.ts';
 import { migrationCost, migrationMode } from './cost.ts';
 import type { Learned } from './learned.ts';
+import { compareNodes } from './order.ts';
 import type { Loads, PlacedGuest, PlacedNode } from './placed.ts';
 import { type Quota, quotasOf, type Taker } from './quotas.ts';
 import type { Limits } from './tightest.ts';
@@ -48,7 +49,7 @@ export class Placement {
   }) {
     this.limits = { policy: input.policy, quotas: quotasOf(input.policy) };
     this.#learned = input.learned;
-    this.nodes = input.nodes.map((node) => placeNode(node, this.limits)).sort((a, b) => compareNames(a.name, b.name));
+    this.nodes = input.nodes.map((node) => placeNode(node, this.limits)).sort(compareNodes);
     this.#nodes = new Map(this.nodes.map((node) => [node.name, node]));
     const flights = new Map(input.inFlight.map((step) => [step.guest, step.to]));
     const guests: PlacedGuest[] = [];

@@ -103,8 +103,8 @@ function joinGroups(rules: readonly Rule[]): readonly Group[] {
     for (const guest of guests) groups.set(guest, part);
   }
   return [...new Set(groups.values())]
-    .map(({ guests, sources }) => ({ guests: [...guests].sort((a, b) => a - b), sources }))
-    .sort((a, b) => (a.guests[0] ?? 0) - (b.guests[0] ?? 0));
+    .sort((a, b) => a.number - b.number)
+    .map(({ guests, sources }) => ({ guests: [...guests].sort((a, b) => a - b), sources }));
 }
 
 /** Rules that hang together, as far as they were looked at. */

@@ -1,4 +1,5 @@
 import type { AntiAffinityRule } from '@ballast/core';
+import { compareGuests } from '../placement/order.ts';
 import type { PlacedGuest } from '../placement/placed.ts';
 import { topologyOf } from '../rules/places.ts';
 import type { Group } from '../rules/rulebook.ts';
@@ -20,7 +21,7 @@ export function brokenRuleGuests(planning: Planning): readonly PlacedGuest[] {
 /** Guests of a group that is not on one node; none when it is. */
 export function scattered(planning: Planning, group: Group): readonly PlacedGuest[] {
   const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
-  return new Set(members.map((member) => member.node)).size > 1 ? members : [];
+  return new Set(members.map((member) => member.node)).size > 1 ? members.sort(compareGuests) : [];
 }
 
 /** Whether a guest is off the nodes that a pin allows. */
@@ -29,14 +30,14 @@ export function offPin(planning: Planning, guest: PlacedGuest): boolean {
   return pins.some((rule) => !rule.nodes.includes(guest.node.name));
 }
 
-/** Guests that are off the nodes that a pin allows, by id. */
+/** Guests that are off the nodes that a pin allows. */
 export function strays(planning: Planning): readonly PlacedGuest[] {
   const found: PlacedGuest[] = [];
   for (const [id, pins] of planning.rulebook.pins) {
     const guest = planning.placement.guest(id);
     if (guest !== undefined && pins.some((rule) => !rule.nodes.includes(guest.node.name))) found.push(guest);
   }
-  return found.sort((a, b) => a.id - b.id);
+  return found.sort(compareGuests);
 }
 
 /** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
@@ -52,5 +53,7 @@ export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (r
     else sharing.push(guest);
   }
   if (byPlace.size === rule.guests.length) return [];
-  return [...byPlace.values()].filter((guests) => guests.length > 1);
+  const shared = [...byPlace.values()].filter((guests) => guests.length > 1);
+  for (const guests of shared) guests.sort(compareGuests);
+  return shared.sort(([a], [b]) => compareGuests(a as PlacedGuest, b as PlacedGuest));
 }

@@ -1,4 +1,5 @@
 import type { AffinityRule, MigrationReason } from '@ballast/core';
+import { compareGuests } from '../placement/order.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { topologyOf } from '../rules/places.ts';
 import { list, ruleName } from '../text/words.ts';
@@ -43,7 +44,7 @@ export function dispersed(planning: Planning, rule: AffinityRule): readonly Plac
 }
 
 function membersOf({ placement }: Planning, rule: AffinityRule): readonly PlacedGuest[] {
-  return rule.guests.flatMap((id) => placement.guest(id) ?? []);
+  return rule.guests.flatMap((id) => placement.guest(id) ?? []).sort(compareGuests);
 }
 
 /** The rack that a node stands for under a rule. */

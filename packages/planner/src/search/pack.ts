@@ -1,6 +1,7 @@
 import { dominant, type Notice } from '@ballast/core';
 import { pack } from '../engine/pack.ts';
 import { State } from '../engine/state.ts';
+import { byName } from '../placement/order.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
 import { packWhy } from '../text/why.ts';
@@ -51,7 +52,10 @@ function candidates(planning: Planning, used: readonly PlacedNode[]): readonly P
 export function emptiedNotice(planning: Planning): readonly Notice[] {
   const packed = new Set(planning.steps.filter((step) => step.reason === 'pack').map((step) => step.from));
   const { nodes } = planning.placement;
-  const emptied = nodes.filter((node) => packed.has(node.name) && node.guests.size === 0).map((node) => node.name);
+  const emptied = nodes
+    .filter((node) => packed.has(node.name) && node.guests.size === 0)
+    .sort(byName)
+    .map((node) => node.name);
   if (emptied.length === 0) return [];
   const kept = nodes.filter((node) => node.guests.size > 0 && node.takesGuests).length;
   const are =

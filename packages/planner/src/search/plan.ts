@@ -1,5 +1,6 @@
 import type { Blocker, GuestId, NodeName, NodeProjection, Notice, Plan, PlanBound } from '@ballast/core';
 import { restingClass } from '../assessment/assess.ts';
+import { byName } from '../placement/order.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { type Placement, settledUtilization } from '../placement/placement.ts';
 import { conflictNotices } from '../rules/conflict-notice.ts';
@@ -123,7 +124,7 @@ function planOf({ planning, start, before, task, leaving, blocked, unresolved }:
     decidedAt: input.now,
     ...content,
     before,
-    after: planning.placement.nodes.map((node) => projectionAfter(planning, node)),
+    after: planning.placement.nodes.toSorted(byName).map((node) => projectionAfter(planning, node)),
     ...(notices.length === 0 ? {} : { notices }),
     ...(bound === undefined ? {} : { bound }),
     ...(steps.length === 0 ? {} : { makespan }),
@@ -148,7 +149,7 @@ function projectionsBefore({ nodes, guests }: Placement): readonly NodeProjectio
     const home = guest.leaves ?? guest.node;
     counts.set(home, (counts.get(home) ?? 0) + 1);
   }
-  return nodes.map((node) => {
+  return nodes.toSorted(byName).map((node) => {
     const { utilization, class: nodeClass } = node.assessed;
     return { node: node.name, utilization, class: nodeClass, guests: counts.get(node) ?? 0 };
   });

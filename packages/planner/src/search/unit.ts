@@ -1,5 +1,6 @@
 import { type Blocker, dominant, type MigrationReason, type Ratio, utilization } from '@ballast/core';
 import { coolDown } from '../assessment/rest.ts';
+import { compareGuests } from '../placement/order.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { list, ruleName } from '../text/words.ts';
@@ -7,7 +8,7 @@ import type { Planning } from './planning.ts';
 
 /** What moves together: a guest, or the members of its affinity group that share its node. */
 export interface Unit {
-  /** By id. */
+  /** In the order of {@link compareGuests}. */
   readonly guests: readonly PlacedGuest[];
   readonly node: PlacedNode;
   readonly group?: Group;
@@ -20,7 +21,7 @@ const NO_GUESTS: readonly PlacedGuest[] = [];
 export function unitOf(planning: Planning, guest: PlacedGuest): Unit {
   const group = planning.rulebook.groups.get(guest.id);
   if (group === undefined) return { guests: [guest], node: guest.node, apart: NO_GUESTS };
-  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []);
+  const members = group.guests.flatMap((id) => planning.placement.guest(id) ?? []).sort(compareGuests);
   return {
     guests: members.filter((member) => member.node === guest.node),
     node: guest.node,
@@ -29,11 +30,11 @@ export function unitOf(planning: Planning, guest: PlacedGuest): Unit {
   };
 }
 
-/** The units of a node, by their first guest's id. */
+/** The units of a node, in the order of {@link compareGuests} of their first guests. */
 export function unitsOn(planning: Planning, node: PlacedNode): readonly Unit[] {
   const seen = new Set<PlacedGuest>();
   const units: Unit[] = [];
-  for (const guest of [...node.guests].sort((a, b) => a.id - b.id)) {
+  for (const guest of [...node.guests].sort(compareGuests)) {
     if (seen.has(guest)) continue;
     const unit = unitOf(planning, guest);
     if (unit.guests.length > 1) for (const member of unit.guests) seen.add(member);

@@ -1,4 +1,5 @@
 import type { Blocker, BlockerCode, Plan } from '@ballast/core';
+import { byName } from '../placement/order.ts';
 import type { PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
 import { count, emptiedBy, list, percent, RESOURCE_WORDS } from '../text/words.ts';
@@ -35,7 +36,7 @@ const WORDS: Readonly<Record<BlockerCode, string>> = {
 
 /** Nodes that stay over, or that stay in maintenance with guests on them, each with the reason. */
 export function unresolvedNodes(planning: Planning, blocked: readonly Blocker[]): Plan['unresolved'] {
-  return planning.placement.nodes.flatMap((node) => {
+  return planning.placement.nodes.toSorted(byName).flatMap((node) => {
     const detail = planning.empties(node) ? keptGuests(planning, node, blocked) : keptHeat(planning, node, blocked);
     return detail === undefined ? [] : [{ node: node.name, detail }];
   });

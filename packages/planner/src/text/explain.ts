@@ -9,6 +9,7 @@ import type {
   TargetVerdict,
 } from '@ballast/core';
 import { BallastError, RESOURCES } from '@ballast/core';
+import { byName } from '../placement/order.ts';
 import type { PlanInput } from '../search/input.ts';
 import { obstacle } from '../search/obstacle.ts';
 import { Planning } from '../search/planning.ts';
@@ -93,6 +94,7 @@ function verdicts(input: ExplainInput, step: Migration | undefined): readonly Ta
   const bound = reason === 'mend-rule' || reason === 'maintenance' ? 'ceiling' : 'high';
   return planning.placement.nodes
     .filter((node) => node.name !== home)
+    .sort(byName)
     .map((node): TargetVerdict => {
       const found = obstacle(planning, unit, node, reason, bound);
       const after = utilizationWith(node, unit);

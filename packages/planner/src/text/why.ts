@@ -8,6 +8,7 @@ import {
   type Utilization,
 } from '@ballast/core';
 import { above } from '../limits.ts';
+import { byId } from '../placement/order.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
 import { topologyOf } from '../rules/places.ts';
@@ -95,7 +96,7 @@ export function maintenanceWhy(planning: Planning, unit: Unit, target: Target): 
 
 export function gatherWhy(members: readonly PlacedGuest[], group: Group, to: PlacedNode): readonly string[] {
   const rule = list(group.sources.map(ruleName));
-  const where = list(members.map((member) => `${member.guest.name} on ${member.node.name}`));
+  const where = list(members.toSorted(byId).map((member) => `${member.guest.name} on ${member.node.name}`));
   return [
     `These guests belong on one node (${rule}): ${where}.`,
     `Bringing them together on ${to.name} takes fewest moves.`,
@@ -103,7 +104,7 @@ export function gatherWhy(members: readonly PlacedGuest[], group: Group, to: Pla
 }
 
 export function nearWhy(members: readonly PlacedGuest[], rule: AffinityRule): string {
-  const where = list(members.map((member) => `${member.guest.name} on ${member.node.name}`));
+  const where = list(members.toSorted(byId).map((member) => `${member.guest.name} on ${member.node.name}`));
   return `These guests belong in one ${topologyOf(rule)} (${ruleName(rule.source)}): ${where}.`;
 }
 
@@ -114,7 +115,7 @@ export function pinWhy(planning: Planning, { id, guest, node }: PlacedGuest): st
 }
 
 export function apartWhy(rule: AntiAffinityRule, guests: readonly PlacedGuest[]): string {
-  const names = list(guests.map(({ guest }) => guest.name));
+  const names = list(guests.toSorted(byId).map(({ guest }) => guest.name));
   return `${names} may not share a ${topologyOf(rule)} (${ruleName(rule.source)}).`;
 }
 
@@ -174,5 +175,5 @@ function changeOf(before: Utilization, after: Utilization, resource: Resource): 
 }
 
 function names(guests: readonly PlacedGuest[]): string {
-  return list(guests.map(({ guest }) => guest.name));
+  return list(guests.toSorted(byId).map(({ guest }) => guest.name));
 }
