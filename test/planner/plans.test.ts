@@ -93,6 +93,21 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
     );
   });
 
+  it('find hardly ever anything more once they were carried out, where nodes stay hot', () => {
+    const crowded = Array.from({ length: 100 }, (_, seed) => {
+      const nodes = 3 + (seed % 6);
+      const cluster = makeCluster({ nodes, guests: nodes * 6, seed, rules: seed % 2 === 0 });
+      const used = cluster.guests.reduce((sum, guest) => sum + guest.cpuUsed, 0);
+      const target = used / cluster.nodes.reduce((sum, node) => sum + node.cpu, 0) + 0.06;
+      return { cluster, target, first: decide(cluster, { target }) };
+    }).filter(({ first }) => first.plan.unresolved.length > 0);
+    const more = crowded.filter(({ cluster, target, first }) => {
+      return decide(after(cluster, movesOf(first)), { target }).plan.steps.length > 0;
+    });
+    expect(crowded.length).toBeGreaterThan(25);
+    expect(more).toEqual([]);
+  });
+
   it('move other names alone when nodes and guests are named otherwise, and stand in another order', () => {
     fc.assert(
       fc.property(anyCluster, anyTarget, (cluster, target) => {

@@ -104,6 +104,12 @@ describe('a broken rule is mended with fewest moves', () => {
       ['2 a>b', '3 a>c'],
     ],
     ['anti-affinity: the one that may move', [small(1, 'a', 8), small(2, 'a')], [apart(1, 2), pin(2, 'a')], ['1 a>b']],
+    [
+      'anti-affinity: the one that breaks two rules, though another is cheaper',
+      [small(1, 'a'), small(2, 'a', 8), small(3, 'a')],
+      [apart(1, 2), apart(2, 3)],
+      ['2 a>b'],
+    ],
     ['affinity: to where most are', [small(1, 'a'), small(2, 'b'), small(3, 'b')], [together(1, 2, 3)], ['1 a>b']],
     ['affinity: the cheaper of two ways', [small(1, 'a', 8), small(2, 'b')], [together(1, 2)], ['2 b>a']],
     ['affinity: to where a pin wants it', [small(1, 'a'), small(2, 'b', 8)], [together(1, 2), pin(1, 'a')], ['2 b>a']],
@@ -136,6 +142,29 @@ describe('a broken rule is mended with fewest moves', () => {
     const { plan } = decideOn({ snapshot: aSnapshot({ nodes, guests }), rules: [pin(1, 'b')] });
     expect(moves(plan)).toEqual(['1 a>b', '2 b>c']);
     expect(plan.steps.map((step) => step.reason)).toEqual(['mend-rule', 'relieve-cpu']);
+  });
+
+  it.each([
+    ['a pin', [aGuest(1, 'a', { cpu: 6 }), aGuest(2, 'b', { cpu: 4 })], [pin(1, 'b')], ['2 b>c', '1 a>b']],
+    [
+      'a group, which comes together with nothing in between',
+      [aGuest(1, 'a', { cpu: 3 }), aGuest(2, 'b', { cpu: 4 }), aGuest(3, 'b'), aGuest(4, 'c', { cpu: 3 })],
+      [together(1, 3, 4), pin(3, 'b')],
+      ['2 b>c', '1 a>b', '4 c>b'],
+    ],
+    [
+      'anti-affinity, of a guest that keeps it from the only other node',
+      [aGuest(1, 'a'), aGuest(2, 'a'), aGuest(3, 'b')],
+      [apart(1, 2), apart(2, 3), pin(1, 'a'), pin(2, 'a', 'b')],
+      ['3 b>c', '2 a>b'],
+    ],
+  ])('is mended where guests of other nodes give way: %s', (_, guests, rules, expected) => {
+    const nodes = [aNode('a', { cpu: 0.6 }), aNode('b', { cpu: 0.5 }), aNode('c', { cpu: 0.35 })];
+    const { plan } = decideOn({ snapshot: aSnapshot({ nodes, guests }), rules });
+    expect(moves(plan)).toEqual(expected);
+    expect(plan.steps[0]).toMatchObject({ reason: 'make-room' });
+    expect(plan.steps[0]?.why[0]).toMatch(/^guest-\d goes? so that b may take guest-[\d].*\.$/);
+    expect(plan.steps.slice(1).every(({ reason }) => reason === 'mend-rule')).toBe(true);
   });
 
   it('stays broken where nothing can be done, and says why', () => {

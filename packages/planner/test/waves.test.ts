@@ -178,7 +178,8 @@ describe('waves', () => {
             expect(coming.length).toBeLessThanOrEqual(perNode);
             expect(together.filter(({ from }) => from === node).length).toBeLessThanOrEqual(perNode);
             const limit = Math.min(...coming.map((step) => step.limit ?? LIMIT));
-            if (coming.length > 0) expect((held[node] ?? 0) + sum(coming)).toBeLessThanOrEqual(limit);
+            const filled = coming.length === 0 ? 0 : (held[node] ?? 0) + sum(coming);
+            expect(filled).toBeLessThanOrEqual(limit);
           }
           // Never does the first step that is still to come wait while both of its nodes are free.
           const [first] = open;

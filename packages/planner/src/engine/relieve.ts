@@ -18,6 +18,9 @@ const TIGHTENED = { items: 600, most: 300 };
 /** Moves, in terms of the least, above which relief is begun anew even so: where that came to something, and where to nothing. */
 const POOR = { something: 1.25, nothing: 1.1 };
 
+/** What a move that does not bring its node to its goal has to take off it, as a share of the node, where `minGain` says nothing. */
+export const PALTRY = 0.02;
+
 export interface Relieved {
   readonly state: State;
   /** Items that moved, in the order of their nodes. */
@@ -29,7 +32,7 @@ export interface Relieved {
 /**
  * Relieves nodes down to `target`, filling others up to `target`, with the fewest moves. A node for which that is not
  * enough goes just below `high` instead, filling others up to `high`; and where that is not enough either, it gets
- * what relief there is.
+ * what relief there is, by moves worth {@link PALTRY} at least.
  */
 export function relieve(input: ReliefInput): Relieved {
   const { problem, sources, target, high, effort } = input;
@@ -61,8 +64,25 @@ export function relieve(input: ReliefInput): Relieved {
       drain(tight, node);
     }
   }
+  for (const node of sources) {
+    if (isHot(input, state, node))
+      takeBack(
+        relief,
+        movedFrom(relief, node).filter((item) => isPaltry(input, item)),
+      );
+  }
   const moved = sources.flatMap((node) => movedFrom(relief, node));
   return { state, moved, tries };
+}
+
+/** Whether an item takes too little along to be moved off a node that stays hot even so. */
+function isPaltry({ problem, hot, minGain }: ReliefInput, item: number): boolean {
+  if (minGain > 0) return false;
+  const home = (problem.home[item] as number) * HEATS;
+  return [0, 1].every((h) => {
+    const share = (problem.relief[item * HEATS + h] as number) / (problem.capacity[home + h] as number);
+    return hot[home + h] === 0 || above(PALTRY, share);
+  });
 }
 
 interface Begun {

@@ -1,4 +1,5 @@
 import type { Blocker, BlockerCode, MigrationReason } from '@ballast/core';
+import { PALTRY } from '../engine/relieve.ts';
 import { above } from '../limits.ts';
 import type { PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import { percent, RESOURCE_WORDS } from '../text/words.ts';
@@ -50,7 +51,7 @@ function noGain(planning: Planning, guest: PlacedGuest, unit: Unit, reason: Migr
   const { node } = unit;
   const resource = reason === 'relieve-memory' ? 'memory' : 'cpu';
   const gain = gainOf(unit, planning.hot(node));
-  const least = planning.policy.minGain;
+  const least = planning.policy.minGain || PALTRY;
   const word = RESOURCE_WORDS[resource];
   const target = bestTarget(planning, unit, reason, 'high');
   const { name } = guest.guest;

@@ -40,6 +40,17 @@ export function strays(planning: Planning): readonly PlacedGuest[] {
   return found.sort(compareGuests);
 }
 
+/** Rules of anti-affinity that guests break where they are. */
+export function conflictsOf(planning: Planning, guests: readonly PlacedGuest[]): number {
+  const { apart } = planning.rulebook;
+  return guests.reduce(
+    (sum, guest) =>
+      sum +
+      (apart.get(guest.id) ?? []).filter((rule) => crowded(planning, rule).some((all) => all.includes(guest))).length,
+    0,
+  );
+}
+
 /** Guests that share a node against the rule, node by node; or a rack, rack by rack. */
 export function crowded(planning: Planning, rule: AntiAffinityRule): readonly (readonly PlacedGuest[])[] {
   const byPlace = new Map<string, PlacedGuest[]>();

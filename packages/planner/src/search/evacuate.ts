@@ -1,10 +1,11 @@
-import { type BlockerCode, dominant, type Random, seededRandom } from '@ballast/core';
+import { dominant, type Random, seededRandom } from '@ballast/core';
 import { shuffled } from '../engine/search.ts';
 import type { Bound } from '../placement/placed.ts';
 import { maintenanceWhy } from '../text/why.ts';
-import { giveWay, LOOKS_TO_GIVE_WAY } from './give-way.ts';
+import { giveWay, LOOKS_TO_GIVE_WAY, roomiestFirst } from './give-way.ts';
+import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
-import { countTargets, type Fit, firstTarget, nearestObstacle } from './targets.ts';
+import { countTargets, type Fit, firstTarget, mayFindRoom, utilizationWith } from './targets.ts';
 import { movable, shareOf, type Unit, unitsOn } from './unit.ts';
 
 const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
@@ -12,8 +13,6 @@ const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 const MOST_WAYS = 60;
 /** Looks at a node that all ways of a kind may take: some tenths of a second. */
 const MOST_LOOKS = 100_000;
-/** What may pass when others leave. */
-const PASSING: ReadonlySet<BlockerCode> = new Set(['no-room', 'reserve', 'anti-affinity']);
 
 /** An order of what leaves, where it goes, and whether guests of other nodes give way to it. */
 interface Way {
@@ -35,7 +34,7 @@ export function evacuateNodes(planning: Planning): void {
   const each = units.length * planning.placement.nodes.length;
   if (least === 0 || planning.cut || each > MOST_LOOKS) return;
   planning.rollback(start);
-  const able = units.filter((unit) => mayFindRoom(planning, unit));
+  const able = units.filter((unit) => mayFindRoom(planning, unit, 'maintenance'));
   const lost = guestsOf(units) - guestsOf(able);
   for (const yields of [false, true]) {
     let looks = 0;
@@ -48,12 +47,6 @@ export function evacuateNodes(planning: Planning): void {
     }
   }
   carryOut(planning, best);
-}
-
-/** Whether it is not for good that a unit finds no target. */
-function mayFindRoom(planning: Planning, unit: Unit): boolean {
-  const code = nearestObstacle(planning, unit, 'maintenance', 'ceiling')?.code;
-  return code === undefined || PASSING.has(code);
 }
 
 /** What may leave the nodes, node by node, the largest first. */
@@ -91,7 +84,7 @@ function nearly(units: readonly Unit[], random: Random): readonly Unit[] {
 
 /** Guests that stay behind. */
 function carryOut(planning: Planning, { units, fit, yields }: Way): number {
-  return guestsOf(units.filter((unit) => !evacuate(planning, unit, fit) && !(yields && giveWay(planning, unit))));
+  return guestsOf(units.filter((unit) => !evacuate(planning, unit, fit) && !(yields && squeezeIn(planning, unit))));
 }
 
 function evacuate(planning: Planning, unit: Unit, fit: Fit): boolean {
@@ -104,6 +97,17 @@ function evacuate(planning: Planning, unit: Unit, fit: Fit): boolean {
   const why = maintenanceWhy(planning, unit, target);
   planning.commit(unit.guests, target.node, 'maintenance', dominant(target.after).resource, why);
   return true;
+}
+
+/** Brings a unit to where guests of other nodes give way to it. */
+function squeezeIn(planning: Planning, unit: Unit): boolean {
+  return giveWay(planning, unit, roomiestFirst(planning, unit), (node) => {
+    if (obstacle(planning, unit, node, 'maintenance', 'ceiling') !== undefined) return false;
+    const target = { node, after: utilizationWith(node, unit) };
+    const why = maintenanceWhy(planning, unit, target);
+    planning.commit(unit.guests, node, 'maintenance', dominant(target.after).resource, why);
+    return true;
+  });
 }
 
 function guestsOf(units: readonly Unit[]): number {

@@ -3,11 +3,11 @@ import { priceOf } from '../placement/cost.ts';
 import type { Bound, PlacedGuest, PlacedNode } from '../placement/placed.ts';
 import type { Group } from '../rules/rulebook.ts';
 import { apartWhy, gatherWhy, pinWhy, targetSentence } from '../text/why.ts';
-import { crowded, offPin, scattered, strays } from './broken.ts';
+import { conflictsOf, crowded, offPin, scattered, strays } from './broken.ts';
 import { bringNear } from './mend-near.ts';
 import { obstacle } from './obstacle.ts';
 import type { Planning } from './planning.ts';
-import { firstTarget, utilizationWith } from './targets.ts';
+import { firstTarget, type Target, utilizationWith } from './targets.ts';
 import { movable, type Unit, unitOf } from './unit.ts';
 
 /** A rule that is broken is worth more than evenness: its guests may fill a node up to the ceiling. */
@@ -60,7 +60,7 @@ function tryGathering(
 }
 
 /** Moves every member that is elsewhere to the node, or none of them. */
-function gatherOn(planning: Planning, group: Group, members: readonly PlacedGuest[], to: PlacedNode): boolean {
+export function gatherOn(planning: Planning, group: Group, members: readonly PlacedGuest[], to: PlacedNode): boolean {
   const start = planning.checkpoint();
   const movers = members.filter((member) => member.node !== to);
   const why = gatherWhy(members, group, to);
@@ -87,13 +87,24 @@ function repin(planning: Planning, guest: PlacedGuest): void {
   mend(planning, unitOf(planning, guest), () => pinWhy(planning, guest));
 }
 
-/** Leaves one guest of the rule on each node: the others go, those that cost least first. */
-function part(planning: Planning, rule: AntiAffinityRule): void {
+/**
+ * Leaves one guest of the rule on each node: the others go, those that break most rules first, then those that cost least.
+ *
+ * @param bring takes a unit to another node, and tells whether it could
+ */
+export function part(
+  planning: Planning,
+  rule: AntiAffinityRule,
+  bring = (unit: Unit, why: () => string): boolean => mend(planning, unit, why),
+): void {
   for (const guests of crowded(planning, rule)) {
     let left = guests.length;
-    for (const unit of guests.map((guest) => unitOf(planning, guest)).sort(byCost)) {
+    const units = guests.map((guest) => unitOf(planning, guest));
+    const conflicts = new Map(units.map((unit) => [unit, conflictsOf(planning, unit.guests)]));
+    // One that breaks several rules mends them all when it goes.
+    for (const unit of units.sort((a, b) => (conflicts.get(b) ?? 0) - (conflicts.get(a) ?? 0) || byCost(a, b))) {
       if (left === 1) break;
-      if (mend(planning, unit, () => apartWhy(rule, guests))) left -= 1;
+      if (bring(unit, () => apartWhy(rule, guests))) left -= 1;
     }
   }
 }
@@ -102,9 +113,13 @@ function mend(planning: Planning, unit: Unit, why: () => string): boolean {
   if (!movable(planning, unit, 'mend-rule') || !planning.admits(unit.guests.length)) return false;
   const target = firstTarget(planning, unit, 'mend-rule', BOUNDS);
   if (target === undefined) return false;
-  const sentences = [why(), targetSentence(planning, unit, target, 'mend-rule')];
-  planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, sentences);
+  mendAt(planning, unit, target, why());
   return true;
+}
+
+export function mendAt(planning: Planning, unit: Unit, target: Target, why: string): void {
+  const sentences = [why, targetSentence(planning, unit, target, 'mend-rule')];
+  planning.commit(unit.guests, target.node, 'mend-rule', dominant(target.after).resource, sentences);
 }
 
 function byCost(a: Unit, b: Unit): number {

@@ -42,7 +42,8 @@ function unavailable(_unit: Unit, to: PlacedNode): Obstacle | undefined {
   if (to.takesGuests) return undefined;
   const { status, maintenance } = to.assessed.node;
   if (status === 'online' && !maintenance) return { code: 'no-room', detail: () => strainOf(to) };
-  const state = status === 'online' ? emptiedBy(to) : status === 'offline' ? 'offline' : 'in an unknown state';
+  const state =
+    status === 'online' ? emptiedBy(to.assessed.node) : status === 'offline' ? 'offline' : 'in an unknown state';
   return { code: 'refused', detail: () => `${to.name} is ${state}.` };
 }
 

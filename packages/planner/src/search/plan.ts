@@ -13,6 +13,7 @@ import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
 import { mendRules } from './mend.ts';
+import { mendWithRoom } from './mend-room.ts';
 import { networkNotice } from './network.ts';
 import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
@@ -95,7 +96,10 @@ function passes(planning: Planning, task?: ReliefTask): void {
   for (let known = -1; known !== planning.steps.length; ) {
     known = planning.steps.length;
     planning.cut = false;
-    if (planning.isFor('rules')) mendRules(planning);
+    if (planning.isFor('rules')) {
+      mendRules(planning);
+      mendWithRoom(planning);
+    }
     evacuateNodes(planning);
     relieveNodes(planning, planning.steps.length === 0 ? task : undefined);
     if (planning.isFor('balance')) evenOut(planning);

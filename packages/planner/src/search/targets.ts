@@ -112,6 +112,15 @@ const NEAREST: readonly BlockerCode[] = [
   'refused',
 ];
 
+/** What may pass when others leave. */
+const PASSING: ReadonlySet<BlockerCode> = new Set(['no-room', 'reserve', 'anti-affinity']);
+
+/** Whether a unit may find a target once others have left. */
+export function mayFindRoom(planning: Planning, unit: Unit, reason: MigrationReason): boolean {
+  const code = nearestObstacle(planning, unit, reason, 'ceiling')?.code;
+  return code === undefined || PASSING.has(code);
+}
+
 /** Of everything that keeps a unit from all nodes, what comes nearest to letting it go. */
 export function nearestObstacle(
   planning: Planning,

@@ -60,7 +60,7 @@ function keptGuests(planning: Planning, node: PlacedNode, blocked: readonly Bloc
     (guest) => (planning.input.profile === 'evacuate' || !leftToHa(guest)) && guest.guest.status === 'running',
   );
   if (kept.length === 0) return undefined;
-  return `${node.name} is ${emptiedBy(node)} and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
+  return `${node.name} is ${emptiedBy(node.assessed.node)} and keeps ${count(kept.length, 'guest')}: ${reasons(planning, node, blocked)}.`;
 }
 
 function reasons(planning: Planning, node: PlacedNode, blocked: readonly Blocker[]): string {

@@ -70,7 +70,7 @@ export function makeRoomWhy(
 export function giveWayWhy(planning: Planning, unit: Unit, target: Target, to: Unit): readonly string[] {
   const goes = unit.guests.length === 1 ? 'goes' : 'go';
   return [
-    `${names(unit.guests)} ${goes} so that ${unit.node.name} may take ${names(to.guests)} off ${to.node.name}.`,
+    `${names(unit.guests)} ${goes} so that ${unit.node.name} may take ${names(to.guests)}.`,
     ...groupSentence(unit),
     targetSentence(planning, unit, target, 'make-room'),
   ];
@@ -88,7 +88,7 @@ export function packWhy(unit: Unit, { node, after }: Target): readonly string[] 
 
 export function maintenanceWhy(planning: Planning, unit: Unit, target: Target): readonly string[] {
   return [
-    `${unit.node.name} is ${emptiedBy(unit.node)}: its guests go elsewhere.`,
+    `${unit.node.name} is ${emptiedBy(unit.node.assessed.node)}: its guests go elsewhere.`,
     ...groupSentence(unit),
     targetSentence(planning, unit, target, 'maintenance'),
   ];

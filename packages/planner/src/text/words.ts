@@ -5,11 +5,11 @@ import {
   GIB,
   MIB,
   type Milliseconds,
+  type Node,
   type Ratio,
   type Resource,
   type RuleSource,
 } from '@ballast/core';
-import type { PlacedNode } from '../placement/placed.ts';
 
 export const RESOURCE_WORDS: Readonly<Record<Resource, string>> = { cpu: 'CPU', memory: 'memory' };
 
@@ -52,8 +52,8 @@ export function list(words: readonly string[], most = 5): string {
 }
 
 /** What empties a node: `drained` by order, or `in maintenance`. */
-export function emptiedBy({ assessed }: PlacedNode): string {
-  return assessed.node.drained === true ? 'drained' : 'in maintenance';
+export function emptiedBy(node: Pick<Node, 'drained'>): string {
+  return node.drained === true ? 'drained' : 'in maintenance';
 }
 
 /** Where a rule was written down. */
