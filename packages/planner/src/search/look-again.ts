@@ -9,7 +9,7 @@ import { tellAgain } from './tell-again.ts';
 import { movable, type Unit, unitOf } from './unit.ts';
 
 /** Guests times nodes up to which a plan that leaves a node hot is looked at again: it takes as long as the plan did. */
-const MOST_PLACES = 100_000;
+const MOST_PLACES = 30_000;
 
 /** What is to be done whatever becomes of the rest. */
 const FIRM: ReadonlySet<MigrationReason> = new Set(['mend-rule', 'maintenance', 'make-room']);
