@@ -4,8 +4,8 @@ import type { ReliefInput } from './relief-input.ts';
 import type { Sketch } from './sketch.ts';
 import { State } from './state.ts';
 
-/** How often an annealing is begun, and the steps of each: some fifteen milliseconds. */
-const ROUNDS = 30;
+/** How often an annealing is begun for fewer moves, or for any placement at all; and the steps of each: some fifteen milliseconds. */
+const ROUNDS = { fewer: 30, any: 12 };
 const STEPS = 60_000;
 /** So many in a row that come to nothing, and the next one begins from nothing: there are basins that none leaves. */
 const FRUITLESS = 6;
@@ -33,7 +33,8 @@ export function tighten(input: ReliefInput, known: number, least: number): State
     return state !== undefined;
   };
   let most = Math.min(known - 1, Math.ceil(least * ALLOWED.first));
-  for (let round = 0; round < ROUNDS && most >= least && !expired(); round++) {
+  const rounds = (): number => (found === undefined && known === Number.POSITIVE_INFINITY ? ROUNDS.any : ROUNDS.fewer);
+  for (let round = 0; round < rounds() && most >= least && !expired(); round++) {
     if (annealing.run(most, STEPS, accepts, expired)) {
       most = annealing.sketch.cost - 1;
       fruitless = 0;
