@@ -18,7 +18,7 @@ const TIGHTENED = { items: 600, most: 300 };
 /** Moves, in terms of the least, above which relief is begun anew even so: where that came to something, and where to nothing. */
 const POOR = { something: 1.25, nothing: 1.1 };
 
-/** What a move that does not bring its node to its goal has to take off it, as a share of the node, where `minGain` says nothing. */
+/** What moves that do not bring their node to its goal have to take off it, as a share of the node, where `minGain` says nothing. */
 export const PALTRY = 0.02;
 
 export interface Relieved {
@@ -32,7 +32,7 @@ export interface Relieved {
 /**
  * Relieves nodes down to `target`, filling others up to `target`, with the fewest moves. A node for which that is not
  * enough goes just below `high` instead, filling others up to `high`; and where that is not enough either, it gets
- * what relief there is, by moves worth {@link PALTRY} at least.
+ * what relief there is, unless that is less than {@link PALTRY}.
  */
 export function relieve(input: ReliefInput): Relieved {
   const { problem, sources, target, high, effort } = input;
@@ -65,24 +65,28 @@ export function relieve(input: ReliefInput): Relieved {
     }
   }
   for (const node of sources) {
-    if (isHot(input, state, node))
-      takeBack(
-        relief,
-        movedFrom(relief, node).filter((item) => isPaltry(input, item)),
-      );
+    if (input.minGain === 0 && isHot(input, state, node)) takeBack(relief, paltry(input, movedFrom(relief, node)));
   }
   const moved = sources.flatMap((node) => movedFrom(relief, node));
   return { state, moved, tries };
 }
 
-/** Whether an item takes too little along to be moved off a node that stays hot even so. */
-function isPaltry({ problem, hot, minGain }: ReliefInput, item: number): boolean {
-  if (minGain > 0) return false;
-  const home = (problem.home[item] as number) * HEATS;
-  return [0, 1].every((h) => {
-    const share = (problem.relief[item * HEATS + h] as number) / (problem.capacity[home + h] as number);
-    return hot[home + h] === 0 || above(PALTRY, share);
-  });
+/** Items that each take too little off a node that stays hot even so, where they take too little together as well. */
+function paltry({ problem, hot }: ReliefInput, moved: readonly number[]): readonly number[] {
+  const most = (items: readonly number[]): number =>
+    Math.max(
+      ...[0, 1].map((h) => {
+        const share = (item: number): number => {
+          const home = (problem.home[item] as number) * HEATS + h;
+          return hot[home] === 0
+            ? 0
+            : (problem.relief[item * HEATS + h] as number) / (problem.capacity[home] as number);
+        };
+        return items.reduce((sum, item) => sum + share(item), 0);
+      }),
+    );
+  const few = moved.filter((item) => above(PALTRY, most([item])));
+  return above(PALTRY, most(few)) ? few : [];
 }
 
 interface Begun {

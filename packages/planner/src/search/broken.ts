@@ -41,12 +41,17 @@ export function strays(planning: Planning): readonly PlacedGuest[] {
 }
 
 /** Rules of anti-affinity that guests break where they are. */
-export function conflictsOf(planning: Planning, guests: readonly PlacedGuest[]): number {
-  const { apart } = planning.rulebook;
+export function conflictsOf({ placement, rulebook }: Planning, guests: readonly PlacedGuest[]): number {
+  const breaks = (guest: PlacedGuest, rule: AntiAffinityRule): boolean => {
+    const place = ({ node }: PlacedGuest): string => rulebook.placeOf(topologyOf(rule), node.name);
+    const here = place(guest);
+    return rule.guests.some((id) => {
+      const other = placement.guest(id);
+      return other !== undefined && other !== guest && place(other) === here;
+    });
+  };
   return guests.reduce(
-    (sum, guest) =>
-      sum +
-      (apart.get(guest.id) ?? []).filter((rule) => crowded(planning, rule).some((all) => all.includes(guest))).length,
+    (sum, guest) => sum + (rulebook.apart.get(guest.id) ?? []).filter((rule) => breaks(guest, rule)).length,
     0,
   );
 }

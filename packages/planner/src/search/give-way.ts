@@ -42,7 +42,8 @@ function exchange(planning: Planning, unit: Unit, others: readonly Unit[], arriv
   for (const other of others) {
     const away = firstTarget(planning, other, 'make-room', BOUNDS);
     if (away === undefined || !planning.admits(other.guests.length + unit.guests.length)) break;
-    const why = giveWayWhy(planning, other, away, unit);
+    const arriving = unit.guests.map(({ guest }) => guest.name);
+    const why = giveWayWhy(planning, other, away, arriving);
     planning.commit(other.guests, away.node, 'make-room', dominant(away.after).resource, why);
     if (arrive()) return true;
   }

@@ -1,7 +1,9 @@
 import { type GuestId, type Migration, type MigrationReason, type NodeName, RESOURCES } from '@ballast/core';
 import { above } from '../limits.ts';
-import type { Bound, PlacedNode } from '../placement/placed.ts';
+import type { Bound } from '../placement/placed.ts';
 import { settledUtilization } from '../placement/placement.ts';
+import { scattered } from './broken.ts';
+import { dispersed } from './near.ts';
 import { obstacle } from './obstacle.ts';
 import { Planning } from './planning.ts';
 import { utilizationWith } from './targets.ts';
@@ -11,15 +13,14 @@ import { movable, type Unit, unitOf } from './unit.ts';
 /** Guests times nodes up to which a plan that leaves a node hot is looked at again: it takes as long as the plan did. */
 const MOST_PLACES = 30_000;
 
-/** What is to be done whatever becomes of the rest. */
-const FIRM: ReadonlySet<MigrationReason> = new Set(['mend-rule', 'maintenance', 'make-room']);
-
 /** A guest that is to go, once and for all. */
 interface Wish {
   readonly guest: GuestId;
   readonly to: NodeName;
   /** The step that took it from where it is. */
   readonly step: Migration;
+  /** Names of guests that come to where it is. */
+  readonly arriving: readonly string[];
 }
 
 /**
@@ -36,7 +37,7 @@ export function lookAgain(planning: Planning, passes: (planning: Planning) => vo
   const further = new Planning(input, roomFirst);
   further.resume(steps);
   passes(further);
-  if (further.steps.length === 0) return undefined;
+  if (further.steps.length === 0 || input.effort?.expired?.() === true) return undefined;
   const again = new Planning(input, roomFirst);
   if (!carryOut(again, bundles(again, wishesOf([...steps, ...further.steps])))) return undefined;
   passes(again);
@@ -45,11 +46,13 @@ export function lookAgain(planning: Planning, passes: (planning: Planning) => vo
 
 /** Where each guest comes to stand that does not stay. */
 function wishesOf(steps: readonly Migration[]): readonly Wish[] {
-  const wishes = new Map<GuestId, Wish>();
-  for (const step of steps) {
-    wishes.set(step.guest, { guest: step.guest, to: step.to, step: wishes.get(step.guest)?.step ?? step });
-  }
-  return [...wishes.values()].filter(({ to, step }) => to !== step.from);
+  const ways = new Map<GuestId, { readonly to: NodeName; readonly step: Migration }>();
+  for (const step of steps) ways.set(step.guest, { to: step.to, step: ways.get(step.guest)?.step ?? step });
+  const going = [...ways].filter(([, { to, step }]) => to !== step.from);
+  return going.map(([guest, { to, step }]) => {
+    const arriving = going.filter(([, other]) => other.to === step.from).map(([, other]) => other.step.guestName);
+    return { guest, to, step, arriving };
+  });
 }
 
 /** What has to move one behind the other, with nothing in between: what belongs on one node, or into one rack. */
@@ -82,44 +85,58 @@ function carryOut(planning: Planning, all: readonly (readonly Wish[])[]): boolea
   return true;
 }
 
-/** Moves all of a bundle, or nothing. */
+/** Moves all of a bundle, or nothing. What nothing needs any more counts as moved. */
 function carry(planning: Planning, bundle: readonly Wish[], bound: Bound): boolean {
+  if (!bundle.some((wish) => isNeeded(planning, wish))) return true;
   const start = planning.checkpoint();
+  const mends = bundle.some(({ step }) => step.reason === 'mend-rule');
   const carried = bundle.every((wish) => {
     const guest = planning.placement.guest(wish.guest);
     if (guest?.node.name === wish.to) return true;
-    const whole = guest === undefined ? undefined : unitOf(planning, guest);
-    const unit = whole === undefined ? undefined : together(whole, bundle, wish);
-    return unit !== undefined && carryUnit(planning, unit, wish, bound);
+    const unit = guest === undefined ? undefined : together(unitOf(planning, guest), bundle, wish, mends);
+    return unit !== undefined && carryUnit(planning, unit, wish, mends ? 'mend-rule' : wish.step.reason, bound);
   });
-  if (!carried) planning.rollback(start);
-  return carried;
+  const whole = carried && (!mends || bundle.every(({ guest }) => isWhole(planning, guest)));
+  if (!whole) planning.rollback(start);
+  return whole;
 }
 
 /** The unit, where all of it goes the same way; else, of a group that is gathered, the guest alone. */
-function together(unit: Unit, bundle: readonly Wish[], { guest, to, step }: Wish): Unit | undefined {
+function together(unit: Unit, bundle: readonly Wish[], { guest, to }: Wish, mends: boolean): Unit | undefined {
   const goes = (id: GuestId): boolean => bundle.some((other) => other.guest === id && other.to === to);
-  if (unit.guests.every(({ id }) => goes(id))) return step.reason === 'mend-rule' ? { ...unit, apart: [] } : unit;
-  if (step.reason !== 'mend-rule') return undefined;
+  if (unit.guests.every(({ id }) => goes(id))) return mends ? { ...unit, apart: [] } : unit;
+  if (!mends) return undefined;
   return { guests: unit.guests.filter(({ id }) => id === guest), node: unit.node, apart: [] };
 }
 
-function carryUnit(planning: Planning, unit: Unit, { to, step }: Wish, bound: Bound): boolean {
-  const node = planning.placement.node(to);
-  if (node === undefined || !movable(planning, unit, step.reason) || !planning.admits(unit.guests.length)) return false;
-  const relieves = !FIRM.has(step.reason);
-  if (relieves && !isNeeded(planning, unit.node, step)) return true;
-  const most = relieves ? bound : 'ceiling';
-  if (obstacle(planning, unit, node, step.reason, most) !== undefined) return false;
+/** Whether what belongs on one node, or in one rack, with the guest is there. */
+function isWhole(planning: Planning, guest: GuestId): boolean {
+  const { groups, near } = planning.rulebook;
+  const group = groups.get(guest);
+  if (group !== undefined && scattered(planning, group).length > 0) return false;
+  return (near.get(guest) ?? []).every((rule) => dispersed(planning, rule).length === 0);
+}
+
+function carryUnit(planning: Planning, unit: Unit, wish: Wish, reason: MigrationReason, bound: Bound): boolean {
+  const node = planning.placement.node(wish.to);
+  if (node === undefined || !movable(planning, unit, reason) || !planning.admits(unit.guests.length)) return false;
+  const most = FIRM.has(reason) ? 'ceiling' : bound;
+  if (obstacle(planning, unit, node, reason, most) !== undefined) return false;
   const target = { node, after: utilizationWith(node, unit) };
-  const { reason, resource, why, alternatives } = tellAgain(planning, unit, target, step, most);
-  planning.commit(unit.guests, node, reason, resource, why, alternatives);
+  const told = tellAgain(planning, unit, target, { reason, arriving: wish.arriving, bound: most });
+  planning.commit(unit.guests, node, told.reason, told.resource, told.why, told.alternatives);
   return true;
 }
 
+/** What is to be done whatever becomes of the rest; it may fill nodes up to the ceiling. */
+const FIRM: ReadonlySet<MigrationReason> = new Set(['mend-rule', 'maintenance', 'make-room']);
+
 /** Others may have left instead; and what is done once all else is done is found anew, but for what relieves a node, too. */
-function isNeeded(planning: Planning, node: PlacedNode, { reason }: Migration): boolean {
-  if (reason === 'even-out' || reason === 'pack') return planning.asksRelief(node);
+function isNeeded(planning: Planning, { step, arriving }: Wish): boolean {
+  const node = planning.placement.node(step.from);
+  if (step.reason === 'make-room') return arriving.length > 0;
+  if (FIRM.has(step.reason) || node === undefined) return true;
+  if (step.reason === 'even-out' || step.reason === 'pack') return planning.asksRelief(node);
   const ratio = settledUtilization(node);
   return RESOURCES.some((resource) => above(ratio[resource], planning.policy[resource].target));
 }

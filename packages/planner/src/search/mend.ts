@@ -13,9 +13,13 @@ import { movable, type Unit, unitOf } from './unit.ts';
 /** A rule that is broken is worth more than evenness: its guests may fill a node up to the ceiling. */
 const BOUNDS: readonly Bound[] = ['target', 'high', 'ceiling'];
 
-/** Mends broken rules, each with the fewest moves. Groups come first: gathering them often mends their pins as well. */
-export function mendRules(planning: Planning): void {
+/** Brings groups together that are apart, each with the fewest moves: that often mends the pins of their guests as well. */
+export function gatherGroups(planning: Planning): void {
   for (const group of planning.rulebook.allGroups) gather(planning, group);
+}
+
+/** Mends other rules that are broken, each with the fewest moves. */
+export function mendRules(planning: Planning): void {
   for (const rule of planning.rulebook.allNear) bringNear(planning, rule);
   for (const guest of strays(planning)) repin(planning, guest);
   for (const rule of planning.rulebook.allApart) part(planning, rule);
@@ -60,10 +64,15 @@ function tryGathering(
 }
 
 /** Moves every member that is elsewhere to the node, or none of them. */
-export function gatherOn(planning: Planning, group: Group, members: readonly PlacedGuest[], to: PlacedNode): boolean {
+export function gatherOn(
+  planning: Planning,
+  group: Group,
+  members: readonly PlacedGuest[],
+  to: PlacedNode,
+  why: readonly string[] = gatherWhy(members, group, to),
+): boolean {
   const start = planning.checkpoint();
   const movers = members.filter((member) => member.node !== to);
-  const why = gatherWhy(members, group, to);
   const moved = movers.every((member) => {
     const unit: Unit = { guests: [member], node: member.node, apart: [] };
     if (!movable(planning, unit, 'mend-rule') || obstacle(planning, unit, to, 'mend-rule', 'ceiling') !== undefined)

@@ -12,14 +12,15 @@ import { evenOut } from './even.ts';
 import { planId } from './identity.ts';
 import type { PlanInput } from './input.ts';
 import { lookAgain } from './look-again.ts';
-import { mendRules } from './mend.ts';
-import { mendWithRoom } from './mend-room.ts';
+import { gatherGroups, mendRules } from './mend.ts';
+import { gatherWithRoom, mendWithRoom } from './mend-room.ts';
 import { networkNotice } from './network.ts';
 import { emptiedNotice, packNodes } from './pack.ts';
 import { Planning } from './planning.ts';
 import { type ReliefTask, reliefTask, relieveNodes } from './relieve.ts';
 import { reserveNotice } from './reserve.ts';
 import { type Start, schedule, startOf } from './schedule.ts';
+import { compareUndone, undone } from './standing.ts';
 import { unresolvedNodes } from './unresolved.ts';
 
 /**
@@ -35,12 +36,22 @@ export function plan(input: PlanInput): Plan {
   let found = first.unresolved.length === 0 ? first : otherWays(first).reduce(better, first);
   for (let looks = 0; looks < MOST_LOOKS && mayGoOn(found); looks++) {
     const again = lookAgain(found.planning, passes);
-    if (again === undefined) break;
-    const ending = endOf(again);
-    if (ending.unresolved.length > found.unresolved.length) break;
-    found = { ...found, ...ending };
+    if (again === undefined || !isBetter(again, found.planning)) break;
+    found = { ...found, ...endOf(again) };
   }
   return planOf(found);
+}
+
+/** Whether a plan leaves less undone than another, or as much with fewer steps; for evenness any other will do. */
+function isBetter(one: Planning, other: Planning): boolean {
+  const difference = compareUndone(undone(one), undone(other));
+  if (difference !== 0) return difference < 0;
+  const fewer = one.steps.length - other.steps.length;
+  return one.isFor('balance') || one.isFor('pack') ? fewer !== 0 || !isSame(one, other) : fewer < 0;
+}
+
+function isSame(one: Planning, other: Planning): boolean {
+  return one.steps.every(({ guest, to }, i) => other.steps[i]?.guest === guest && other.steps[i]?.to === to);
 }
 
 /** How often a plan is looked at again. */
@@ -97,6 +108,9 @@ function passes(planning: Planning, task?: ReliefTask): void {
     known = planning.steps.length;
     planning.cut = false;
     if (planning.isFor('rules')) {
+      // Groups first, so that nothing comes between the steps of one.
+      gatherGroups(planning);
+      gatherWithRoom(planning);
       mendRules(planning);
       mendWithRoom(planning);
     }

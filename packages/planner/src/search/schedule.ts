@@ -13,6 +13,7 @@ export interface Schedule {
   readonly makespan: number;
 }
 
+const ONE_BY_ONE: Parallel = { perNode: 1, cluster: 1 };
 const VIEWS: readonly (keyof Loads)[] = ['raw', 'assessed', 'expected'];
 /** Ratios this close to a limit are at it. */
 const TOLERANCE = 1e-9;
@@ -25,7 +26,9 @@ export function startOf({ placement }: Planning): Start {
 export function schedule(planning: Planning, start: Start, parallel: Parallel): Schedule {
   const steps = planning.steps;
   if (steps.length === 0) return { steps: [], makespan: 0 };
-  const wave = wavesOf(sequenceOf(planning, start), parallel);
+  // What a failure needs was looked at step by step, in this order alone.
+  const together = planning.policy.reserve === 'enforce' ? ONE_BY_ONE : parallel;
+  const wave = wavesOf(sequenceOf(planning, start), together);
   const order = steps.map((_, i) => i).sort((a, b) => (wave[a] ?? 0) - (wave[b] ?? 0) || a - b);
   const ordered = order.map((i) => ({ ...(steps[i] as Migration), wave: wave[i] ?? 1 }));
   const slowest = new Map<number, number>();

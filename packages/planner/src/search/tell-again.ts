@@ -1,8 +1,9 @@
-import { dominant, type Migration } from '@ballast/core';
+import { dominant, type Migration, type MigrationReason } from '@ballast/core';
 import type { Bound, PlacedGuest } from '../placement/placed.ts';
 import {
   apartWhy,
   gatherWhy,
+  giveWayWhy,
   maintenanceWhy,
   makeRoomWhy,
   nearWhy,
@@ -20,22 +21,26 @@ import { hottest, reasonFor } from './relieve.ts';
 import { fullnessWith, type Target } from './targets.ts';
 import type { Unit } from './unit.ts';
 
+interface Again {
+  readonly reason: MigrationReason;
+  /** Names of guests that come to where the unit is. */
+  readonly arriving: readonly string[];
+  readonly bound: Bound;
+}
+
 /** What there is to be told of a step that is made elsewhere in a plan, or to another node, than it was first. */
 export function tellAgain(
   planning: Planning,
   unit: Unit,
   target: Target,
-  step: Migration,
-  bound: Bound,
+  { reason, arriving, bound }: Again,
 ): Telling & Pick<Migration, 'alternatives'> {
-  const { reason } = step;
   const { resource } = dominant(target.after);
   if (reason === 'mend-rule') return { reason, resource, why: mendWhy(planning, unit, target) };
   if (reason === 'maintenance') return { reason, resource, why: maintenanceWhy(planning, unit, target) };
   const others = alternativesTo(planning, unit, target, bound);
   if (reason === 'make-room') {
-    // For whom is known from the first time alone.
-    const why = [...step.why.slice(0, 1), ...makeRoomWhy(unit, target, others).slice(1)];
+    const why = [giveWayWhy(planning, unit, target, arriving)[0] ?? '', ...makeRoomWhy(unit, target, others).slice(1)];
     return { reason, resource, why, alternatives: others.list };
   }
   const scarce = hottest(planning, unit.node);

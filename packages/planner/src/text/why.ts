@@ -66,11 +66,16 @@ export function makeRoomWhy(
   ];
 }
 
-/** That the unit gives way to one whose node is emptied, and where it goes. */
-export function giveWayWhy(planning: Planning, unit: Unit, target: Target, to: Unit): readonly string[] {
+/** That the unit gives way to others that come to its node, and where it goes. */
+export function giveWayWhy(
+  planning: Planning,
+  unit: Unit,
+  target: Target,
+  arriving: readonly string[],
+): readonly string[] {
   const goes = unit.guests.length === 1 ? 'goes' : 'go';
   return [
-    `${names(unit.guests)} ${goes} so that ${unit.node.name} may take ${names(to.guests)}.`,
+    `${names(unit.guests)} ${goes} so that ${unit.node.name} may take ${list(arriving)}.`,
     ...groupSentence(unit),
     targetSentence(planning, unit, target, 'make-room'),
   ];
@@ -126,12 +131,17 @@ function nodeSentence(planning: Planning, node: PlacedNode, resource: Resource):
   const rounds = node.assessed.class === 'over' ? ` for ${count(node.assessed.roundsOver, 'round')}` : '';
   const seen = node.assessed.utilization[resource];
   const word = RESOURCE_WORDS[resource];
-  if (!planning.hasLeft(node)) {
-    const shifts = above(seen, now) || above(now, seen);
-    const weights = shifts ? ` Traffic and moves under way take it to ${percent(now)}.` : '';
-    return `${node.name} stands at ${word} ${percent(seen)}, above ${percent(high)}${rounds}; it is relieved to ${percent(target)}.${weights}`;
+  const relieved = `it is relieved to ${percent(target)}.`;
+  if (planning.hasLeft(node)) {
+    const goal = above(now, target) ? `, above its target of ${percent(target)}` : '';
+    return `${node.name} would still stand at ${word} ${percent(now)} after the steps before${goal}.`;
   }
-  return `${node.name} would still stand at ${word} ${percent(now)} after the steps before, above its target of ${percent(target)}.`;
+  // What comes to it made it hot: traffic, or steps of this plan.
+  if (!above(seen, high))
+    return `${node.name} would stand at ${word} ${percent(now)}, above ${percent(high)}; ${relieved}`;
+  const shifts = above(seen, now) || above(now, seen);
+  const weights = shifts ? ` Traffic and moves under way take it to ${percent(now)}.` : '';
+  return `${node.name} stands at ${word} ${percent(seen)}, above ${percent(high)}${rounds}; ${relieved}${weights}`;
 }
 
 /** What the unit takes along, and at what price. */
