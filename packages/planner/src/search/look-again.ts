@@ -19,8 +19,8 @@ interface Wish {
   readonly to: NodeName;
   /** The step that took it from where it is. */
   readonly step: Migration;
-  /** Names of guests that come to where it is. */
-  readonly arriving: readonly string[];
+  /** Steps of guests that come to where it is. */
+  readonly arriving: readonly Migration[];
 }
 
 /**
@@ -39,20 +39,24 @@ export function lookAgain(planning: Planning, passes: (planning: Planning) => vo
   passes(further);
   if (further.steps.length === 0 || input.effort?.expired?.() === true) return undefined;
   const again = new Planning(input, roomFirst);
-  if (!carryOut(again, bundles(again, wishesOf([...steps, ...further.steps])))) return undefined;
+  const wishes = wishesOf([...steps, ...further.steps]);
+  if (!carryOut(again, bundles(again, wishes)) || !wishes.every((wish) => isFilled(again, wish))) return undefined;
   passes(again);
   return again;
 }
 
-/** Where each guest comes to stand that does not stay. */
+/** Where each guest comes to stand that does not stay, in the order of their steps, but for those that make room. */
 function wishesOf(steps: readonly Migration[]): readonly Wish[] {
   const ways = new Map<GuestId, { readonly to: NodeName; readonly step: Migration }>();
   for (const step of steps) ways.set(step.guest, { to: step.to, step: ways.get(step.guest)?.step ?? step });
   const going = [...ways].filter(([, { to, step }]) => to !== step.from);
-  return going.map(([guest, { to, step }]) => {
-    const arriving = going.filter(([, other]) => other.to === step.from).map(([, other]) => other.step.guestName);
+  const wishes = going.map(([guest, { to, step }]): Wish => {
+    const arriving = going.filter(([, other]) => other.to === step.from).map(([, other]) => other.step);
     return { guest, to, step, arriving };
   });
+  // Room is made before it is taken.
+  const first = ({ step }: Wish): number => (step.reason === 'make-room' ? 0 : 1);
+  return wishes.sort((a, b) => first(a) - first(b));
 }
 
 /** What has to move one behind the other, with nothing in between: what belongs on one node, or into one rack. */
@@ -123,7 +127,7 @@ function carryUnit(planning: Planning, unit: Unit, wish: Wish, reason: Migration
   const most = FIRM.has(reason) ? 'ceiling' : bound;
   if (obstacle(planning, unit, node, reason, most) !== undefined) return false;
   const target = { node, after: utilizationWith(node, unit) };
-  const told = tellAgain(planning, unit, target, { reason, arriving: wish.arriving, bound: most });
+  const told = tellAgain(planning, unit, target, { reason, arriving: stillComing(planning, wish), bound: most });
   planning.commit(unit.guests, node, told.reason, told.resource, told.why, told.alternatives);
   return true;
 }
@@ -132,11 +136,22 @@ function carryUnit(planning: Planning, unit: Unit, wish: Wish, reason: Migration
 const FIRM: ReadonlySet<MigrationReason> = new Set(['mend-rule', 'maintenance', 'make-room']);
 
 /** Others may have left instead; and what is done once all else is done is found anew, but for what relieves a node, too. */
-function isNeeded(planning: Planning, { step, arriving }: Wish): boolean {
+function isNeeded(planning: Planning, wish: Wish): boolean {
+  const { step } = wish;
   const node = planning.placement.node(step.from);
-  if (step.reason === 'make-room') return arriving.length > 0;
+  if (step.reason === 'make-room') return stillComing(planning, wish).length > 0;
   if (FIRM.has(step.reason) || node === undefined) return true;
   if (step.reason === 'even-out' || step.reason === 'pack') return planning.asksRelief(node);
   const ratio = settledUtilization(node);
   return RESOURCES.some((resource) => above(ratio[resource], planning.policy[resource].target));
+}
+
+/** Whether all came for whom room was to be made. */
+function isFilled({ placement }: Planning, { step, arriving }: Wish): boolean {
+  return step.reason !== 'make-room' || arriving.every(({ guest }) => placement.guest(guest)?.node.name === step.from);
+}
+
+/** Names of guests that are yet to come to where the guest is. */
+function stillComing({ placement }: Planning, { arriving }: Wish): readonly string[] {
+  return arriving.filter(({ guest }) => placement.guest(guest)?.moved === false).map(({ guestName }) => guestName);
 }

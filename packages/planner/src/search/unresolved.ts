@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<BlockerCode, string>> = {
   affinity: 'held by affinity',
   'anti-affinity': 'held by anti-affinity',
   'no-room': 'without room elsewhere',
-  'no-gain': 'too small to matter',
+  'no-gain': 'without a gain',
   reserve: 'to be kept for the failure of a node',
   refused: 'refused by Proxmox VE',
   'cpu-type': 'with a CPU type that other nodes lack',
