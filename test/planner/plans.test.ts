@@ -29,7 +29,7 @@ function movesOf({ plan }: DecidedOnFile): readonly Move[] {
 }
 
 /** The document once the moves were made. */
-function after(cluster: Cluster, moves: readonly Move[]): Cluster {
+function carriedOut(cluster: Cluster, moves: readonly Move[]): Cluster {
   const places = new Map(moves.map((move) => [move.guest, move.to]));
   return {
     ...cluster,
@@ -87,7 +87,7 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
         const first = decide(cluster, { target });
         expect(movesOf(decide(cluster, { target }))).toEqual(movesOf(first));
         fc.pre(first.plan.unresolved.length === 0);
-        expect(decide(after(cluster, movesOf(first)), { target }).plan.steps).toEqual([]);
+        expect(decide(carriedOut(cluster, movesOf(first)), { target }).plan.steps).toEqual([]);
       }),
       { numRuns: 100 * MORE },
     );
@@ -102,7 +102,7 @@ describe('plans for whole clusters, checked by code of their own', { timeout: 12
       return { cluster, target, first: decide(cluster, { target }) };
     }).filter(({ first }) => first.plan.unresolved.length > 0);
     const more = crowded.filter(({ cluster, target, first }) => {
-      return decide(after(cluster, movesOf(first)), { target }).plan.steps.length > 0;
+      return decide(carriedOut(cluster, movesOf(first)), { target }).plan.steps.length > 0;
     });
     expect(crowded.length).toBeGreaterThan(25);
     expect(more).toEqual([]);
